@@ -1,0 +1,8 @@
+//! The report of one audience: facts and prose in blocks, without any markup of a page. HTML, JSON and PDF are made from it.
+
+mod payload;
+
+pub use payload::{
+    BandWord, BarRow, Block, Callout, Enrichment, FIRST_NAME, ItemRow, OfferCard, PlanWeek, Priority,
+    Provenance, RadarAxis, ReportPayload, Section, Statement, Tone, TraitRow, Variant,
+};

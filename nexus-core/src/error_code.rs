@@ -1,0 +1,173 @@
+//! The one table of errors: stable code, class, French sentence.
+
+use serde::Serialize;
+
+/// What the caller may do about an error; decides the HTTP status, the Python exception, the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorClass {
+    /// The request cannot be read at all (HTTP 400).
+    Malformed,
+    /// Nobody is known behind the request (401).
+    Unauthenticated,
+    /// The person is known and may not do this (403).
+    Forbidden,
+    /// Absent, or not visible to this person (404).
+    NotFound,
+    /// The state of things forbids it: double decision, stale revision (409).
+    Conflict,
+    /// Larger than what is accepted (413).
+    TooLarge,
+    /// Written in a type that is not accepted (415).
+    UnsupportedType,
+    /// Readable but wrong (422).
+    Invalid,
+    /// A bug or a broken invariant; the person can do nothing (500).
+    Internal,
+    /// A needed service is down, full, slow or not installed; trying again later may work (503).
+    Unavailable,
+}
+
+macro_rules! error_table {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $class:ident, $sentence:literal;)+) => {
+        /// Every error that leaves the system, by its stable code.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorCode { $($(#[$doc])* $name,)+ }
+
+        impl ErrorCode {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The stable identifier that programs compare.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// The class of the error.
+            pub const fn class(self) -> ErrorClass {
+                match self { $(Self::$name => ErrorClass::$class,)+ }
+            }
+
+            /// The French sentence for people, without any detail of the case.
+            pub const fn sentence(self) -> &'static str {
+                match self { $(Self::$name => $sentence,)+ }
+            }
+        }
+    };
+}
+
+error_table! {
+    /// The body is not JSON.
+    MalformedJson = "malformed_json", Malformed, "Le corps de la requête n'est pas du JSON lisible.";
+    /// A parameter of the path or the query cannot be read.
+    MalformedParameter = "malformed_parameter", Malformed, "Un paramètre de l'adresse est illisible.";
+    /// No or wrong bearer key.
+    Unauthenticated = "unauthenticated", Unauthenticated, "Identifiez-vous pour continuer.";
+    /// The path or the object does not exist for this person.
+    NotFound = "not_found", NotFound, "Cette ressource n'existe pas.";
+    /// No such pupil, or not visible.
+    StudentNotFound = "student_not_found", NotFound, "Cet élève n'existe pas.";
+    /// No such bilan, or not visible.
+    BilanNotFound = "bilan_not_found", NotFound, "Ce bilan n'existe pas.";
+    /// The report is not there yet.
+    ReportNotReady = "report_not_ready", Conflict, "Le document n'est pas encore prêt.";
+    /// No such questionnaire.
+    UnknownBank = "unknown_bank", Invalid, "Ce questionnaire n'existe pas.";
+    /// An item that is not in the questionnaire of this attempt.
+    UnknownItem = "unknown_item", Invalid, "Cette question n'appartient pas au questionnaire.";
+    /// An option that the item does not offer.
+    UnknownOption = "unknown_option", Invalid, "Cette réponse n'est pas proposée par la question.";
+    /// Two answers to the same item in one request.
+    DuplicateAnswer = "duplicate_answer", Invalid, "La même question a reçu deux réponses dans un seul envoi.";
+    /// An answer of another type than the item asks for.
+    WrongAnswerType = "wrong_answer_type", Invalid, "Le type de la réponse ne convient pas à la question.";
+    /// An answer longer than accepted.
+    AnswerTooLong = "answer_too_long", Invalid, "La réponse est trop longue.";
+    /// The level of the pupil is not the one of the questionnaire.
+    LevelMismatch = "level_mismatch", Invalid, "Ce questionnaire ne correspond pas au niveau de l'élève.";
+    /// The pupil already has an open attempt on this questionnaire.
+    AttemptAlreadyOpen = "attempt_already_open", Conflict, "Un bilan est déjà commencé pour ce questionnaire.";
+    /// The answers were saved by somebody else in between.
+    StaleRevision = "stale_revision", Conflict, "Les réponses ont été modifiées ailleurs ; rechargez la page.";
+    /// The attempt was not submitted in time.
+    AttemptExpired = "attempt_expired", Conflict, "Ce bilan a expiré sans avoir été envoyé.";
+    /// The attempt no longer accepts answers.
+    AttemptClosed = "attempt_closed", Conflict, "Ce bilan a déjà été envoyé ; ses réponses ne changent plus.";
+    /// Nothing was answered.
+    AttemptEmpty = "attempt_empty", Invalid, "Aucune question n'a reçu de réponse.";
+    /// The state machine does not allow it.
+    InvalidTransition = "invalid_transition", Conflict, "Cette étape n'est pas possible dans l'état actuel du bilan.";
+    /// The report broke a rule and may not be published.
+    ReportNotPublishable = "report_not_publishable", Conflict, "Le rapport contient des erreurs et ne peut pas être publié.";
+    /// An unknown variant, format, state… in a request.
+    UnknownChoice = "unknown_choice", Invalid, "Cette valeur n'est pas acceptée.";
+    /// A field is missing, too long, out of range.
+    InvalidField = "invalid_field", Invalid, "Un champ de la requête est incorrect.";
+    /// A questionnaire file cannot be read.
+    BankUnreadable = "bank_unreadable", Invalid, "Ce fichier de questionnaire est illisible.";
+    /// A questionnaire file breaks rules.
+    BankInvalid = "bank_invalid", Invalid, "Ce questionnaire ne respecte pas toutes les règles.";
+    /// Too many bytes.
+    TooLarge = "too_large", TooLarge, "L'envoi dépasse la taille acceptée.";
+    /// Not `application/json`.
+    UnsupportedType = "unsupported_type", UnsupportedType, "Ce type de contenu n'est pas accepté.";
+    /// The document cannot be typeset.
+    DocumentRejected = "document_rejected", Internal, "Le document n'a pas pu être mis en page.";
+    /// The typesetting engine was stopped: too long, too much memory.
+    DocumentLimit = "document_limit", Internal, "La mise en page a dépassé ses limites et a été arrêtée.";
+    /// No typesetting engine or no TeX files on this machine.
+    RendererMissing = "renderer_missing", Unavailable,
+        "Le moteur de mise en page n'est pas installé ; lancez « scripts/install-tex » puis réessayez.";
+    /// The disk is full.
+    StorageFull = "storage_full", Unavailable, "L'espace de stockage est plein ; libérez de la place puis réessayez.";
+    /// The data folder cannot be written.
+    StorageReadOnly = "storage_read_only", Unavailable, "Le dossier de données n'est pas accessible en écriture.";
+    /// The database is busy or down.
+    StorageUnavailable = "storage_unavailable", Unavailable, "Le stockage est momentanément indisponible ; réessayez.";
+    /// The schema of the database is newer or was changed by hand.
+    SchemaMismatch = "schema_mismatch", Unavailable, "La base de données ne correspond pas à cette version de Nexus.";
+    /// The language model cannot be reached or used.
+    LanguageModelUnavailable = "language_model_unavailable", Unavailable, "L'assistant de rédaction est indisponible.";
+    /// The configuration is wrong.
+    InvalidConfiguration = "invalid_configuration", Invalid, "La configuration est incorrecte.";
+    /// Anything that should not happen.
+    Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
+}
+
+/// An error that has its place in the table.
+pub trait Coded: std::error::Error {
+    /// The entry of the table.
+    fn code(&self) -> ErrorCode;
+
+    /// The French sentence for this case; by default the one of the table. Must hold no secret, no raw message of a
+    /// database and no answer of a pupil.
+    fn sentence(&self) -> String {
+        self.code().sentence().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn codes_are_unique_and_sentences_are_sentences() {
+        let codes: HashSet<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(codes.len(), ErrorCode::ALL.len());
+        for code in ErrorCode::ALL {
+            assert!(code.as_str().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'));
+            assert!(code.sentence().ends_with('.'), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn table() {
+        let lines: Vec<_> = ErrorCode::ALL
+            .iter()
+            .map(|code| format!("{} | {:?} | {}", code.as_str(), code.class(), code.sentence()))
+            .collect();
+        insta::assert_snapshot!(lines.join("\n"));
+    }
+}

@@ -1,0 +1,89 @@
+//! The unit of work.
+
+use crate::{ClaimedJob, Coded, DirectoryTx, ErrorCode, JobError, JobKind, JobOutcome, JobTx};
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+
+/// Why the store could not do it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Another transaction was in the way; the same use-case may succeed at once.
+    #[error("a concurrent transaction was in the way")]
+    Conflict(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// No room left.
+    #[error("no space left in the store")]
+    Full(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The store cannot be written.
+    #[error("the store is read-only")]
+    ReadOnly(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A stored row does not have the form that this version expects.
+    #[error("a stored row cannot be read: {0}")]
+    Corrupt(&'static str),
+    /// The schema is not the one of this version.
+    #[error("the schema of the store is not the one of this version")]
+    SchemaMismatch(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Anything else.
+    #[error("the store failed")]
+    Backend(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl StoreError {
+    /// Whether the same use-case may succeed when it is run again.
+    pub const fn is_retryable(&self) -> bool {
+        matches!(self, Self::Conflict(_) | Self::Backend(_) | Self::Full(_))
+    }
+}
+
+impl Coded for StoreError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Conflict(_) | Self::Backend(_) => ErrorCode::StorageUnavailable,
+            Self::Full(_) => ErrorCode::StorageFull,
+            Self::ReadOnly(_) => ErrorCode::StorageReadOnly,
+            Self::SchemaMismatch(_) => ErrorCode::SchemaMismatch,
+            Self::Corrupt(_) => ErrorCode::Internal,
+        }
+    }
+}
+
+/// One open transaction that sees the aggregates of the core. Dropping it rolls back.
+///
+/// # Contract
+/// * Writers are serialised on what they lock: what a `lock_*` method returned stays true until the end.
+/// * `commit` is durable when it returns `Ok`.
+/// * Between `begin` and `commit` only methods of the transaction are awaited.
+#[async_trait]
+pub trait Tx: JobTx + DirectoryTx {
+    /// Makes everything that was written durable and visible.
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}
+
+/// A transactional store.
+#[async_trait]
+pub trait Store: JobQueue + Send + Sync {
+    /// Opens a transaction that may write.
+    async fn begin(&self) -> Result<Box<dyn Tx>, StoreError>;
+}
+
+/// The queue side of durable jobs: each method is one atomic step of its own.
+///
+/// # Contract
+/// * Two workers never hold the same job at the same time.
+/// * A job whose lease ended without being settled is claimable again, with a higher `attempt`.
+#[async_trait]
+pub trait JobQueue: Send + Sync {
+    /// Takes the oldest job that is due, if any, until `now + lease`.
+    async fn claim(
+        &self,
+        kinds: &[JobKind],
+        now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<Option<ClaimedJob>, StoreError>;
+
+    /// Prolongs the lease of a claimed job.
+    async fn extend(&self, job: &ClaimedJob, until: Timestamp) -> Result<(), JobError>;
+
+    /// Settles a claimed job that wrote nothing else.
+    async fn settle_alone(&self, job: &ClaimedJob, outcome: &JobOutcome) -> Result<(), JobError>;
+}
