@@ -14,6 +14,8 @@ pub enum ErrorClass {
     Forbidden,
     /// Absent, or not visible to this person (404).
     NotFound,
+    /// The path exists, not with this method (405).
+    MethodNotAllowed,
     /// The state of things forbids it: double decision, stale revision (409).
     Conflict,
     /// Larger than what is accepted (413).
@@ -66,6 +68,8 @@ error_table! {
     Unauthenticated = "unauthenticated", Unauthenticated, "Identifiez-vous pour continuer.";
     /// The path or the object does not exist for this person.
     NotFound = "not_found", NotFound, "Cette ressource n'existe pas.";
+    /// The path exists, not with this method.
+    MethodNotAllowed = "method_not_allowed", MethodNotAllowed, "Cette adresse n'accepte pas cette méthode.";
     /// No such pupil, or not visible.
     StudentNotFound = "student_not_found", NotFound, "Cet élève n'existe pas.";
     /// No such bilan, or not visible.

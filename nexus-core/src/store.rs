@@ -64,6 +64,9 @@ pub trait Tx: JobTx + DirectoryTx {
 pub trait Store: JobQueue + Send + Sync {
     /// Opens a transaction that may write.
     async fn begin(&self) -> Result<Box<dyn Tx>, StoreError>;
+
+    /// Reads something small: the number of people. An error means that the store cannot serve.
+    async fn count_people(&self) -> Result<u64, StoreError>;
 }
 
 /// The queue side of durable jobs: each method is one atomic step of its own.

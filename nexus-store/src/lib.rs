@@ -1,1 +1,11 @@
-//! Filled by the step of the work that needs it.
+#![doc = include_str!("../README.md")]
+
+mod instant;
+mod rows;
+mod statements;
+
+pub mod files;
+pub mod sqlite;
+
+#[cfg(feature = "conformance")]
+pub mod conformance;

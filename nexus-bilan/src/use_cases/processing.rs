@@ -1,0 +1,278 @@
+//! The worker's side: from submitted answers to stored documents, one durable step after the other.
+
+use super::context::BilanContext;
+use crate::bilan::{AttemptAnswers, Bilan, LegacyColumns, ReportDocument, ScoreSnapshot};
+use crate::enrichment::enrich;
+use crate::facts::{FactError, FactInput, FactSheet, SurveyInput};
+use crate::latex::{Identity, TemplateError, typeset};
+use crate::lifecycle::{BilanEvent, BilanState, InvalidTransition};
+use crate::pdf::RenderError;
+use crate::questionnaire::Bank;
+use crate::report::{ReportPayload, Variant};
+use crate::scoring::{ScoreError, score};
+use crate::survey::measure;
+use crate::texts;
+use nexus_core::{
+    BilanId, Checksum, ClaimedJob, Coded, ErrorCode, FileError, FileKey, JobError, JobKind, JobOutcome, StoreError,
+    Student,
+};
+
+/// Why a bilan could not be processed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProcessError {
+    /// The job names something that is no bilan, or a pupil that is gone.
+    #[error("the bilan or its pupil does not exist")]
+    Absent,
+    /// The catalogue does not hold the content that the bilan is bound to.
+    #[error("the questionnaire of the bilan is not in the catalogue")]
+    BankChanged,
+    /// The score cannot be computed.
+    #[error(transparent)]
+    Score(#[from] ScoreError),
+    /// The facts cannot be stated.
+    #[error(transparent)]
+    Facts(#[from] FactError),
+    /// The document cannot be written.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// The document cannot be typeset.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// The state of the bilan forbids it.
+    #[error(transparent)]
+    Transition(#[from] InvalidTransition),
+    /// Another worker has the job.
+    #[error(transparent)]
+    Job(#[from] JobError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file store failed.
+    #[error(transparent)]
+    Files(#[from] FileError),
+}
+
+impl ProcessError {
+    /// Whether trying again may help.
+    const fn is_retryable(&self) -> bool {
+        match self {
+            Self::Render(error) => error.is_retryable(),
+            Self::Store(error) | Self::Job(JobError::Store(error)) => error.is_retryable(),
+            // A full disk is emptied, a folder is made writable again: nothing is lost by waiting.
+            Self::Files(_) => true,
+            // A deployment with the right catalogue may follow.
+            Self::BankChanged => true,
+            _ => false,
+        }
+    }
+}
+
+impl Coded for ProcessError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::Absent => ErrorCode::BilanNotFound,
+            Self::BankChanged => ErrorCode::UnknownBank,
+            Self::Score(_) | Self::Facts(_) | Self::Template(_) => ErrorCode::Internal,
+            Self::Render(error) => error.code(),
+            Self::Transition(error) => error.code(),
+            Self::Job(error) => error.code(),
+            Self::Store(error) => error.code(),
+            Self::Files(error) => error.code(),
+        }
+    }
+}
+
+/// Claims one due job, runs it and settles it. Returns whether there was one.
+///
+/// Killed at any point, the job is claimed again after its lease and goes on from the last commit; documents are stored
+/// under names made of their content, so that a second run of the same step leaves the same files.
+pub async fn run_next_job(context: &BilanContext) -> Result<bool, StoreError> {
+    let now = context.now();
+    let Some(job) = context.store.claim(&[JobKind::ProcessBilan], now, context.settings.lease).await? else {
+        return Ok(false);
+    };
+    match process_bilan(context, &job).await {
+        Ok(()) => tracing::info!(job = %job.id, bilan = job.subject, attempt = job.attempt, "job done"),
+        Err(ProcessError::Job(JobError::LeaseLost)) => {
+            tracing::warn!(job = %job.id, bilan = job.subject, "another worker took the job over");
+        }
+        Err(error) => give_up_or_retry(context, &job, &error).await?,
+    }
+    Ok(true)
+}
+
+/// Runs one claimed job to its end.
+pub async fn process_bilan(context: &BilanContext, job: &ClaimedJob) -> Result<(), ProcessError> {
+    let id = BilanId::parse(job.subject.as_str()).map_err(|_| ProcessError::Absent)?;
+    let mut tx = context.store.begin_bilan().await?;
+    let mut bilan = tx.lock_bilan(&id).await?.ok_or(ProcessError::Absent)?;
+    let student = tx.student(&bilan.student).await?.ok_or(ProcessError::Absent)?;
+
+    if bilan.state == BilanState::Submitted {
+        let answers = tx.answers(&id).await?;
+        let snapshot = score_attempt(context, &bilan, &answers)?;
+        bilan.apply(BilanEvent::Score)?;
+        tx.insert_snapshot(&snapshot, &LegacyColumns::from_facts(&snapshot.facts)).await?;
+        tx.save_bilan(&bilan).await?;
+    }
+    if bilan.state != BilanState::Scored {
+        // Done by an earlier claim that was killed before it could say so.
+        tx.settle(job, &JobOutcome::Done).await?;
+        tx.commit().await?;
+        return Ok(());
+    }
+    let snapshot = tx.snapshot(&id).await?.ok_or(ProcessError::Absent)?;
+    tx.commit().await?;
+
+    let documents = make_documents(context, job, &bilan, &student, &snapshot).await?;
+
+    let mut tx = context.store.begin_bilan().await?;
+    let mut bilan = tx.lock_bilan(&id).await?.ok_or(ProcessError::Absent)?;
+    bilan.apply(BilanEvent::CreateReport)?;
+    bilan.failure = None;
+    for document in &documents {
+        tx.insert_document(document).await?;
+    }
+    tx.save_bilan(&bilan).await?;
+    tx.settle(job, &JobOutcome::Done).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+fn score_attempt(
+    context: &BilanContext,
+    bilan: &Bilan,
+    attempt: &AttemptAnswers,
+) -> Result<ScoreSnapshot, ProcessError> {
+    let bank = context.bank_of(bilan).ok_or(ProcessError::BankChanged)?;
+    let facts = state_facts(context, bank, bilan, attempt)?;
+    Ok(ScoreSnapshot { bilan: bilan.id.clone(), checksum: facts.checksum()?, facts, created_at: context.now() })
+}
+
+fn state_facts(
+    context: &BilanContext,
+    bank: &Bank,
+    bilan: &Bilan,
+    attempt: &AttemptAnswers,
+) -> Result<FactSheet, ProcessError> {
+    let score = score(bank, &attempt.answers)?;
+    let survey = context.survey_of(bank);
+    let traits = survey.map(|survey| measure(survey, &attempt.survey)).unwrap_or_default();
+    let submitted = bilan.submitted_at.unwrap_or_else(|| context.now());
+    let elapsed: u64 = attempt.answers.iter().filter_map(|answer| answer.elapsed_ms).sum();
+    Ok(FactSheet::build(&FactInput {
+        bank,
+        bank_checksum: bilan.bank.checksum,
+        answers: &attempt.answers,
+        score: &score,
+        survey: survey.map(|survey| SurveyInput { survey, answers: &attempt.survey, traits: &traits }),
+        submitted_on: submitted.to_zoned(context.settings.zone.clone()).date(),
+        elapsed_ms: (elapsed > 0).then_some(elapsed),
+    })?)
+}
+
+async fn make_documents(
+    context: &BilanContext,
+    job: &ClaimedJob,
+    bilan: &Bilan,
+    student: &Student,
+    snapshot: &ScoreSnapshot,
+) -> Result<Vec<ReportDocument>, ProcessError> {
+    let identity = Identity {
+        first_name: student.first_name.clone(),
+        last_name: student.last_name.clone(),
+        school: student.school.clone(),
+    };
+    let date = bilan.submitted_at.unwrap_or(snapshot.created_at);
+    let mut documents = Vec::with_capacity(Variant::ALL.len());
+    for variant in Variant::ALL {
+        let payload = write_report(context, bilan, snapshot, variant).await;
+        let pdf = context.renderer.render(&typeset(&payload, &identity, date)?).await?;
+        let pdf_checksum = Checksum::of_bytes(&pdf);
+        let pdf_bytes = pdf.len() as u64;
+        let key = bilan.document_key(bilan.report_revision, variant, &pdf_checksum);
+        let file_key = FileKey::parse(key.as_str()).ok_or(ProcessError::Absent)?;
+        context.files.put(&file_key, pdf).await?;
+        documents.push(ReportDocument {
+            bilan: bilan.id.clone(),
+            revision: bilan.report_revision,
+            variant,
+            payload,
+            pdf_key: key,
+            pdf_checksum,
+            pdf_bytes,
+            created_at: context.now(),
+        });
+        // A sign of life after each document: the lease bounds one document, not four.
+        let until = context.now().checked_add(context.settings.lease).unwrap_or(job.lease_until);
+        context.store.extend(job, until).await?;
+    }
+    Ok(documents)
+}
+
+/// Writes the texts by rules, then lets a model, when there is one, enrich them; its failure changes nothing else.
+async fn write_report(
+    context: &BilanContext,
+    bilan: &Bilan,
+    snapshot: &ScoreSnapshot,
+    variant: Variant,
+) -> ReportPayload {
+    let payload = texts::write(&snapshot.facts, variant, bilan.id.as_str(), bilan.report_revision);
+    match &context.model {
+        Some(model) => enrich(model.as_ref(), &snapshot.facts, payload).await,
+        None => payload,
+    }
+}
+
+async fn give_up_or_retry(
+    context: &BilanContext,
+    job: &ClaimedJob,
+    error: &ProcessError,
+) -> Result<(), StoreError> {
+    let code = error.code().as_str();
+    tracing::error!(job = %job.id, bilan = job.subject, attempt = job.attempt, code, error = %error, "job failed");
+    let outcome = context.settings.retry.after_failure(
+        job.attempt,
+        context.now(),
+        format!("{code} : {}", error.sentence()),
+        error.is_retryable(),
+    );
+    let settled = match &outcome {
+        JobOutcome::Quarantine { .. } => quarantine(context, job, code, &outcome).await,
+        _ => context.store.settle_alone(job, &outcome).await,
+    };
+    match settled {
+        Ok(()) | Err(JobError::LeaseLost) => Ok(()),
+        Err(JobError::Store(error)) => Err(error),
+        Err(other) => Err(StoreError::Backend(other.into())),
+    }
+}
+
+/// Gives the job up and shows the failure on the bilan, in one transaction.
+async fn quarantine(
+    context: &BilanContext,
+    job: &ClaimedJob,
+    code: &str,
+    outcome: &JobOutcome,
+) -> Result<(), JobError> {
+    let mut tx = context.store.begin_bilan().await?;
+    if let Ok(id) = BilanId::parse(job.subject.as_str())
+        && let Some(mut bilan) = tx.lock_bilan(&id).await?
+    {
+        let event = match bilan.state {
+            BilanState::Submitted => Some(BilanEvent::FailScoring),
+            BilanState::Scored => Some(BilanEvent::FailReport),
+            _ => None,
+        };
+        if let Some(event) = event
+            && bilan.apply(event).is_ok()
+        {
+            bilan.failure = Some(code.to_owned());
+            tx.save_bilan(&bilan).await?;
+        }
+    }
+    tx.settle(job, outcome).await?;
+    tx.commit().await?;
+    Ok(())
+}

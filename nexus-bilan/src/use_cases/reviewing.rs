@@ -1,0 +1,56 @@
+use super::answering::enqueue_processing;
+use super::context::BilanContext;
+use super::error::BilanError;
+use crate::bilan::Bilan;
+use crate::lifecycle::BilanEvent;
+use nexus_core::BilanId;
+use serde::{Deserialize, Serialize};
+
+/// What a member of staff decides about a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewDecision {
+    /// It may be published.
+    Validate,
+    /// It must be made again.
+    Reject,
+}
+
+/// Approves or refuses a report.
+pub async fn review(context: &BilanContext, id: &BilanId, decision: ReviewDecision) -> Result<Bilan, BilanError> {
+    let event = match decision {
+        ReviewDecision::Validate => BilanEvent::Validate,
+        ReviewDecision::Reject => BilanEvent::Reject,
+    };
+    step(context, id, event).await
+}
+
+/// Opens the report to the family.
+pub async fn publish(context: &BilanContext, id: &BilanId) -> Result<Bilan, BilanError> {
+    step(context, id, BilanEvent::Publish).await
+}
+
+/// Asks for a new revision of the report, from the same immutable score.
+pub async fn regenerate(context: &BilanContext, id: &BilanId) -> Result<Bilan, BilanError> {
+    step(context, id, BilanEvent::Regenerate).await
+}
+
+/// Asks for another try after a failure.
+pub async fn retry(context: &BilanContext, id: &BilanId) -> Result<Bilan, BilanError> {
+    step(context, id, BilanEvent::Retry).await
+}
+
+async fn step(context: &BilanContext, id: &BilanId, event: BilanEvent) -> Result<Bilan, BilanError> {
+    let mut tx = context.store.begin_bilan().await?;
+    let mut bilan = tx.lock_bilan(id).await?.ok_or(BilanError::BilanNotFound)?;
+    bilan.apply(event)?;
+    if matches!(event, BilanEvent::Regenerate | BilanEvent::Retry) {
+        // A new revision has a new job: the old one is done or in quarantine, and stays as evidence.
+        bilan.report_revision += 1;
+        bilan.failure = None;
+        enqueue_processing(context, tx.as_mut(), &bilan).await?;
+    }
+    tx.save_bilan(&bilan).await?;
+    tx.commit().await?;
+    Ok(bilan)
+}

@@ -1,0 +1,83 @@
+use nexus_bilan::use_cases::BilanContext;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// Everything that the routes lean on.
+#[derive(Clone, Debug)]
+pub struct HttpState {
+    /// Bilans.
+    pub bilans: BilanContext,
+    /// Who may call.
+    pub keys: AccessKeys,
+    /// Version that `/api/health` tells.
+    pub version: &'static str,
+    /// Longest time that a request may take.
+    pub request_timeout: Duration,
+    /// Rung when a job was written, so that a worker of this process does not wait for its next look.
+    pub wake: Arc<Notify>,
+}
+
+/// The bearer keys that stand in for people until they can sign in. Only their hashes are kept.
+#[derive(Clone)]
+pub struct AccessKeys(Vec<[u8; 32]>);
+
+/// A key that is too short to resist guessing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an access key has fewer than {} characters", AccessKeys::SHORTEST)]
+pub struct TooWeakKey;
+
+impl AccessKeys {
+    /// Fewest characters of a key.
+    pub const SHORTEST: usize = 16;
+
+    /// Takes the configured keys.
+    pub fn new(keys: &[SecretString]) -> Result<Self, TooWeakKey> {
+        keys.iter()
+            .map(|key| {
+                let key = key.expose_secret();
+                if key.chars().count() < Self::SHORTEST { Err(TooWeakKey) } else { Ok(hash(key)) }
+            })
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    /// Whether there is no key, so that nobody can call.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a presented key is one of them. Hashes are compared, so the time taken tells nothing about a key.
+    pub fn accept(&self, presented: &str) -> bool {
+        let presented = hash(presented);
+        self.0.contains(&presented)
+    }
+}
+
+fn hash(key: &str) -> [u8; 32] {
+    Sha256::digest(key.as_bytes()).into()
+}
+
+impl std::fmt::Debug for AccessKeys {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "AccessKeys({})", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_keys_are_refused_and_others_compared_whole() {
+        assert_eq!(AccessKeys::new(&["court".into()]).map(|_| ()), Err(TooWeakKey));
+        let keys = AccessKeys::new(&["une-clef-assez-longue".into()]).unwrap();
+        assert!(keys.accept("une-clef-assez-longue"));
+        for presented in ["", "une-clef", "une-clef-assez-longue ", "UNE-CLEF-ASSEZ-LONGUE"] {
+            assert!(!keys.accept(presented), "{presented:?}");
+        }
+        assert_eq!(format!("{keys:?}"), "AccessKeys(1)");
+    }
+}

@@ -1,0 +1,68 @@
+//! Files in a folder, through `object_store`.
+
+use async_trait::async_trait;
+use nexus_core::{FileError, FileKey, FileStore};
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as ObjectPath;
+use object_store::{ObjectStore, ObjectStoreExt};
+use std::io::ErrorKind;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Files under one folder, or in any other `object_store`.
+#[derive(Debug, Clone)]
+pub struct ObjectFiles(Arc<dyn ObjectStore>);
+
+impl ObjectFiles {
+    /// Opens a folder, making it when absent. Writes go to a temporary file, are synced, then renamed.
+    pub fn local(folder: &Path) -> Result<Self, FileError> {
+        std::fs::create_dir_all(folder).map_err(|error| file_error(error.kind(), error.into()))?;
+        let store = LocalFileSystem::new_with_prefix(folder).map_err(object_error)?.with_fsync(true);
+        Ok(Self(Arc::new(store)))
+    }
+}
+
+#[async_trait]
+impl FileStore for ObjectFiles {
+    async fn put(&self, key: &FileKey, content: Vec<u8>) -> Result<(), FileError> {
+        self.0.put(&ObjectPath::from(key.as_str()), content.into()).await.map(drop).map_err(object_error)
+    }
+
+    async fn get(&self, key: &FileKey) -> Result<Option<Vec<u8>>, FileError> {
+        let found = match self.0.get(&ObjectPath::from(key.as_str())).await {
+            Ok(found) => found,
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(object_error(error)),
+        };
+        found.bytes().await.map(|bytes| Some(bytes.to_vec())).map_err(object_error)
+    }
+
+    async fn delete(&self, key: &FileKey) -> Result<(), FileError> {
+        match self.0.delete(&ObjectPath::from(key.as_str())).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(object_error(error)),
+        }
+    }
+}
+
+/// Looks for the operating system's reason in the chain of causes.
+fn object_error(error: object_store::Error) -> FileError {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    let mut kind = ErrorKind::Other;
+    while let Some(current) = cause {
+        if let Some(io) = current.downcast_ref::<std::io::Error>() {
+            kind = io.kind();
+            break;
+        }
+        cause = current.source();
+    }
+    file_error(kind, error.into())
+}
+
+fn file_error(kind: ErrorKind, source: Box<dyn std::error::Error + Send + Sync>) -> FileError {
+    match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => FileError::Full(source),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => FileError::ReadOnly(source),
+        _ => FileError::Backend(source),
+    }
+}

@@ -1,0 +1,11 @@
+//! The SQLite backend: one file, WAL, one writer at a time.
+
+mod bilans;
+mod directory;
+mod error;
+mod jobs;
+mod migrate;
+mod store;
+
+pub use migrate::{MigrationReport, MigrationStep};
+pub use store::{SqliteOptions, SqliteStore};

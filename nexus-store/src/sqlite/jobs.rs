@@ -1,0 +1,132 @@
+use super::error::store_error;
+use super::store::{SqliteStore, SqliteTx};
+use crate::instant::{from_millis, to_millis};
+use crate::statements::jobs as sql;
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use nexus_core::{
+    ClaimedJob, JobError, JobId, JobKind, JobOutcome, JobQueue, JobState, JobTx, NewJob, StoreError,
+};
+use sqlx::{Executor, Sqlite};
+
+/// The update itself is atomic: of two workers, the second finds the row already claimed.
+const CLAIM: &str = r#"
+UPDATE jobs SET "attempt" = "attempt" + 1, "leaseUntil" = $2, "leaseToken" = $3
+WHERE "id" = (
+    SELECT "id" FROM jobs
+    WHERE "state" = 'pending' AND "runAt" <= $1 AND ("leaseUntil" IS NULL OR "leaseUntil" <= $1)
+      AND "kind" IN (SELECT value FROM json_each($4))
+    ORDER BY "runAt", "id" LIMIT 1)
+RETURNING "id", "kind", "subject", "attempt""#;
+
+async fn settle(
+    executor: impl Executor<'_, Database = Sqlite>,
+    job: &ClaimedJob,
+    outcome: &JobOutcome,
+) -> Result<(), JobError> {
+    let (state, reason, run_at) = match outcome {
+        JobOutcome::Done => ("done", None, None),
+        JobOutcome::Retry { at, reason } => ("pending", Some(reason), Some(to_millis(*at))),
+        JobOutcome::Quarantine { reason } => ("quarantined", Some(reason), None),
+    };
+    let result = sqlx::query(sql::SETTLE)
+        .bind(job.id.as_str())
+        .bind(&job.token)
+        .bind(state)
+        .bind(reason)
+        .bind(run_at)
+        .execute(executor)
+        .await
+        .map_err(store_error)?;
+    if result.rows_affected() == 1 { Ok(()) } else { Err(JobError::LeaseLost) }
+}
+
+#[async_trait]
+impl JobTx for SqliteTx {
+    async fn enqueue(&mut self, job: &NewJob) -> Result<bool, StoreError> {
+        let result = sqlx::query(sql::INSERT)
+            .bind(job.id.as_str())
+            .bind(job.kind.as_str())
+            .bind(&job.subject)
+            .bind(&job.unique_key)
+            .bind(to_millis(job.run_at))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(result.rows_affected() == 1)
+    }
+
+    async fn settle(&mut self, job: &ClaimedJob, outcome: &JobOutcome) -> Result<(), JobError> {
+        settle(&mut *self.tx, job, outcome).await
+    }
+
+    async fn job_state(
+        &mut self,
+        unique_key: &str,
+    ) -> Result<Option<(JobState, Option<String>)>, StoreError> {
+        let row: Option<(String, Option<String>)> = sqlx::query_as(sql::SELECT_STATE)
+            .bind(unique_key)
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        row.map(|(state, reason)| {
+            let state = match state.as_str() {
+                "pending" => JobState::Pending,
+                "done" => JobState::Done,
+                "quarantined" => JobState::Quarantined,
+                _ => return Err(StoreError::Corrupt("a job's state is unknown")),
+            };
+            Ok((state, reason))
+        })
+        .transpose()
+    }
+}
+
+#[async_trait]
+impl JobQueue for SqliteStore {
+    async fn claim(
+        &self,
+        kinds: &[JobKind],
+        now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<Option<ClaimedJob>, StoreError> {
+        let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+        let lease_until = to_millis(now.checked_add(lease).unwrap_or(Timestamp::MAX));
+        let token = self.ids.next_id();
+        let row: Option<(String, String, String, i64)> = sqlx::query_as(CLAIM)
+            .bind(to_millis(now))
+            .bind(lease_until)
+            .bind(&token)
+            .bind(sqlx::types::Json(kinds))
+            .fetch_optional(&self.writer)
+            .await
+            .map_err(store_error)?;
+        row.map(|(id, kind, subject, attempt)| {
+            Ok(ClaimedJob {
+                id: JobId::parse(id).map_err(|_| StoreError::Corrupt("a job's id is malformed"))?,
+                kind: JobKind::parse(&kind).ok_or(StoreError::Corrupt("a job's kind is unknown"))?,
+                subject,
+                attempt: u32::try_from(attempt)
+                    .map_err(|_| StoreError::Corrupt("a job's attempt is negative"))?,
+                token,
+                lease_until: from_millis(lease_until)?,
+            })
+        })
+        .transpose()
+    }
+
+    async fn extend(&self, job: &ClaimedJob, until: Timestamp) -> Result<(), JobError> {
+        let result = sqlx::query(sql::EXTEND)
+            .bind(job.id.as_str())
+            .bind(&job.token)
+            .bind(to_millis(until))
+            .execute(&self.writer)
+            .await
+            .map_err(store_error)?;
+        if result.rows_affected() == 1 { Ok(()) } else { Err(JobError::LeaseLost) }
+    }
+
+    async fn settle_alone(&self, job: &ClaimedJob, outcome: &JobOutcome) -> Result<(), JobError> {
+        settle(&self.writer, job, outcome).await
+    }
+}

@@ -1,0 +1,136 @@
+use super::error::store_error;
+use super::migrate;
+use super::migrate::MigrationReport;
+use async_trait::async_trait;
+use nexus_bilan::ports::BilanTx;
+use nexus_core::{Clock, IdSource, Store, StoreError, Tx};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqlitePool, Transaction};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How a SQLite store is opened.
+#[derive(Debug, Clone)]
+pub struct SqliteOptions {
+    /// The database file; made when absent.
+    pub path: PathBuf,
+    /// How long a writer waits for another process.
+    pub busy_timeout: Duration,
+    /// Connections for reads outside transactions.
+    pub readers: u32,
+}
+
+impl SqliteOptions {
+    /// The usual options for a file.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), busy_timeout: Duration::from_secs(10), readers: 4 }
+    }
+}
+
+/// A SQLite database.
+///
+/// Writers of this process queue for one connection, which is fair and never meets `SQLITE_BUSY`; writers of another
+/// process are waited for by `busy_timeout`. Readers see the last commit and wait for nobody (WAL).
+#[derive(Clone)]
+pub struct SqliteStore {
+    pub(super) writer: SqlitePool,
+    pub(super) readers: SqlitePool,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) ids: Arc<dyn IdSource>,
+    path: PathBuf,
+}
+
+impl std::fmt::Debug for SqliteStore {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("SqliteStore").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl SqliteStore {
+    /// Opens the database without changing its schema.
+    pub async fn open(
+        options: &SqliteOptions,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn IdSource>,
+    ) -> Result<Self, StoreError> {
+        let connect = SqliteConnectOptions::new()
+            .filename(&options.path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // FULL: an acknowledged commit survives a power cut.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(options.busy_timeout);
+        let pool = |connections| {
+            SqlitePoolOptions::new()
+                .min_connections(0)
+                .max_connections(connections)
+                .connect_lazy_with(connect.clone())
+        };
+        let store =
+            Self { writer: pool(1), readers: pool(options.readers), clock, ids, path: options.path.clone() };
+        // Connects now, so that a read-only folder or a file that is no database is told at the start.
+        sqlx::query("SELECT 1").execute(&store.writer).await.map_err(store_error)?;
+        Ok(store)
+    }
+
+    /// Brings the schema up to this version; safe when several processes do it at once.
+    pub async fn migrate(&self) -> Result<MigrationReport, StoreError> {
+        migrate::up(self).await
+    }
+
+    /// Tells what [`Self::migrate`] would do, and changes nothing.
+    pub async fn pending_migrations(&self) -> Result<MigrationReport, StoreError> {
+        migrate::check(self).await
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Closes every connection; afterwards the store answers errors only.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    pub(super) async fn begin_immediate(&self) -> Result<SqliteTx, StoreError> {
+        // A plain BEGIN would read first and fail at its first write when somebody wrote in between.
+        let tx = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(store_error)?;
+        Ok(SqliteTx { tx, clock: Arc::clone(&self.clock) })
+    }
+}
+
+/// One open transaction. SQLite's write lock is the lock of every aggregate.
+pub(super) struct SqliteTx {
+    pub(super) tx: Transaction<'static, Sqlite>,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn begin(&self) -> Result<Box<dyn Tx>, StoreError> {
+        Ok(Box::new(self.begin_immediate().await?))
+    }
+
+    async fn count_people(&self) -> Result<u64, StoreError> {
+        let count: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM users").fetch_one(&self.readers).await.map_err(store_error)?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+}
+
+#[async_trait]
+impl Tx for SqliteTx {
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.tx.commit().await.map_err(store_error)
+    }
+}
+
+impl SqliteStore {
+    pub(super) async fn begin_for_bilans(&self) -> Result<Box<dyn BilanTx>, StoreError> {
+        Ok(Box::new(self.begin_immediate().await?))
+    }
+}

@@ -1,0 +1,5 @@
+//! SQL that is the same on every database, written once.
+
+pub(crate) mod bilans;
+pub(crate) mod directory;
+pub(crate) mod jobs;

@@ -1,0 +1,70 @@
+macro_rules! bilan_columns {
+    () => {
+        r#""id", "studentId" AS student, "bank", "bankVersion" AS bank_version, "bankChecksum" AS bank_checksum,
+        "subject", "niveau" AS level, "state", "seed", "revision", "reportRevision" AS report_revision,
+        "createdAt" AS created_at, "expiresAt" AS expires_at, "submittedAt" AS submitted_at, "failure""#
+    };
+}
+
+/// The partial unique index refuses a second open attempt.
+pub(crate) const INSERT: &str = r#"
+INSERT INTO bilans ("id", "studentId", "bank", "bankVersion", "bankChecksum", "subject", "niveau", "state", "seed",
+                    "revision", "reportRevision", "createdAt", "expiresAt", "updatedAt")
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12)
+ON CONFLICT DO NOTHING"#;
+
+pub(crate) const SELECT: &str = concat!("SELECT ", bilan_columns!(), r#" FROM bilans WHERE "id" = $1"#);
+
+pub(crate) const SELECT_OPEN: &str = concat!(
+    "SELECT ",
+    bilan_columns!(),
+    r#" FROM bilans WHERE "studentId" = $1 AND "bank" = $2 AND "state" = 'DRAFT'"#
+);
+
+pub(crate) const UPDATE: &str = r#"
+UPDATE bilans SET "state" = $2, "revision" = $3, "reportRevision" = $4, "submittedAt" = $5, "failure" = $6,
+                  "updatedAt" = $7
+WHERE "id" = $1"#;
+
+pub(crate) const UPDATE_LEGACY_COLUMNS: &str = r#"
+UPDATE bilans SET "qcmScores" = $2, "pedagoProfile" = $3, "synthesis" = $4, "offers" = $5,
+                  "qcmRaw" = $6, "pedagoRaw" = $7, "generatedAt" = $8
+WHERE "id" = $1"#;
+
+pub(crate) const UPDATE_PDF_URL: &str = r#"UPDATE bilans SET "pdfUrl" = $2 WHERE "id" = $1"#;
+
+pub(crate) const UPSERT_ANSWER: &str = r#"
+INSERT INTO bilan_answers ("bilanId", "itemId", "answer", "revision", "updatedAt") VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT ("bilanId", "itemId") DO UPDATE
+SET "answer" = excluded."answer", "revision" = excluded."revision", "updatedAt" = excluded."updatedAt""#;
+
+pub(crate) const UPSERT_SURVEY_ANSWER: &str = r#"
+INSERT INTO bilan_survey_answers ("bilanId", "itemId", "answer", "revision", "updatedAt") VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT ("bilanId", "itemId") DO UPDATE
+SET "answer" = excluded."answer", "revision" = excluded."revision", "updatedAt" = excluded."updatedAt""#;
+
+pub(crate) const SELECT_ANSWERS: &str =
+    r#"SELECT "itemId" AS item, "answer" FROM bilan_answers WHERE "bilanId" = $1 ORDER BY "itemId""#;
+
+pub(crate) const SELECT_SURVEY_ANSWERS: &str =
+    r#"SELECT "itemId" AS item, "answer" FROM bilan_survey_answers WHERE "bilanId" = $1 ORDER BY "itemId""#;
+
+pub(crate) const INSERT_SCORE: &str = r#"
+INSERT INTO bilan_scores ("bilanId", "facts", "checksum", "engineVersion", "createdAt") VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT ("bilanId") DO NOTHING"#;
+
+pub(crate) const SELECT_SCORE: &str =
+    r#"SELECT "facts", "checksum", "createdAt" AS created_at FROM bilan_scores WHERE "bilanId" = $1"#;
+
+pub(crate) const INSERT_DOCUMENT: &str = r#"
+INSERT INTO bilan_documents ("bilanId", "revision", "variant", "payload", "pdfKey", "pdfChecksum", "pdfBytes", "createdAt")
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT ("bilanId", "revision", "variant") DO NOTHING"#;
+
+pub(crate) const SELECT_DOCUMENT: &str = r#"
+SELECT "payload", "pdfKey" AS pdf_key, "pdfChecksum" AS pdf_checksum, "pdfBytes" AS pdf_bytes, "createdAt" AS created_at
+FROM bilan_documents WHERE "bilanId" = $1 AND "revision" = $2 AND "variant" = $3"#;
+
+pub(crate) const SELECT_OF_STUDENT: &str = r#"
+SELECT "id", "createdAt" AS created_at, "niveau" AS level, "subject", "state", "qcmScores" AS scores
+FROM bilans WHERE "studentId" = $1 ORDER BY "createdAt" DESC, "id" DESC"#;
