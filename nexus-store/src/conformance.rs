@@ -1,1 +1,56 @@
-//! The suite.
+//! The suite that every backend must pass: `store_conformance!(make_store)` in a test crate.
+//!
+//! `make_store` is an async function that returns a fresh, migrated [`Fixture`]. The suite asserts what the contracts of
+//! the ports promise, races included; a backend that needs more than its file list to pass it is not finished.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
+
+pub mod bilans;
+pub mod directory;
+pub mod jobs;
+pub mod samples;
+
+use nexus_bilan::ports::BilanStore;
+use nexus_core::testing::ManualClock;
+use std::any::Any;
+use std::sync::Arc;
+
+/// A store under test, with the clock that drives it.
+pub struct Fixture {
+    /// The store.
+    pub store: Arc<dyn BilanStore>,
+    /// Its clock.
+    pub clock: Arc<ManualClock>,
+    /// What must live as long as the store (a temporary folder, a server).
+    pub guard: Box<dyn Any + Send + Sync>,
+}
+
+impl std::fmt::Debug for Fixture {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Fixture")
+    }
+}
+
+/// Declares one test per rule of the suite.
+#[macro_export]
+macro_rules! store_conformance {
+    ($make_store:path) => {
+        $crate::store_conformance!(@cases $make_store;
+            directory: saves_once_and_reads_back, rolls_back_when_dropped;
+            jobs: one_job_per_key, a_claimed_job_is_nobody_elses, a_lost_lease_settles_nothing,
+                settles_with_what_it_wrote, waits_for_its_time, workers_race_for_jobs;
+            bilans: reads_back_what_was_written, one_open_attempt_per_bank, starters_race_for_one_attempt,
+                answers_are_replaced_item_by_item, savers_race_on_one_revision, a_score_is_written_once,
+                documents_are_written_once, lists_newest_first, nothing_survives_a_dropped_transaction);
+    };
+    (@cases $make_store:path; $($module:ident: $($case:ident),+);+) => {$(
+        mod $module {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $case() {
+                    let fixture = super::$make_store().await;
+                    $crate::conformance::$module::$case(&fixture).await;
+                }
+            )+
+        }
+    )+};
+}

@@ -1,1 +1,19 @@
-//! Filled by the step of the work that needs it.
+#![doc = include_str!("../README.md")]
+
+mod configuration;
+mod doctor;
+mod language_model;
+mod renderer;
+mod services;
+mod system;
+mod worker;
+
+pub use configuration::{
+    Configuration, ConfigurationErrors, ConfigurationProblem, LanguageModelSettings, Overrides, RendererChoice,
+};
+pub use doctor::{Check, CheckResult, examine};
+pub use language_model::{OpenAiConfig, OpenAiModel};
+pub use renderer::{build_renderer, prepare_renderer};
+pub use services::{Services, StartError};
+pub use system::{RandomIds, SystemClock};
+pub use worker::work_until;

@@ -1,0 +1,170 @@
+//! What may be typed. The help is in French: it is read by the school's staff too.
+
+use clap::{Args, Parser, Subcommand};
+use nexus_bilan::report::Variant;
+use nexus_runtime::Overrides;
+use std::path::PathBuf;
+
+/// Nexus Réussite : bilans d'entrée, du questionnaire au document remis à la famille.
+#[derive(Debug, Parser)]
+#[command(
+    name = "nexus",
+    version,
+    arg_required_else_help = true,
+    after_help = "Exemples :\n  nexus demo                                    tout voir, sans rien configurer\n  \
+                  nexus doctor                                  que manque-t-il à cette machine ?\n  \
+                  nexus bilan pdf --answers feuille.json        un PDF depuis une feuille de réponses\n  \
+                  NEXUS_ACCESS_KEYS=… nexus serve               le serveur HTTP"
+)]
+pub(crate) struct Arguments {
+    /// Fichier de configuration (par défaut : nexus.toml du dossier courant, s'il existe)
+    #[arg(long, global = true, value_name = "FICHIER")]
+    pub(crate) config: Option<PathBuf>,
+    /// Dossier de données (par défaut : nexus-data)
+    #[arg(long, global = true, value_name = "DOSSIER")]
+    pub(crate) data: Option<PathBuf>,
+    /// Raconter ce qui se passe sur la sortie d'erreur
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+    /// Que faire
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+impl Arguments {
+    pub(crate) fn overrides(&self) -> Overrides {
+        let listen = match &self.command {
+            Command::Serve(command) => command.listen.clone(),
+            _ => None,
+        };
+        Overrides { file: self.config.clone(), data: self.data.clone(), listen }
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Montre tout : une famille, trois élèves, leurs bilans et leurs PDF
+    Demo(DemoCommand),
+    /// Démarre le serveur HTTP et l'atelier qui produit les documents
+    Serve(ServeCommand),
+    /// Note une feuille de réponses, en fait un rapport ou un PDF
+    Bilan(BilanCommand),
+    /// Vérifie des fichiers de questionnaires
+    Bank(BankCommand),
+    /// Met la base de données à jour
+    Migrate(MigrateCommand),
+    /// Examine cette machine : données, base, moteur de mise en page, configuration
+    Doctor,
+}
+
+/// `nexus demo`.
+#[derive(Debug, Args)]
+#[command(after_help = "Exemples :\n  nexus demo\n  nexus demo --data /tmp/essai\n  nexus demo --serve   puis ouvrir l'adresse affichée")]
+pub(crate) struct DemoCommand {
+    /// Laisser ensuite un serveur ouvert sur les données de démonstration
+    #[arg(long)]
+    pub(crate) serve: bool,
+}
+
+/// `nexus serve`.
+#[derive(Debug, Args)]
+#[command(after_help = "Exemples :\n  NEXUS_ACCESS_KEYS=\"$(openssl rand -hex 24)\" nexus serve\n  \
+                        nexus serve --listen 0.0.0.0:8080 --config /etc/nexus.toml")]
+pub(crate) struct ServeCommand {
+    /// Adresse d'écoute (par défaut : 127.0.0.1:8080)
+    #[arg(long, value_name = "ADRESSE")]
+    pub(crate) listen: Option<String>,
+    /// Ne pas produire les documents dans ce processus
+    #[arg(long)]
+    pub(crate) no_worker: bool,
+}
+
+/// `nexus bilan`.
+#[derive(Debug, Args)]
+pub(crate) struct BilanCommand {
+    /// Que produire
+    #[command(subcommand)]
+    pub(crate) action: BilanAction,
+}
+
+/// What is made of an answer sheet.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BilanAction {
+    /// Affiche le score, les intervalles et la progression par notion
+    #[command(after_help = "Exemple :\n  nexus bilan score --answers feuille.json --bank maths-terminale")]
+    Score(SheetArguments),
+    /// Écrit le rapport en JSON
+    #[command(after_help = "Exemple :\n  nexus bilan report --answers feuille.json --variant parent > rapport.json")]
+    Report(ReportArguments),
+    /// Compose le PDF
+    #[command(after_help = "Exemple :\n  nexus bilan pdf --answers feuille.json --variant eleve --out bilan.pdf")]
+    Pdf(PdfArguments),
+}
+
+/// An answer sheet and its questionnaire.
+#[derive(Debug, Args)]
+pub(crate) struct SheetArguments {
+    /// Feuille de réponses (JSON)
+    #[arg(long, value_name = "FICHIER")]
+    pub(crate) answers: PathBuf,
+    /// Questionnaire : un nom du catalogue ou un fichier (par défaut : celui de la feuille)
+    #[arg(long, value_name = "NOM")]
+    pub(crate) bank: Option<String>,
+    /// Écrire en JSON plutôt qu'en tableau
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `nexus bilan report`.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArguments {
+    #[command(flatten)]
+    pub(crate) sheet: SheetArguments,
+    /// Destinataire : eleve, parent, nexus ou general
+    #[arg(long, default_value = "eleve", value_parser = variant)]
+    pub(crate) variant: Variant,
+}
+
+/// `nexus bilan pdf`.
+#[derive(Debug, Args)]
+pub(crate) struct PdfArguments {
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
+    /// Fichier à écrire (par défaut : bilan-VARIANTE.pdf)
+    #[arg(long, short, value_name = "FICHIER")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// `nexus bank`.
+#[derive(Debug, Args)]
+pub(crate) struct BankCommand {
+    /// Que faire
+    #[command(subcommand)]
+    pub(crate) action: BankAction,
+}
+
+/// What is done with questionnaire files.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BankAction {
+    /// Lit des fichiers et dit chaque problème : fichier, question, règle
+    #[command(after_help = "Exemples :\n  nexus bank check ma-banque.json\n  nexus bank check data/*.json")]
+    Check {
+        /// Les fichiers ; sans aucun, les questionnaires livrés avec Nexus
+        files: Vec<PathBuf>,
+    },
+    /// Liste les questionnaires livrés avec Nexus
+    List,
+}
+
+/// `nexus migrate`.
+#[derive(Debug, Args)]
+pub(crate) struct MigrateCommand {
+    /// Dire ce qui serait fait, sans rien changer
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+fn variant(text: &str) -> Result<Variant, String> {
+    Variant::parse(text).ok_or_else(|| "choisissez parmi eleve, parent, nexus, general".to_owned())
+}

@@ -1,0 +1,8 @@
+//! One file per command.
+
+pub(crate) mod bank;
+pub(crate) mod bilan;
+pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod migrate;
+pub(crate) mod serve;

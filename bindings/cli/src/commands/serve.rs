@@ -1,0 +1,76 @@
+use crate::arguments::ServeCommand;
+use crate::failure::Failure;
+use nexus_http::HttpState;
+use nexus_runtime::{Configuration, Overrides, Services, prepare_renderer, work_until};
+use std::process::ExitCode;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// `nexus serve`.
+pub(crate) async fn run(overrides: Overrides, command: &ServeCommand) -> Result<ExitCode, Failure> {
+    let configuration = Configuration::load(&overrides)?;
+    let services = Services::open(&configuration).await?;
+    // Refused before anything is changed or listened to.
+    let state = services.http_state(&configuration)?;
+    services.store.migrate().await?;
+    serve(&configuration, &services, state, !command.no_worker).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Serves, and works, until Ctrl-C or SIGTERM; requests and documents in hand are finished.
+pub(crate) async fn serve(
+    configuration: &Configuration,
+    services: &Services,
+    state: HttpState,
+    with_worker: bool,
+) -> Result<(), Failure> {
+    let address = configuration.listen.to_string();
+    let listener =
+        TcpListener::bind(configuration.listen).await.map_err(|error| Failure::Listen(address.clone(), error))?;
+    let bound = listener.local_addr().map_or(address, |address| address.to_string());
+    eprintln!("Nexus écoute sur http://{bound} (Ctrl-C pour arrêter).");
+
+    let (stopping, stopped) = watch::channel(false);
+    let worker = with_worker.then(|| {
+        let context = services.bilans.clone();
+        let wake = services.wake.clone();
+        let lanes = configuration.documents_in_parallel;
+        let until = wait_for(stopped.clone());
+        let prepare = prepare_renderer(configuration);
+        tokio::spawn(async move {
+            // The first document then finds its engine warm; a missing engine is told now, and by each job.
+            if let Err(error) = prepare.await {
+                tracing::error!(error = &error as &dyn std::error::Error, "the typesetting engine is not ready");
+            }
+            work_until(context, wake, lanes, until).await;
+        })
+    });
+    let signal = tokio::spawn(async move {
+        interruption().await;
+        let _ = stopping.send(true);
+    });
+    let served = nexus_http::serve(listener, state, wait_for(stopped)).await;
+    signal.abort();
+    if let Some(worker) = worker {
+        let _ = worker.await;
+    }
+    services.store.close().await;
+    served.map_err(|error| Failure::Listen(bound, error))
+}
+
+async fn wait_for(mut stopped: watch::Receiver<bool>) {
+    // An error means that the sender is gone, which is an end too.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+async fn interruption() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,1 +1,0 @@
-//! Filled by the step of the work that needs it.

@@ -1,0 +1,150 @@
+//! Configuration → wired services.
+
+use crate::configuration::Configuration;
+use crate::language_model::{OpenAiConfig, OpenAiModel};
+use crate::renderer::build_renderer;
+use crate::system::{RandomIds, SystemClock};
+use jiff::SignedDuration;
+use nexus_bilan::questionnaire::{Catalogue, Problem, Severity};
+use nexus_bilan::use_cases::{BilanContext, BilanSettings};
+use nexus_core::{Coded, ErrorCode, FileError, LanguageModel, LanguageModelError, StoreError};
+use nexus_http::{AccessKeys, HttpState, TooWeakKey};
+use nexus_store::files::ObjectFiles;
+use nexus_store::sqlite::{SqliteOptions, SqliteStore};
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// Everything that a program of Nexus runs on.
+#[derive(Clone, Debug)]
+pub struct Services {
+    /// Bilans.
+    pub bilans: BilanContext,
+    /// The database, for migrations and checks.
+    pub store: SqliteStore,
+    /// Rung when a job was written.
+    pub wake: Arc<Notify>,
+}
+
+/// Why the services cannot start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The data folder cannot be made.
+    #[error("the data folder cannot be made")]
+    DataFolder(#[source] std::io::Error),
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file store cannot be opened.
+    #[error(transparent)]
+    Files(#[from] FileError),
+    /// A questionnaire file of the configuration is unusable.
+    #[error("a questionnaire file is unusable")]
+    Banks(Vec<Problem>),
+    /// The language model cannot be set up.
+    #[error(transparent)]
+    LanguageModel(#[from] LanguageModelError),
+    /// A key is too short.
+    #[error(transparent)]
+    WeakKey(#[from] TooWeakKey),
+    /// There is no key and the server would be closed to everybody.
+    #[error("no access key is configured")]
+    NoKey,
+}
+
+impl Coded for StartError {
+    fn code(&self) -> ErrorCode {
+        match self {
+            Self::DataFolder(error) => match error.kind() {
+                std::io::ErrorKind::StorageFull => ErrorCode::StorageFull,
+                _ => ErrorCode::StorageReadOnly,
+            },
+            Self::Store(error) => error.code(),
+            Self::Files(error) => error.code(),
+            Self::Banks(_) => ErrorCode::BankInvalid,
+            Self::LanguageModel(error) => error.code(),
+            Self::WeakKey(_) | Self::NoKey => ErrorCode::InvalidConfiguration,
+        }
+    }
+
+    fn sentence(&self) -> String {
+        match self {
+            Self::NoKey => "Aucune clef d'accès : renseignez NEXUS_ACCESS_KEYS (au moins 16 caractères) avant de \
+                            démarrer le serveur, par exemple avec « openssl rand -hex 24 »."
+                .to_owned(),
+            Self::WeakKey(_) => {
+                format!("Une clef d'accès est trop courte : il faut au moins {} caractères.", AccessKeys::SHORTEST)
+            }
+            Self::Banks(problems) => problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+            _ => self.code().sentence().to_owned(),
+        }
+    }
+}
+
+impl Services {
+    /// Opens the data folder and wires everything; the schema is left as it is.
+    pub async fn open(configuration: &Configuration) -> Result<Self, StartError> {
+        std::fs::create_dir_all(&configuration.data).map_err(StartError::DataFolder)?;
+        let clock = Arc::new(SystemClock);
+        let ids = Arc::new(RandomIds);
+        let options = SqliteOptions::new(configuration.database());
+        let store = SqliteStore::open(&options, clock.clone(), ids.clone()).await?;
+        let model = configuration.language_model.as_ref().map(|settings| {
+            OpenAiModel::new(OpenAiConfig {
+                base_url: settings.base_url.clone(),
+                api_key: settings.api_key.clone(),
+                model: settings.model.clone(),
+                timeout: settings.timeout,
+            })
+        });
+        let model = match model {
+            Some(model) => Some(Arc::new(model?) as Arc<dyn LanguageModel>),
+            None => None,
+        };
+        let bilans = BilanContext {
+            store: Arc::new(store.clone()),
+            files: Arc::new(ObjectFiles::local(&configuration.files())?),
+            clock,
+            ids,
+            catalogue: Arc::new(catalogue(configuration)?),
+            renderer: build_renderer(configuration),
+            model,
+            settings: BilanSettings {
+                time_to_answer: SignedDuration::from_hours(24 * i64::from(configuration.days_to_answer)),
+                zone: configuration.zone.clone(),
+                lease: SignedDuration::try_from(configuration.job_lease).unwrap_or(SignedDuration::from_secs(60)),
+                ..BilanSettings::default()
+            },
+        };
+        Ok(Self { bilans, store, wake: Arc::new(Notify::new()) })
+    }
+
+    /// What the server needs; refuses to be without a key.
+    pub fn http_state(&self, configuration: &Configuration) -> Result<HttpState, StartError> {
+        let keys = AccessKeys::new(&configuration.access_keys)?;
+        if keys.is_empty() {
+            return Err(StartError::NoKey);
+        }
+        Ok(HttpState {
+            bilans: self.bilans.clone(),
+            keys,
+            version: env!("CARGO_PKG_VERSION"),
+            request_timeout: configuration.request_timeout,
+            wake: Arc::clone(&self.wake),
+        })
+    }
+}
+
+fn catalogue(configuration: &Configuration) -> Result<Catalogue, StartError> {
+    let mut catalogue = Catalogue::built_in();
+    let mut unusable = Vec::new();
+    for path in &configuration.banks {
+        let name = path.display().to_string();
+        let problems = match std::fs::read(path) {
+            Ok(bytes) => catalogue.add(&name, &bytes),
+            Err(_) => vec![Problem::unreadable_file(&name)],
+        };
+        unusable.extend(problems.into_iter().filter(|problem| problem.severity == Severity::Error));
+    }
+    if unusable.is_empty() { Ok(catalogue) } else { Err(StartError::Banks(unusable)) }
+}

@@ -1,0 +1,40 @@
+//! The loop that runs durable jobs.
+
+use nexus_bilan::use_cases::{BilanContext, run_next_job};
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+/// How long an idle worker waits before it looks again by itself: jobs of other processes, retries, lost leases.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// Runs due jobs in `lanes` tasks until `stop` resolves; the jobs in hand are finished first.
+pub async fn work_until(context: BilanContext, wake: Arc<Notify>, lanes: usize, stop: impl Future<Output = ()>) {
+    let (ending, ended) = watch::channel(false);
+    let mut tasks = JoinSet::new();
+    for _ in 0..lanes.max(1) {
+        tasks.spawn(lane(context.clone(), Arc::clone(&wake), ended.clone()));
+    }
+    stop.await;
+    let _ = ending.send(true);
+    wake.notify_waiters();
+    while tasks.join_next().await.is_some() {}
+}
+
+async fn lane(context: BilanContext, wake: Arc<Notify>, mut ended: watch::Receiver<bool>) {
+    while !*ended.borrow() {
+        match run_next_job(&context).await {
+            // There may be another one due.
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "the job queue cannot be read"),
+        }
+        tokio::select! {
+            () = wake.notified() => {}
+            () = tokio::time::sleep(LOOK_AGAIN) => {}
+            _ = ended.changed() => {}
+        }
+    }
+}
