@@ -26,6 +26,13 @@ pub(super) fn parse_prefix(text: &str) -> Option<(Rational, &str)> {
     Some((value, reader.rest.trim()))
 }
 
+/// Reads an unsigned decimal, without fraction or power, at the start of a plain text and gives what follows it.
+pub(super) fn parse_decimal(text: &str) -> Option<(Rational, &str)> {
+    let mut reader = Reader { rest: text };
+    let value = reader.decimal()?;
+    Some((value, reader.rest))
+}
+
 /// Whether an answer is the number of the key, within its tolerance. It may be introduced (`x = 3`) and followed by the
 /// unit of the item, when the item has one; another unit makes it wrong.
 pub fn number_matches(answer: &str, value: Rational, tolerance: Rational, unit: Option<&str>) -> bool {
