@@ -2,6 +2,7 @@
 
 mod expression;
 mod interval;
+mod model_answer;
 mod notation;
 mod number;
 mod set;

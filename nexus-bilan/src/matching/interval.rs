@@ -218,7 +218,8 @@ impl RealSet {
             _ => {}
         }
         if let Some(rest) = text.strip_prefix('R') {
-            let removed = rest.trim().strip_prefix(['∖', '\\', '-'])?.trim();
+            // `R\{3}` as typed loses its backslash, which LaTeX reads as part of the brace.
+            let removed = rest.trim().trim_start_matches(['∖', '-']).trim();
             return Some(Self::without(&points(removed)?));
         }
         if text.starts_with('{') {
@@ -331,7 +332,7 @@ mod tests {
             ("ℝ", "]-∞;+∞[", true),
             (r"\mathbb{R}\setminus\{3\}", "]-∞;3[ ∪ ]3;+∞[", true),
             ("x ≠ 3", "]-∞;3[ ∪ ]3;+∞[", true),
-            ("R\\{3}", "]-∞;3[ ∪ ]3;+∞[", false),
+            ("R\\{3}", "]-∞;3[ ∪ ]3;+∞[", true),
             ("ℝ*", "x ≠ 0", true),
             ("∅", "∅", true),
             ("∅", "[0;1]", false),
