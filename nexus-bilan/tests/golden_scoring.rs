@@ -1,6 +1,8 @@
 //! Golden vectors of the specification: the fact engine (W), the statistics (Z), equivalent answers (A-equivalence).
 //! Own copies of the values are in `fixtures/`; the shared file is read too where it is present.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "the functions around the tests are tests too")]
+
 use nexus_bilan::answers::{Answer, AnswerValue, Confidence};
 use nexus_bilan::questionnaire::{
     Bank, BankStatus, Choice, Domain, Item, ItemKind, MultiScoring, Node, SourceFormat, TextNormaliser,

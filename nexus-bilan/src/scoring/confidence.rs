@@ -1,8 +1,7 @@
-//! Confidence crossed with success: profiles, priorities, calibration, flags, bands.
+//! Confidence crossed with success: profiles, priorities, calibration.
 
-use super::{AnswerStatus, ConfidenceProfile, ItemOutcome, NodeScore, Rational, Score};
+use super::{AnswerStatus, ConfidenceProfile, ItemOutcome, NodeScore, Rational};
 use crate::answers::Confidence;
-use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
 /// Success from which an answer counts as right when it is crossed with confidence: three quarters.
@@ -137,81 +136,6 @@ pub(super) fn agrees(outcome: &ItemOutcome, confidence: Option<Confidence>) -> O
         .map(|confidence| confidence.is_sure() == is_success(outcome.success))
 }
 
-/// Group in which staff would place a pupil by the global score; internal, never shown to families.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum GroupBand {
-    /// Below 40 %.
-    ConsolidationPrioritaire,
-    /// From 40 % to below 65 %.
-    ConsolidationStandard,
-    /// From 65 % to below 85 %.
-    RenforcementCible,
-    /// From 85 %.
-    Approfondissement,
-}
-
-/// Gives the band of a global score in percent, not rounded (as [`Score::exact_percent`] gives it).
-pub fn group_band(percent: Rational) -> GroupBand {
-    if percent < Rational::whole(40) {
-        GroupBand::ConsolidationPrioritaire
-    } else if percent < Rational::whole(65) {
-        GroupBand::ConsolidationStandard
-    } else if percent < Rational::whole(85) {
-        GroupBand::RenforcementCible
-    } else {
-        GroupBand::Approfondissement
-    }
-}
-
-/// What staff should know before they read the figures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Flag {
-    /// Coverage below 70 %.
-    CouvertureInsuffisante,
-    /// Calibration below 60 %.
-    CalibrationATravailler,
-    /// Two nodes or more with a confident error.
-    ErreursConfiantesMultiples,
-    /// Less than 35 % of the announced time was spent.
-    PassationTropRapide,
-    /// The attempt was not finished.
-    PassationPartielle,
-}
-
-/// What an attempt tells beside its answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct AttemptContext {
-    /// Time spent on the whole attempt, in milliseconds, when measured.
-    pub duration_ms: Option<u64>,
-    /// Announced duration, in minutes.
-    pub target_min: Option<u32>,
-    /// Whether the attempt was closed before its end.
-    pub partial: bool,
-}
-
-/// Lists the flags of an attempt, in the order of [`Flag`]. What is unknown raises none.
-pub fn flags(score: &Score, attempt: AttemptContext) -> Vec<Flag> {
-    let error_nodes =
-        score.nodes.iter().filter(|node| node.profile == Some(ConfidenceProfile::ErreurConfiante)).count();
-    let too_fast = attempt.duration_ms.zip(attempt.target_min).is_some_and(|(spent, target)| {
-        // spent < 35 % of the target, in milliseconds
-        u128::from(spent) * 100 < u128::from(target) * 60_000 * 35
-    });
-    let raised = [
-        (score.items > 0 && score.coverage < Rational::whole(70), Flag::CouvertureInsuffisante),
-        (
-            score.calibration.is_some_and(|calibration| calibration < Rational::whole(60)),
-            Flag::CalibrationATravailler,
-        ),
-        (error_nodes >= 2, Flag::ErreursConfiantesMultiples),
-        (too_fast, Flag::PassationTropRapide),
-        (attempt.partial, Flag::PassationPartielle),
-    ];
-    raised.into_iter().filter_map(|(raised, flag)| raised.then_some(flag)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -285,12 +209,12 @@ mod tests {
             (AnswerStatus::DontKnow, 0, 0),
         ];
         for quarters in 0..=4 {
-            let status = match quarters {
+            let marked = match quarters {
                 0 => AnswerStatus::Wrong,
                 4 => AnswerStatus::Right,
                 _ => AnswerStatus::Partial,
             };
-            states.extend((1..=4).map(|level| (status, quarters, level)));
+            states.extend((1..=4).map(|level| (marked, quarters, level)));
         }
         states
     }
@@ -361,27 +285,5 @@ mod tests {
             }
         }
         assert_eq!(checked, 69 + 69 * 69 + 46 * 46 * 46);
-    }
-
-    #[test]
-    fn bands() {
-        let cases = [
-            ("0", GroupBand::ConsolidationPrioritaire),
-            ("39.9", GroupBand::ConsolidationPrioritaire),
-            ("40", GroupBand::ConsolidationStandard),
-            ("64.9", GroupBand::ConsolidationStandard),
-            ("65", GroupBand::RenforcementCible),
-            ("84.9", GroupBand::RenforcementCible),
-            ("85", GroupBand::Approfondissement),
-            ("100", GroupBand::Approfondissement),
-        ];
-        for (percent, band) in cases {
-            assert_eq!(group_band(percent.parse().unwrap()), band, "{percent}");
-        }
-        assert_eq!(serde_json::to_string(&GroupBand::RenforcementCible).unwrap(), "\"RENFORCEMENT_CIBLE\"");
-        assert_eq!(
-            serde_json::to_string(&Flag::CalibrationATravailler).unwrap(),
-            "\"CALIBRATION_A_TRAVAILLER\""
-        );
     }
 }

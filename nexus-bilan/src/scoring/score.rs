@@ -1,14 +1,14 @@
 //! The one scorer.
 
-use super::confidence::{agrees, priority_order, worst_profile};
-use super::{
-    AnswerStatus, DomainScore, IrtResponse, ItemOutcome, NodeScore, Rational, Score, ability, evidence,
-    item_profile, mark, node_profile,
-};
+mod sums;
+
+use super::confidence::agrees;
+use super::{IrtResponse, ItemOutcome, Rational, Score, ability, item_profile, mark};
 use crate::answers::{Answer, AnswerValue};
 use crate::questionnaire::{Bank, Item, ItemKind};
 use nexus_core::{Coded, ErrorCode};
 use std::collections::HashMap;
+use sums::{Tally, domains, evidence_of, nodes, percent_of};
 
 /// Why answers cannot be scored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -114,51 +114,6 @@ fn outcome(item: &Item, answer: Option<&Answer>) -> Result<ItemOutcome, ScoreErr
     })
 }
 
-/// Sums over some items.
-struct Tally {
-    points: Rational,
-    max: Rational,
-    /// Items that say something about mastery: marked answers and "I don't know".
-    treated: u32,
-    items: u32,
-}
-
-impl Tally {
-    fn of<'a>(outcomes: impl Iterator<Item = &'a ItemOutcome>) -> Result<Self, ScoreError> {
-        let mut tally = Self { points: Rational::ZERO, max: Rational::ZERO, treated: 0, items: 0 };
-        for outcome in outcomes {
-            tally.points = tally.points.checked_add(outcome.points).ok_or(ScoreError::Overflow)?;
-            tally.max = tally.max.checked_add(outcome.max).ok_or(ScoreError::Overflow)?;
-            tally.treated = tally.treated.saturating_add(outcome.status.is_evidence().into());
-            tally.items = tally.items.saturating_add(1);
-        }
-        Ok(tally)
-    }
-
-    fn percent(&self) -> Result<Option<u8>, ScoreError> {
-        percent_of(self.points, self.max)?
-            .map(|percent| u8::try_from(percent.round_half_up()).map_err(|_| ScoreError::Overflow))
-            .transpose()
-    }
-}
-
-/// 100·part/whole, exact; `None` when the whole is 0.
-fn percent_of(part: Rational, whole: Rational) -> Result<Option<Rational>, ScoreError> {
-    if whole.is_zero() {
-        return Ok(None);
-    }
-    part.checked_div(whole)
-        .and_then(|share| share.checked_mul(Rational::whole(100)))
-        .map(Some)
-        .ok_or(ScoreError::Overflow)
-}
-
-fn evidence_of<'a>(outcomes: impl Iterator<Item = &'a ItemOutcome>) -> Option<super::Evidence> {
-    evidence(
-        outcomes.filter(|outcome| outcome.status.is_evidence()).map(|outcome| (outcome.max, outcome.success)),
-    )
-}
-
 fn calibration(outcomes: &[ItemOutcome], given: &[Option<&Answer>]) -> Result<Option<Rational>, ScoreError> {
     let (mut agreeing, mut declared) = (Rational::ZERO, Rational::ZERO);
     for (outcome, answer) in outcomes.iter().zip(given) {
@@ -183,98 +138,14 @@ fn response(item: &Item, outcome: &ItemOutcome) -> Option<IrtResponse> {
     })
 }
 
-/// Names in the order of the list, then those that only items use, in the order in which they appear.
-fn names<'a>(listed: impl Iterator<Item = &'a str>, used: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut names: Vec<&str> = Vec::new();
-    for name in listed.chain(used) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names
-}
-
-fn domains(bank: &Bank, outcomes: &[ItemOutcome]) -> Result<Vec<DomainScore>, ScoreError> {
-    let names = names(
-        bank.domains.iter().map(|domain| domain.id.as_str()),
-        outcomes.iter().map(|outcome| outcome.domain.as_str()),
-    );
-    names
-        .into_iter()
-        .map(|domain| {
-            let scored =
-                || outcomes.iter().filter(move |outcome| outcome.domain == domain && !outcome.max.is_zero());
-            let tally = Tally::of(scored())?;
-            let nodes =
-                self::names(std::iter::empty(), scored().filter_map(|outcome| outcome.node.as_deref()));
-            let of_nodes = nodes
-                .into_iter()
-                .map(|node| profile(scored().filter(move |outcome| outcome.node.as_deref() == Some(node))));
-            let alone = scored().filter(|outcome| outcome.node.is_none()).map(|outcome| outcome.profile);
-            Ok(DomainScore {
-                domain: domain.to_owned(),
-                points: tally.points,
-                max: tally.max,
-                percent: tally.percent()?,
-                answered: tally.treated,
-                items: tally.items,
-                evidence: evidence_of(scored()),
-                profile: worst_profile(of_nodes.chain(alone)),
-            })
-        })
-        .collect()
-}
-
-fn profile<'a>(outcomes: impl Iterator<Item = &'a ItemOutcome>) -> Option<super::ConfidenceProfile> {
-    node_profile(outcomes.map(|outcome| (outcome.profile, outcome.max)))
-}
-
-fn nodes(bank: &Bank, outcomes: &[ItemOutcome]) -> Result<Vec<NodeScore>, ScoreError> {
-    let names = names(
-        bank.nodes.iter().map(|node| node.id.as_str()),
-        outcomes.iter().filter_map(|outcome| outcome.node.as_deref()),
-    );
-    let mut nodes = Vec::with_capacity(names.len());
-    for name in names {
-        let scored = || {
-            outcomes
-                .iter()
-                .filter(move |outcome| outcome.node.as_deref() == Some(name) && !outcome.max.is_zero())
-        };
-        let Some(first) = scored().next() else { continue };
-        let tally = Tally::of(scored())?;
-        let known = bank.nodes.iter().find(|node| node.id == name);
-        let node = NodeScore {
-            node: name.to_owned(),
-            domain: known.map_or(&first.domain, |node| &node.domain).clone(),
-            percent: percent_of(tally.points, tally.max)?.map(|percent| percent.round_to(1)),
-            answered: tally.treated,
-            items: tally.items,
-            profile: profile(scored()),
-            rank: 0,
-        };
-        nodes.push((node, known.map_or(1, |node| node.criticality)));
-    }
-    nodes.sort_by(|(left, left_criticality), (right, right_criticality)| {
-        priority_order((left, *left_criticality), (right, *right_criticality))
-    });
-    Ok((0_u32..).zip(nodes).map(|(rank, (node, _))| NodeScore { rank, ..node }).collect())
-}
-
-impl AnswerStatus {
-    /// Whether the item says something about mastery: a marked answer, or "I don't know", which counts as no success.
-    /// Blank and not studied say nothing.
-    pub const fn is_evidence(self) -> bool {
-        self.is_answered() || matches!(self, Self::DontKnow)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::answers::Confidence;
     use crate::questionnaire::{BankStatus, Choice, Domain, MultiScoring, Node, SourceFormat};
-    use crate::scoring::{ConfidenceProfile, answer_errors, check_answers};
+    use crate::scoring::{AnswerStatus, ConfidenceProfile, answer_errors, check_answers};
+    use AnswerStatus::{Blank, DontKnow, NotStudied, Partial, Right, ToBeMarked, Wrong};
+    use ConfidenceProfile::{ErreurConfiante, LacuneConsciente, Maitrise};
     use proptest::prelude::*;
 
     const KINDS: usize = 4;
@@ -374,7 +245,6 @@ mod tests {
         ];
         let score = score(&bank, &given).unwrap();
         let statuses: Vec<_> = score.outcomes.iter().map(|outcome| outcome.status).collect();
-        use AnswerStatus::{Blank, DontKnow, NotStudied, Partial, Right, ToBeMarked, Wrong};
         assert_eq!(statuses, [Wrong, Partial, Right, ToBeMarked, NotStudied, DontKnow, Blank, Blank]);
         assert_eq!(score.outcomes[0].chosen.as_deref(), Some("C"));
         // 1.5/2 + 1 of 2 + 1.5 + 1 + 2 + 1 + 1; the two open items are outside.
@@ -431,7 +301,6 @@ mod tests {
         let score = score(&bank, &given).unwrap();
         let order: Vec<_> =
             score.nodes.iter().map(|node| (node.rank, node.node.as_str(), node.profile.unwrap())).collect();
-        use ConfidenceProfile::{ErreurConfiante, LacuneConsciente, Maitrise};
         assert_eq!(order, [(0, "n0", ErreurConfiante), (1, "n2", LacuneConsciente), (2, "n1", Maitrise)]);
         assert_eq!(score.domains[0].profile, Some(ErreurConfiante));
         assert_eq!(score.domains[1].profile, Some(Maitrise));
