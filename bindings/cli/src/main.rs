@@ -3,9 +3,9 @@
 mod arguments;
 mod commands;
 mod failure;
-mod french;
 mod progress;
 mod sheet;
+mod table;
 
 use arguments::{Arguments, Command};
 use clap::Parser;

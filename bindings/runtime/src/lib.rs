@@ -13,7 +13,8 @@ pub use configuration::{
 };
 pub use doctor::{Check, CheckResult, examine};
 pub use language_model::{OpenAiConfig, OpenAiModel};
-pub use renderer::{build_renderer, prepare_renderer};
+pub use nexus_store::sqlite::{MigrationReport, MigrationStep};
+pub use renderer::build_renderer;
 pub use services::{Services, StartError};
 pub use system::{RandomIds, SystemClock};
 pub use worker::work_until;

@@ -11,6 +11,7 @@ use nexus_core::{Coded, ErrorCode, FileError, LanguageModel, LanguageModelError,
 use nexus_http::{AccessKeys, HttpState, TooWeakKey};
 use nexus_store::files::ObjectFiles;
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -38,6 +39,9 @@ pub enum StartError {
     /// The file store cannot be opened.
     #[error(transparent)]
     Files(#[from] FileError),
+    /// A questionnaire file of the configuration cannot be read.
+    #[error("a questionnaire file cannot be read")]
+    BankFile(PathBuf, #[source] std::io::Error),
     /// A questionnaire file of the configuration is unusable.
     #[error("a questionnaire file is unusable")]
     Banks(Vec<Problem>),
@@ -61,6 +65,7 @@ impl Coded for StartError {
             },
             Self::Store(error) => error.code(),
             Self::Files(error) => error.code(),
+            Self::BankFile(..) => ErrorCode::BankUnreadable,
             Self::Banks(_) => ErrorCode::BankInvalid,
             Self::LanguageModel(error) => error.code(),
             Self::WeakKey(_) | Self::NoKey => ErrorCode::InvalidConfiguration,
@@ -74,6 +79,9 @@ impl Coded for StartError {
                 .to_owned(),
             Self::WeakKey(_) => {
                 format!("Une clef d'accès est trop courte : il faut au moins {} caractères.", AccessKeys::SHORTEST)
+            }
+            Self::BankFile(path, _) => {
+                format!("Le questionnaire « {} » de la configuration est introuvable ou illisible.", path.display())
             }
             Self::Banks(problems) => problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
             _ => self.code().sentence().to_owned(),
@@ -136,15 +144,13 @@ impl Services {
 }
 
 fn catalogue(configuration: &Configuration) -> Result<Catalogue, StartError> {
-    let mut catalogue = Catalogue::built_in();
-    let mut unusable = Vec::new();
+    let mut files = Vec::new();
     for path in &configuration.banks {
-        let name = path.display().to_string();
-        let problems = match std::fs::read(path) {
-            Ok(bytes) => catalogue.add(&name, &bytes),
-            Err(_) => vec![Problem::unreadable_file(&name)],
-        };
-        unusable.extend(problems.into_iter().filter(|problem| problem.severity == Severity::Error));
+        let bytes = std::fs::read(path).map_err(|error| StartError::BankFile(path.clone(), error))?;
+        files.push((path.display().to_string(), bytes));
     }
-    if unusable.is_empty() { Ok(catalogue) } else { Err(StartError::Banks(unusable)) }
+    let catalogue = Catalogue::with_files(files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
+    let is_error = |problem: &&Problem| problem.severity == Severity::Error;
+    let errors: Vec<_> = catalogue.problems().iter().filter(is_error).cloned().collect();
+    if errors.is_empty() { Ok(catalogue) } else { Err(StartError::Banks(errors)) }
 }

@@ -1,13 +1,11 @@
 use super::context::BilanContext;
 use super::error::BilanError;
 use super::starting::expire_when_due;
-use crate::answers::Answer;
+use crate::attempt::check_attempt;
 use crate::bilan::{AttemptAnswers, Bilan};
 use crate::lifecycle::{BilanEvent, BilanState};
 use crate::ports::BilanTx;
 use crate::questionnaire::{ExposedBank, Survey, expose};
-use crate::scoring::check_answers;
-use crate::survey::{SurveyAnswers, check_survey_answers};
 use nexus_core::{BilanId, JobId, JobKind, NewJob};
 
 /// What a pupil needs in order to go on with his attempt; no key is in it.
@@ -29,9 +27,7 @@ pub struct SaveAnswers {
     /// The revision that the page started from.
     pub revision: u64,
     /// Answers that changed.
-    pub answers: Vec<Answer>,
-    /// Answers of the survey that changed.
-    pub survey: SurveyAnswers,
+    pub changed: AttemptAnswers,
 }
 
 /// Reads the questions of an attempt.
@@ -57,13 +53,12 @@ pub async fn save_answers(context: &BilanContext, id: &BilanId, command: &SaveAn
     let mut tx = context.store.begin_bilan().await?;
     let mut bilan = lock_draft(context, tx.as_mut(), id).await?;
     let bank = context.bank_of(&bilan).ok_or(BilanError::BankChanged)?;
-    check_answers(bank, &command.answers)?;
-    check_survey_answers(context.survey_of(bank), &command.survey)?;
+    check_attempt(bank, context.survey_of(bank), &command.changed)?;
     if bilan.revision != command.revision {
         return Err(BilanError::StaleRevision { current: bilan.revision });
     }
     bilan.revision += 1;
-    tx.save_answers(&bilan, &command.answers, &command.survey).await?;
+    tx.save_answers(&bilan, &command.changed.answers, &command.changed.survey).await?;
     tx.save_bilan(&bilan).await?;
     tx.commit().await?;
     Ok(bilan.revision)

@@ -1,6 +1,5 @@
+use crate::attempt::AttemptError;
 use crate::lifecycle::InvalidTransition;
-use crate::scoring::AnswerError;
-use crate::survey::SurveyAnswerError;
 use nexus_core::{Coded, ErrorCode, FileError, StoreError};
 
 /// Why a use-case refused.
@@ -45,10 +44,7 @@ pub enum BilanError {
     Empty,
     /// An answer cannot be accepted.
     #[error(transparent)]
-    Answer(#[from] AnswerError),
-    /// An answer to the survey cannot be accepted.
-    #[error(transparent)]
-    SurveyAnswer(#[from] SurveyAnswerError),
+    Answer(#[from] AttemptError),
     /// The state does not allow it.
     #[error(transparent)]
     Transition(#[from] InvalidTransition),
@@ -76,7 +72,6 @@ impl Coded for BilanError {
             Self::Closed => ErrorCode::AttemptClosed,
             Self::Empty => ErrorCode::AttemptEmpty,
             Self::Answer(error) => error.code(),
-            Self::SurveyAnswer(error) => error.code(),
             Self::Transition(error) => error.code(),
             Self::ReportNotReady => ErrorCode::ReportNotReady,
             Self::Store(error) => error.code(),
@@ -87,7 +82,6 @@ impl Coded for BilanError {
     fn sentence(&self) -> String {
         match self {
             Self::Answer(error) => error.sentence(),
-            Self::SurveyAnswer(error) => error.sentence(),
             Self::BankChanged => {
                 "Le questionnaire de ce bilan a changé depuis son démarrage ; commencez un nouveau bilan.".to_owned()
             }

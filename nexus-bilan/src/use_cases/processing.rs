@@ -1,16 +1,13 @@
 //! The worker's side: from submitted answers to stored documents, one durable step after the other.
 
 use super::context::BilanContext;
+use crate::attempt::{StateError, state_facts};
 use crate::bilan::{AttemptAnswers, Bilan, LegacyColumns, ReportDocument, ScoreSnapshot};
 use crate::enrichment::enrich;
-use crate::facts::{FactError, FactInput, FactSheet, SurveyInput};
 use crate::latex::{Identity, TemplateError, typeset};
 use crate::lifecycle::{BilanEvent, BilanState, InvalidTransition};
 use crate::pdf::RenderError;
-use crate::questionnaire::Bank;
 use crate::report::{ReportPayload, Variant};
-use crate::scoring::{ScoreError, score};
-use crate::survey::measure;
 use crate::texts;
 use nexus_core::{
     BilanId, Checksum, ClaimedJob, Coded, ErrorCode, FileError, FileKey, JobError, JobKind, JobOutcome, StoreError,
@@ -27,12 +24,9 @@ pub enum ProcessError {
     /// The catalogue does not hold the content that the bilan is bound to.
     #[error("the questionnaire of the bilan is not in the catalogue")]
     BankChanged,
-    /// The score cannot be computed.
+    /// The answers cannot be scored.
     #[error(transparent)]
-    Score(#[from] ScoreError),
-    /// The facts cannot be stated.
-    #[error(transparent)]
-    Facts(#[from] FactError),
+    State(#[from] StateError),
     /// The document cannot be written.
     #[error(transparent)]
     Template(#[from] TemplateError),
@@ -73,7 +67,8 @@ impl Coded for ProcessError {
         match self {
             Self::Absent => ErrorCode::BilanNotFound,
             Self::BankChanged => ErrorCode::UnknownBank,
-            Self::Score(_) | Self::Facts(_) | Self::Template(_) => ErrorCode::Internal,
+            Self::State(error) => error.code(),
+            Self::Template(_) => ErrorCode::Internal,
             Self::Render(error) => error.code(),
             Self::Transition(error) => error.code(),
             Self::Job(error) => error.code(),
@@ -146,30 +141,11 @@ fn score_attempt(
     attempt: &AttemptAnswers,
 ) -> Result<ScoreSnapshot, ProcessError> {
     let bank = context.bank_of(bilan).ok_or(ProcessError::BankChanged)?;
-    let facts = state_facts(context, bank, bilan, attempt)?;
-    Ok(ScoreSnapshot { bilan: bilan.id.clone(), checksum: facts.checksum()?, facts, created_at: context.now() })
-}
-
-fn state_facts(
-    context: &BilanContext,
-    bank: &Bank,
-    bilan: &Bilan,
-    attempt: &AttemptAnswers,
-) -> Result<FactSheet, ProcessError> {
-    let score = score(bank, &attempt.answers)?;
-    let survey = context.survey_of(bank);
-    let traits = survey.map(|survey| measure(survey, &attempt.survey)).unwrap_or_default();
     let submitted = bilan.submitted_at.unwrap_or_else(|| context.now());
-    let elapsed: u64 = attempt.answers.iter().filter_map(|answer| answer.elapsed_ms).sum();
-    Ok(FactSheet::build(&FactInput {
-        bank,
-        bank_checksum: bilan.bank.checksum,
-        answers: &attempt.answers,
-        score: &score,
-        survey: survey.map(|survey| SurveyInput { survey, answers: &attempt.survey, traits: &traits }),
-        submitted_on: submitted.to_zoned(context.settings.zone.clone()).date(),
-        elapsed_ms: (elapsed > 0).then_some(elapsed),
-    })?)
+    let day = submitted.to_zoned(context.settings.zone.clone()).date();
+    let facts = state_facts(bank, bilan.bank.checksum, context.survey_of(bank), attempt, day)?;
+    let checksum = facts.checksum().map_err(StateError::from)?;
+    Ok(ScoreSnapshot { bilan: bilan.id.clone(), checksum, facts, created_at: context.now() })
 }
 
 async fn make_documents(
@@ -184,11 +160,10 @@ async fn make_documents(
         last_name: student.last_name.clone(),
         school: student.school.clone(),
     };
-    let date = bilan.submitted_at.unwrap_or(snapshot.created_at);
     let mut documents = Vec::with_capacity(Variant::ALL.len());
     for variant in Variant::ALL {
         let payload = write_report(context, bilan, snapshot, variant).await;
-        let pdf = context.renderer.render(&typeset(&payload, &identity, date)?).await?;
+        let pdf = context.renderer.render(&typeset(&payload, &identity)?).await?;
         let pdf_checksum = Checksum::of_bytes(&pdf);
         let pdf_bytes = pdf.len() as u64;
         let key = bilan.document_key(bilan.report_revision, variant, &pdf_checksum);

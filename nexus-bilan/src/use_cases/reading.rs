@@ -37,3 +37,8 @@ pub async fn document_content(context: &BilanContext, document: &ReportDocument)
 pub async fn list_for_student(context: &BilanContext, student: &StudentId) -> Result<Vec<BilanSummary>, BilanError> {
     context.store.bilans_of(student).await?.ok_or(BilanError::StudentNotFound)
 }
+
+/// Whether a pedagogical survey goes with the questionnaire of a bilan.
+pub fn needs_survey(context: &BilanContext, bilan: &Bilan) -> bool {
+    context.bank_of(bilan).is_some_and(|bank| context.survey_of(bank).is_some())
+}

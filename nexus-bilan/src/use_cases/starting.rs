@@ -2,7 +2,7 @@ use super::context::BilanContext;
 use super::error::BilanError;
 use crate::bilan::{BankReference, Bilan};
 use crate::lifecycle::{BilanEvent, BilanState};
-use crate::questionnaire::{Bank, Level, Subject, parse_level};
+use crate::questionnaire::{Bank, Level, Subject, read_level};
 use jiff::Timestamp;
 use nexus_core::{BilanId, StudentId};
 
@@ -87,7 +87,7 @@ fn choose_bank<'catalogue>(
 
 /// A pupil whose level is unknown may take any bank: the level then comes from the bank.
 fn check_level(bank: &Bank, grade: Option<&str>) -> Result<(), BilanError> {
-    match (bank.level, grade.and_then(parse_level)) {
+    match (bank.level, grade.and_then(read_level)) {
         (Some(expected), Some(actual)) if expected != actual => Err(BilanError::LevelMismatch),
         _ => Ok(()),
     }

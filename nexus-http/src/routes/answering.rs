@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use nexus_bilan::answers::Answer;
+use nexus_bilan::bilan::AttemptAnswers;
 use nexus_bilan::survey::SurveyAnswers;
 use nexus_bilan::use_cases::{self, SaveAnswers};
 use serde::Deserialize;
@@ -44,7 +45,8 @@ pub(crate) async fn save(
     BilanPath(id): BilanPath,
     JsonBody(request): JsonBody<SaveRequest>,
 ) -> Result<Json<Value>, Problem> {
-    let command = SaveAnswers { revision: request.revision, answers: request.answers, survey: request.survey };
+    let changed = AttemptAnswers { answers: request.answers, survey: request.survey };
+    let command = SaveAnswers { revision: request.revision, changed };
     let revision = use_cases::save_answers(&state.bilans, &id, &command).await.map_err(bilan_problem)?;
     Ok(Json(json!({"ok": true, "revision": revision})))
 }

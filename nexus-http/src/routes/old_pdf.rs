@@ -7,7 +7,7 @@ use crate::state::HttpState;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use nexus_bilan::questionnaire::{Level, parse_level};
+use nexus_bilan::questionnaire::{Level, read_level};
 use nexus_bilan::report::Variant;
 use nexus_bilan::use_cases;
 use nexus_core::{BilanId, ErrorCode, StudentId};
@@ -46,9 +46,9 @@ async fn newest(state: &HttpState, student: Option<&str>, level: &str) -> Result
         Problem::with_detail(ErrorCode::MalformedParameter, "Précisez l'élève.").and("error", "No student context")
     })?;
     let student = StudentId::parse(student).map_err(|_| Problem::new(ErrorCode::StudentNotFound))?;
-    let level = parse_level(level);
+    let level = read_level(level);
     let list = use_cases::list_for_student(&state.bilans, &student).await.map_err(bilan_problem)?;
-    let same_level = |stored: &Option<String>| stored.as_deref().and_then(parse_level) == level;
+    let same_level = |stored: &Option<String>| stored.as_deref().and_then(read_level) == level;
     list.into_iter()
         .find(|summary| level.is_some_and(|_: Level| same_level(&summary.level)) && summary.state.has_report())
         .map(|summary| summary.id)
@@ -74,7 +74,7 @@ pub(crate) async fn redirect(
         location.push_str("&variant=");
         location.push_str(variant.as_str());
     }
-    if let Some(level) = query.niveau.as_deref().and_then(parse_level) {
+    if let Some(level) = query.niveau.as_deref().and_then(read_level) {
         location.push_str("&niveau=");
         location.push_str(level.as_str());
     }

@@ -4,7 +4,7 @@ use crate::state::HttpState;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use nexus_bilan::questionnaire::{parse_level, parse_subject};
+use nexus_bilan::questionnaire::{read_level, read_subject};
 use nexus_bilan::use_cases::{self, StartBilan};
 use nexus_core::{ErrorCode, StudentId};
 use serde::Deserialize;
@@ -30,8 +30,8 @@ pub(crate) async fn start(
     let command = StartBilan {
         student: request.student_id,
         bank: request.bank,
-        subject: read("subject", request.subject, parse_subject)?,
-        level: read("grade", request.grade, parse_level)?,
+        subject: read("subject", request.subject, read_subject)?,
+        level: read("grade", request.grade, read_level)?,
     };
     let bilan = use_cases::start(&state.bilans, &command).await.map_err(bilan_problem)?;
     let body = json!({
@@ -43,7 +43,7 @@ pub(crate) async fn start(
         "subject": bilan.subject,
         "grade": bilan.level,
         "expiresAt": bilan.expires_at,
-        "volet2Required": use_cases::has_survey(&state.bilans, &bilan),
+        "volet2Required": use_cases::needs_survey(&state.bilans, &bilan),
     });
     Ok((StatusCode::CREATED, Json(body)))
 }

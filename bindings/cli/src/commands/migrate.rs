@@ -1,7 +1,6 @@
 use crate::arguments::MigrateCommand;
 use crate::failure::Failure;
-use nexus_runtime::{Configuration, Overrides, Services};
-use nexus_runtime::MigrationStep;
+use nexus_runtime::{Configuration, MigrationStep, Overrides, Services};
 use std::process::ExitCode;
 
 /// `nexus migrate`: exit code 0 when the schema is up to date (afterwards), 4 when `--check` finds steps to do.

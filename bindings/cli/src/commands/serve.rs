@@ -1,7 +1,7 @@
 use crate::arguments::ServeCommand;
 use crate::failure::Failure;
 use nexus_http::HttpState;
-use nexus_runtime::{Configuration, Overrides, Services, prepare_renderer, work_until};
+use nexus_runtime::{Configuration, Overrides, Services, work_until};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -36,10 +36,9 @@ pub(crate) async fn serve(
         let wake = services.wake.clone();
         let lanes = configuration.documents_in_parallel;
         let until = wait_for(stopped.clone());
-        let prepare = prepare_renderer(configuration);
         tokio::spawn(async move {
             // The first document then finds its engine warm; a missing engine is told now, and by each job.
-            if let Err(error) = prepare.await {
+            if let Err(error) = context.renderer.prepare().await {
                 tracing::error!(error = &error as &dyn std::error::Error, "the typesetting engine is not ready");
             }
             work_until(context, wake, lanes, until).await;

@@ -1,0 +1,28 @@
+use crate::failure::Failure;
+use nexus_runtime::{CheckResult, Configuration, Overrides, examine};
+use std::process::ExitCode;
+
+/// `nexus doctor`: every check with what to do about it; exit code 3 when something needed is missing.
+pub(crate) async fn run(overrides: &Overrides) -> Result<ExitCode, Failure> {
+    let configuration = Configuration::load(overrides)?;
+    let checks = examine(&configuration).await;
+    let mut broken = false;
+    for check in &checks {
+        let mark = match check.result {
+            CheckResult::Good => "✓",
+            CheckResult::Optional => "–",
+            CheckResult::Broken => {
+                broken = true;
+                "✗"
+            }
+        };
+        println!("{mark} {:<28} {}", check.subject, check.message);
+    }
+    if broken {
+        println!("\nQuelque chose manque : suivez les indications des lignes marquées ✗.");
+        Ok(ExitCode::from(3))
+    } else {
+        println!("\nTout est prêt.");
+        Ok(ExitCode::SUCCESS)
+    }
+}
