@@ -52,34 +52,41 @@ pub(super) fn evidence_of<'a>(outcomes: impl Iterator<Item = &'a ItemOutcome>) -
     )
 }
 
-/// Names in the order of the list, then those that only items use, in the order in which they appear.
-fn names<'a>(listed: impl Iterator<Item = &'a str>, used: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut names: Vec<&str> = Vec::new();
-    for name in listed.chain(used) {
-        if !names.contains(&name) {
-            names.push(name);
+/// A name and its scored items.
+type Group<'a> = (&'a str, Vec<&'a ItemOutcome>);
+
+/// Groups scored items by a name, in the order of the list, then of appearance for names that only items use.
+fn grouped<'a>(
+    listed: impl Iterator<Item = &'a str>,
+    outcomes: impl Iterator<Item = &'a ItemOutcome>,
+    name: impl Fn(&'a ItemOutcome) -> Option<&'a str>,
+) -> Vec<Group<'a>> {
+    let mut groups: Vec<Group> = listed.map(|name| (name, Vec::new())).collect();
+    for outcome in outcomes {
+        let Some(name) = name(outcome) else { continue };
+        let group = match groups.iter().position(|(known, _)| *known == name) {
+            Some(place) => groups.get_mut(place),
+            None => {
+                groups.push((name, Vec::new()));
+                groups.last_mut()
+            }
+        };
+        if let Some((_, items)) = group.filter(|_| !outcome.max.is_zero()) {
+            items.push(outcome);
         }
     }
-    names
+    groups
 }
 
 pub(super) fn domains(bank: &Bank, outcomes: &[ItemOutcome]) -> Result<Vec<DomainScore>, ScoreError> {
-    let names = names(
-        bank.domains.iter().map(|domain| domain.id.as_str()),
-        outcomes.iter().map(|outcome| outcome.domain.as_str()),
-    );
-    names
+    let listed = bank.domains.iter().map(|domain| domain.id.as_str());
+    grouped(listed, outcomes.iter(), |outcome| Some(outcome.domain.as_str()))
         .into_iter()
-        .map(|domain| {
-            let scored =
-                || outcomes.iter().filter(move |outcome| outcome.domain == domain && !outcome.max.is_zero());
-            let tally = Tally::of(scored())?;
-            let nodes =
-                self::names(std::iter::empty(), scored().filter_map(|outcome| outcome.node.as_deref()));
-            let of_nodes = nodes
-                .into_iter()
-                .map(|node| profile(scored().filter(move |outcome| outcome.node.as_deref() == Some(node))));
-            let alone = scored().filter(|outcome| outcome.node.is_none()).map(|outcome| outcome.profile);
+        .map(|(domain, items)| {
+            let tally = Tally::of(items.iter().copied())?;
+            let nodes = grouped(std::iter::empty(), items.iter().copied(), |outcome| outcome.node.as_deref());
+            let of_nodes = nodes.iter().map(|(_, items)| profile(items));
+            let alone = items.iter().filter(|outcome| outcome.node.is_none()).map(|outcome| outcome.profile);
             Ok(DomainScore {
                 domain: domain.to_owned(),
                 points: tally.points,
@@ -87,31 +94,25 @@ pub(super) fn domains(bank: &Bank, outcomes: &[ItemOutcome]) -> Result<Vec<Domai
                 percent: tally.percent()?,
                 answered: tally.treated,
                 items: tally.items,
-                evidence: evidence_of(scored()),
+                evidence: evidence_of(items.iter().copied()),
                 profile: worst_profile(of_nodes.chain(alone)),
             })
         })
         .collect()
 }
 
-fn profile<'a>(outcomes: impl Iterator<Item = &'a ItemOutcome>) -> Option<ConfidenceProfile> {
-    node_profile(outcomes.map(|outcome| (outcome.profile, outcome.max)))
+fn profile(items: &[&ItemOutcome]) -> Option<ConfidenceProfile> {
+    node_profile(items.iter().map(|outcome| (outcome.profile, outcome.max)))
 }
 
+/// Scores the nodes that have items, in the order of priorities.
 pub(super) fn nodes(bank: &Bank, outcomes: &[ItemOutcome]) -> Result<Vec<NodeScore>, ScoreError> {
-    let names = names(
-        bank.nodes.iter().map(|node| node.id.as_str()),
-        outcomes.iter().filter_map(|outcome| outcome.node.as_deref()),
-    );
-    let mut nodes = Vec::with_capacity(names.len());
-    for name in names {
-        let scored = || {
-            outcomes
-                .iter()
-                .filter(move |outcome| outcome.node.as_deref() == Some(name) && !outcome.max.is_zero())
-        };
-        let Some(first) = scored().next() else { continue };
-        let tally = Tally::of(scored())?;
+    let listed = bank.nodes.iter().map(|node| node.id.as_str());
+    let groups = grouped(listed, outcomes.iter(), |outcome| outcome.node.as_deref());
+    let mut nodes = Vec::with_capacity(groups.len());
+    for (name, items) in groups {
+        let Some(first) = items.first() else { continue };
+        let tally = Tally::of(items.iter().copied())?;
         let known = bank.nodes.iter().find(|node| node.id == name);
         let node = NodeScore {
             node: name.to_owned(),
@@ -119,7 +120,7 @@ pub(super) fn nodes(bank: &Bank, outcomes: &[ItemOutcome]) -> Result<Vec<NodeSco
             percent: percent_of(tally.points, tally.max)?.map(|percent| percent.round_to(1)),
             answered: tally.treated,
             items: tally.items,
-            profile: profile(scored()),
+            profile: profile(&items),
             rank: 0,
         };
         nodes.push((node, known.map_or(1, |node| node.criticality)));
