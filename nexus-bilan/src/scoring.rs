@@ -1,10 +1,22 @@
 //! From answers to a score: exact points, evidence, confidence profiles, ability.
 
+mod ability;
+mod answer_check;
+mod confidence;
+mod evidence;
+mod marking;
 mod outcome;
 mod rational;
+mod score;
 
+pub use ability::{IrtResponse, ability};
+pub use answer_check::{AnswerError, answer_errors, check_answer, check_answers};
+pub use confidence::{AttemptContext, Flag, GroupBand, flags, group_band, item_profile, node_profile};
+pub use evidence::{corrected_for_guessing, evidence};
+pub use marking::{Mark, mark};
 pub use outcome::{
     Ability, AnswerStatus, ConfidenceProfile, CredibleInterval, DomainScore, Evidence, ItemOutcome,
     MasteryClass, NodeScore, Score,
 };
 pub use rational::{InvalidRational, Rational};
+pub use score::{ScoreError, score};
