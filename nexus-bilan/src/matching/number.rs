@@ -1,5 +1,6 @@
 //! Numbers as pupils type them.
 
+use super::expression::{Expression, constant};
 use super::notation::plain;
 use crate::scoring::Rational;
 
@@ -19,26 +20,42 @@ pub(super) fn parse_plain(text: &str) -> Option<Rational> {
     reader.rest.trim().is_empty().then_some(value)
 }
 
-/// Reads a number at the start of a plain text and gives what follows it.
-pub(super) fn parse_prefix(text: &str) -> Option<(Rational, &str)> {
-    let mut reader = Reader { rest: text.trim() };
-    let value = reader.number(0)?;
-    Some((value, reader.rest.trim()))
+/// Reads an unsigned decimal, without fraction or power, at the start of a plain text and gives what follows it.
+pub(super) fn parse_decimal(text: &str) -> Option<(Rational, &str)> {
+    let mut reader = Reader { rest: text };
+    let value = reader.decimal()?;
+    Some((value, reader.rest))
 }
 
-/// Whether an answer is the number of the key, within its tolerance. It may be introduced (`x = 3`) and followed by the
-/// unit of the item, when the item has one; another unit makes it wrong.
+/// Whether an answer is the number of the key, within its tolerance.
+///
+/// It may be introduced (`x = 3`), be the end of a calculation that is right (`3 + 5×2 = 13`), and be followed by the unit
+/// of the item, when the item has one; another unit makes it wrong.
 pub fn number_matches(answer: &str, value: Rational, tolerance: Rational, unit: Option<&str>) -> bool {
-    let read = || {
-        let plain_answer = plain(answer)?;
-        let text = introduced(&plain_answer)?;
-        match unit.and_then(plain).map(|unit| canonical_unit(&unit)) {
+    let matches = || {
+        let answer = plain(answer)?;
+        let (before, last) =
+            answer.rsplit_once('=').map_or((None, answer.as_str()), |(before, last)| (Some(before), last));
+        let read = match unit.and_then(plain).map(|unit| canonical_unit(&unit)) {
             // The unit is looked for first: with the unit `%`, `20 %` is 20.
-            Some(unit) => without_unit(text, &unit).or_else(|| parse_plain(text)),
-            None => parse_plain(text),
-        }
+            Some(unit) => without_unit(last, &unit).or_else(|| parse_plain(last)),
+            None => parse_plain(last),
+        }?;
+        let led_to = before.is_none_or(|before| leads_to(before, read, tolerance));
+        Some(led_to && is_within(read, value, tolerance))
     };
-    read().is_some_and(|read| is_within(read, value, tolerance))
+    matches().unwrap_or(false)
+}
+
+/// Whether what stands before the last equal sign is a name, then calculations of this value.
+fn leads_to(before: &str, value: Rational, tolerance: Rational) -> bool {
+    let accepted = tolerance.to_f64() + 1e-9 * value.to_f64().abs();
+    before.split('=').enumerate().all(|(place, member)| {
+        (place == 0 && is_name(member))
+            || Expression::parse(member, &[])
+                .and_then(|calculation| constant(&calculation))
+                .is_some_and(|result| (result - value.to_f64()).abs() <= accepted)
+    })
 }
 
 /// What stands after `name =`; the text itself when there is no equal sign, `None` when what stands before is no name.
@@ -355,6 +372,11 @@ mod tests {
             ("f(2) = -1", "-1", "0", None, true),
             ("y+1 = 3", "3", "0", None, false),
             ("a=b=3", "3", "0", None, false),
+            ("3+5*2 = 13", "13", "0", None, true),
+            ("u_5 = 3+5×2 = 13", "13", "0", None, true),
+            ("u_5 = 3+5×3 = 13", "13", "0", None, false),
+            ("E = 12×0,5×1800 = 10 800 J", "10800", "0", Some("J"), true),
+            ("3+5*2", "13", "0", None, false),
             ("0,33", "1/3", "0.01", None, true),
             ("0,32", "1/3", "0.01", None, false),
             ("0.201", "0.2", "0.001", None, true),

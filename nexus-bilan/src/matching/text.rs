@@ -1,8 +1,7 @@
 //! Words and short sentences.
 
-use super::number::number_matches;
+use super::model_answer::same_mathematics;
 use crate::questionnaire::TextNormaliser;
-use crate::scoring::Rational;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Whether an answer is one of the accepted forms under a normaliser. An empty answer or form matches nothing.
@@ -56,7 +55,56 @@ fn folded(text: &str) -> String {
     collapsed.trim_end_matches(['.', ',', ';', ':', '!', '?', '…', ' ']).to_owned()
 }
 
-fn same_mathematics(answer: &str, key: &str) -> bool {
-    let Some(value) = super::parse_number(key) else { return false };
-    number_matches(answer, value, Rational::ZERO, None)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn matches(answer: &str, key: &str, normaliser: TextNormaliser) -> bool {
+        text_matches(answer, &[key.to_owned()], normaliser)
+    }
+
+    #[test]
+    fn normalisers() {
+        use TextNormaliser::{Folded, LowerCase, MathOrSpaces, Spaces};
+        let cases = [
+            (" x  >   2 ", "x > 2", Spaces, true),
+            ("X > 2", "x > 2", Spaces, false),
+            ("x > 2.", "x > 2", Spaces, false),
+            ("x>2", "x > 2", Spaces, false),
+            ("", "", Spaces, false),
+            ("  ", " ", Folded, false),
+            ("...", "?", Folded, false),
+            (" Vrai\u{a0}Faux", "vrai faux", LowerCase, true),
+            ("Élève", "eleve", LowerCase, false),
+            (" ÉLÈVE ! ", "eleve", Folded, true),
+            ("L’œuvre", "l'oeuvre", Folded, true),
+            ("11/12.", "11/12", Folded, true),
+            ("11 / 12", "11/12", Folded, false),
+            ("Garçon…", "garcon", Folded, true),
+            ("11 / 12", "11/12", MathOrSpaces, true),
+        ];
+        for (answer, key, normaliser, expected) in cases {
+            assert_eq!(matches(answer, key, normaliser), expected, "{answer:?} {key:?} {normaliser:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn normalising_twice_changes_nothing(text in ".{0,60}") {
+            for normaliser in
+                [TextNormaliser::Spaces, TextNormaliser::LowerCase, TextNormaliser::Folded, TextNormaliser::MathOrSpaces]
+            {
+                let once = normalise(&text, normaliser);
+                prop_assert_eq!(&normalise(&once, normaliser), &once);
+            }
+        }
+
+        #[test]
+        fn never_panics(answer in ".{0,60}", key in ".{0,60}") {
+            for normaliser in [TextNormaliser::Folded, TextNormaliser::MathOrSpaces] {
+                let _ = matches(&answer, &key, normaliser);
+            }
+        }
+    }
 }
