@@ -7,7 +7,9 @@ mod index;
 mod sections;
 mod visibility;
 
-pub use answers::{SurveyAnswer, SurveyAnswerError, SurveyAnswers, check_answer, decode_legacy_survey_answer};
+pub use answers::{
+    SurveyAnswer, SurveyAnswerError, SurveyAnswers, check_answer, decode_legacy_survey_answer,
+};
 pub use index::measure;
 pub use sections::{SectionScore, section_scores};
 pub use visibility::visible_items;

@@ -192,10 +192,30 @@ mod tests {
         }
         keys.sort();
         keys.dedup();
-        assert_eq!(keys, [
-            "domain", "domains", "durationMin", "form", "id", "items", "kind", "label", "level", "markup", "options",
-            "programme", "prompt", "slug", "subject", "title", "unit", "variables", "version",
-        ]);
+        assert_eq!(
+            keys,
+            [
+                "domain",
+                "domains",
+                "durationMin",
+                "form",
+                "id",
+                "items",
+                "kind",
+                "label",
+                "level",
+                "markup",
+                "options",
+                "programme",
+                "prompt",
+                "slug",
+                "subject",
+                "title",
+                "unit",
+                "variables",
+                "version",
+            ]
+        );
         assert_eq!(exposed["items"].as_array().unwrap().len(), 8);
     }
 

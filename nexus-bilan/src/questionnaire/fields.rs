@@ -171,10 +171,7 @@ impl<'a> Fields<'a> {
 
     /// Reports a missing field.
     pub(super) fn missing(&mut self, name: &str) {
-        self.note(Finding::error(
-            Rule::MissingField,
-            format!("Le champ « {name} » manque ou est vide."),
-        ));
+        self.note(Finding::error(Rule::MissingField, format!("Le champ « {name} » manque ou est vide.")));
     }
 
     /// Reports a field of the wrong type.

@@ -122,7 +122,10 @@ fn read_items(
         let place = format!("Question n° {}", index + 1);
         let Some(mut fields) = Fields::of(question, &place, findings) else { continue };
         let Some(id) = fields.text("id").map(|id| id.trim().to_owned()) else {
-            fields.note(Finding::error(Rule::UniqueIds, format!("{place} : sans identifiant, elle est écartée.")));
+            fields.note(Finding::error(
+                Rule::UniqueIds,
+                format!("{place} : sans identifiant, elle est écartée."),
+            ));
             findings.extend(fields.finish());
             continue;
         };

@@ -100,13 +100,22 @@ mod tests {
 
     fn item(kind: ItemKind) -> Item {
         Item {
-            id: "Q".into(), domain: "d".into(), node: None, difficulty: None, weight: Rational::ONE,
-            target_time_s: None, prompt: String::new(), kind, correction: None, critical: false,
+            id: "Q".into(),
+            domain: "d".into(),
+            node: None,
+            difficulty: None,
+            weight: Rational::ONE,
+            target_time_s: None,
+            prompt: String::new(),
+            kind,
+            correction: None,
+            critical: false,
         }
     }
 
     fn options(ids: &[&str]) -> Vec<Choice> {
-        let option = |id: &&str| Choice { id: (*id).into(), markup: String::new(), correct: false, rationale: None };
+        let option =
+            |id: &&str| Choice { id: (*id).into(), markup: String::new(), correct: false, rationale: None };
         ids.iter().map(option).collect()
     }
 
@@ -136,8 +145,12 @@ mod tests {
     fn letters_are_trimmed_and_case_sensitive() {
         let item = item(ItemKind::SingleChoice { options: options(&["A", "B"]) });
         for (value, expected) in [
-            (json!("A"), one("A")), (json!(" B "), one("B")), (json!("a"), one("a")), (json!(0), one("0")),
-            (json!(["A", "B"]), some(&["A", "B"])), (json!(true), one("true")),
+            (json!("A"), one("A")),
+            (json!(" B "), one("B")),
+            (json!("a"), one("a")),
+            (json!(0), one("0")),
+            (json!(["A", "B"]), some(&["A", "B"])),
+            (json!(true), one("true")),
         ] {
             assert_eq!(decode_legacy_answer(&item, &value), expected, "{value}");
         }
@@ -147,15 +160,24 @@ mod tests {
     fn positions_come_as_numbers_texts_and_letters() {
         let single = item(ItemKind::SingleChoice { options: options(&["0", "1", "2"]) });
         for (value, expected) in [
-            (json!(2), one("2")), (json!("2"), one("2")), (json!(2.0), one("2")), (json!("C"), one("2")),
-            (json!("c"), one("c")), (json!(7), one("7")), (json!("é"), one("é")), (json!([1]), one("1")),
+            (json!(2), one("2")),
+            (json!("2"), one("2")),
+            (json!(2.0), one("2")),
+            (json!("C"), one("2")),
+            (json!("c"), one("c")),
+            (json!(7), one("7")),
+            (json!("é"), one("é")),
+            (json!([1]), one("1")),
         ] {
             assert_eq!(decode_legacy_answer(&single, &value), expected, "{value}");
         }
         let kind = ItemKind::MultiChoice { options: options(&["0", "1", "2"]), scoring: MultiScoring::Exact };
         for (value, expected) in [
-            (json!([1, 2]), some(&["1", "2"])), (json!("1,2"), some(&["1", "2"])), (json!([1, 1, 2]), some(&["1", "1", "2"])),
-            (json!(1), some(&["1"])), (json!("B, C"), some(&["1", "2"])),
+            (json!([1, 2]), some(&["1", "2"])),
+            (json!("1,2"), some(&["1", "2"])),
+            (json!([1, 1, 2]), some(&["1", "1", "2"])),
+            (json!(1), some(&["1"])),
+            (json!("B, C"), some(&["1", "2"])),
         ] {
             assert_eq!(decode_legacy_answer(&item(kind.clone()), &value), expected, "{value}");
         }

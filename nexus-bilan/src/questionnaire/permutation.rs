@@ -4,7 +4,8 @@
 /// again later: FNV-1a (32 bits) of `seed NUL item`, xorshift32 (13, 17, 5), Fisher–Yates from the last position.
 pub fn permute<T>(mut options: Vec<T>, seed: &str, item_id: &str) -> Vec<T> {
     let bytes = seed.bytes().chain([0]).chain(item_id.bytes());
-    let mut state = bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let mut state =
+        bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     for last in (1..options.len()).rev() {
         state ^= state << 13;
         state ^= state >> 17;

@@ -34,7 +34,8 @@ pub(crate) fn holds_term(folded_text: &str, folded_term: &str) -> bool {
         if !folded_term.is_empty() && !inside(before) && !inside(after) {
             return true;
         }
-        from = start + folded_text.get(start..).and_then(|text| text.chars().next()).map_or(1, char::len_utf8);
+        from =
+            start + folded_text.get(start..).and_then(|text| text.chars().next()).map_or(1, char::len_utf8);
     }
     false
 }

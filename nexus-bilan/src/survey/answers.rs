@@ -99,8 +99,12 @@ impl Coded for SurveyAnswerError {
             Self::WrongType { item } => format!("Question {item} : le type de la réponse ne convient pas."),
             Self::UnknownOption { item } => format!("Question {item} : cette option n'est pas proposée."),
             Self::RepeatedOption { item } => format!("Question {item} : une option est cochée deux fois."),
-            Self::TooFew { item, min } => format!("Question {item} : cochez au moins {}.", options_in_words(*min)),
-            Self::TooMany { item, max } => format!("Question {item} : cochez au plus {}.", options_in_words(*max)),
+            Self::TooFew { item, min } => {
+                format!("Question {item} : cochez au moins {}.", options_in_words(*min))
+            }
+            Self::TooMany { item, max } => {
+                format!("Question {item} : cochez au plus {}.", options_in_words(*max))
+            }
             Self::TooLong { item, max } => format!("Question {item} : la réponse dépasse {max} caractères."),
             Self::OutOfScale { item, min, max } => {
                 format!("Question {item} : la réponse doit être comprise entre {min} et {max}.")
@@ -117,7 +121,11 @@ fn options_in_words(count: u32) -> String {
 ///
 /// # Errors
 /// Fails when the type, an option, the number of ticks, the length or the value does not fit.
-pub fn check_answer(survey: &Survey, item: &SurveyItem, answer: &SurveyAnswer) -> Result<(), SurveyAnswerError> {
+pub fn check_answer(
+    survey: &Survey,
+    item: &SurveyItem,
+    answer: &SurveyAnswer,
+) -> Result<(), SurveyAnswerError> {
     let id = || item.id.clone();
     match (&item.kind, answer) {
         (_, SurveyAnswer::PreferNotToSay) => Ok(()),

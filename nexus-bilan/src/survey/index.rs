@@ -25,9 +25,9 @@ fn measure_one(
     for item in visible {
         for loading in item.loadings.iter().filter(|loading| loading.trait_id == definition.id) {
             items += 1;
-            let value = answers.get(&item.id).and_then(|answer| {
-                item_value(survey, item, answer, loading.sign < 0, definition)
-            });
+            let value = answers
+                .get(&item.id)
+                .and_then(|answer| item_value(survey, item, answer, loading.sign < 0, definition));
             values.extend(value);
         }
     }

@@ -35,7 +35,8 @@ pub fn section_scores(survey: &Survey, answers: &SurveyAnswers) -> Vec<SectionSc
         let (mut max, mut answered_max, mut points) = (Rational::ZERO, Rational::ZERO, Rational::ZERO);
         let (mut items, mut answered) = (0, 0);
         for item in visible.iter().filter(|item| item.section == section.id) {
-            let Some(weight) = item.weight.filter(|_| !matches!(item.kind, SurveyItemKind::Text { .. })) else {
+            let Some(weight) = item.weight.filter(|_| !matches!(item.kind, SurveyItemKind::Text { .. }))
+            else {
                 continue;
             };
             items += 1;

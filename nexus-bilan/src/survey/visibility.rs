@@ -12,7 +12,8 @@ pub fn visible_items<'a>(survey: &'a Survey, answers: &SurveyAnswers) -> Vec<&'a
     let mut ids: HashSet<&str> = HashSet::new();
     for item in &survey.items {
         let shown = item.visible_if.iter().all(|(other, wanted)| {
-            let other = visible.iter().find(|candidate| ids.contains(other.as_str()) && candidate.id == *other);
+            let other =
+                visible.iter().find(|candidate| ids.contains(other.as_str()) && candidate.id == *other);
             other.is_some_and(|other| {
                 answers.get(&other.id).is_some_and(|answer| holds(survey, other, answer, wanted))
             })

@@ -12,7 +12,10 @@ pub(super) fn of_items(items: &[Item], announced: &[String], findings: &mut Vec<
     let mut order: Vec<&str> = Vec::new();
     for domain in announced {
         if order.contains(&domain.as_str()) {
-            findings.push(Finding::warning(Rule::Domains, format!("Le domaine « {domain} » est annoncé deux fois.")));
+            findings.push(Finding::warning(
+                Rule::Domains,
+                format!("Le domaine « {domain} » est annoncé deux fois."),
+            ));
         } else if used.contains(domain.as_str()) {
             order.push(domain);
         } else {

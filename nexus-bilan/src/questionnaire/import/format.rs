@@ -47,9 +47,9 @@ impl Format {
             let answer = question.get("answer").and_then(Value::as_str);
             question.get("type").is_some_and(|kind| kind == "free")
                 || question.get("options").is_some_and(Value::is_object)
-                || answer.is_some_and(|answer| {
-                    matches!(answer.trim().as_bytes(), [letter] if letter.is_ascii_uppercase())
-                })
+                || answer.is_some_and(
+                    |answer| matches!(answer.trim().as_bytes(), [letter] if letter.is_ascii_uppercase()),
+                )
         };
         if any(&letter_key) {
             return Some(Self::Letters);

@@ -115,12 +115,12 @@ mod tests {
     #[test]
     fn reads_one_index_lists_and_text() {
         let root = json!({"meta": {"title": "T", "totalQuestions": 9, "maxScore": 86, "domainsOrder": ["d", "ghost"]},
-            "questions": [
-                {"id": "Q1", "domain": "d", "weight": 2, "statement": "s", "options": ["a", "b"], "answer": 1},
-                {"id": "Q2", "domain": "e", "weight": 1, "label": "l", "options": ["a", "b", "c"], "correct": "1,2"},
-                {"id": "Q3", "domain": "d", "weight": 1, "answer": 5},
-                {"id": "Q4", "domain": "d", "weight": 1, "statement": "s", "options": ["a"], "answer": 99_999_999_999_u64}
-            ]});
+        "questions": [
+            {"id": "Q1", "domain": "d", "weight": 2, "statement": "s", "options": ["a", "b"], "answer": 1},
+            {"id": "Q2", "domain": "e", "weight": 1, "label": "l", "options": ["a", "b", "c"], "correct": "1,2"},
+            {"id": "Q3", "domain": "d", "weight": 1, "answer": 5},
+            {"id": "Q4", "domain": "d", "weight": 1, "statement": "s", "options": ["a"], "answer": 99_999_999_999_u64}
+        ]});
         let imported = read(&root, SourceFormat::IndexSets);
         let keys = |index: usize| -> Vec<String> {
             match &imported.content.items[index].kind {
@@ -130,9 +130,10 @@ mod tests {
                 _ => Vec::new(),
             }
         };
-        assert_eq!((keys(0), keys(1), keys(2), keys(3)), (
-            vec!["1".to_owned()], vec!["1".to_owned(), "2".to_owned()], vec!["5".to_owned()], vec![]
-        ));
+        assert_eq!(
+            (keys(0), keys(1), keys(2), keys(3)),
+            (vec!["1".to_owned()], vec!["1".to_owned(), "2".to_owned()], vec!["5".to_owned()], vec![])
+        );
         assert!(matches!(imported.content.items[1].kind, ItemKind::MultiChoice { .. }));
         let totals = imported.findings.iter().filter(|finding| finding.rule == Rule::Totals).count();
         let domains = imported.findings.iter().filter(|finding| finding.rule == Rule::Domains).count();

@@ -3,11 +3,20 @@
 use super::super::bank::{Bank, Choice, ItemKind, SourceFormat, TextNormaliser};
 use super::super::fields::Fields;
 use super::super::problem::{Finding, Rule};
-use super::{AnswerKeys, Imported, choice, domains, draft, item, read_domain, read_items, read_prompt, single};
+use super::{
+    AnswerKeys, Imported, choice, domains, draft, item, read_domain, read_items, read_prompt, single,
+};
 use serde_json::Value;
 
 const KNOWN: [&str; 9] = [
-    "id", "domain", "type", "difficulty", "weight", "prompt_latex", "choices", "answer_latex",
+    "id",
+    "domain",
+    "type",
+    "difficulty",
+    "weight",
+    "prompt_latex",
+    "choices",
+    "answer_latex",
     "explanation_latex",
 ];
 
@@ -26,7 +35,9 @@ pub(super) fn read(root: &Value, keys: AnswerKeys) -> Imported<Bank> {
                 let name = other.unwrap_or("absent").to_owned();
                 fields.note(Finding::error(
                     Rule::WrongType,
-                    format!("Le type de question « {name} » est inconnu ; elle est lue comme une réponse courte."),
+                    format!(
+                        "Le type de question « {name} » est inconnu ; elle est lue comme une réponse courte."
+                    ),
                 ));
                 read_model_answer(fields, keys)
             }
@@ -105,7 +116,12 @@ mod tests {
         assert_eq!(imported.content.items[1].domain, "General");
         let rules: Vec<_> = imported.findings.iter().map(|finding| finding.rule).collect();
         for rule in [
-            Rule::UniqueIds, Rule::WrongType, Rule::UnknownField, Rule::Domains, Rule::Difficulty, Rule::Weight,
+            Rule::UniqueIds,
+            Rule::WrongType,
+            Rule::UnknownField,
+            Rule::Domains,
+            Rule::Difficulty,
+            Rule::Weight,
             Rule::MissingField,
         ] {
             assert!(rules.contains(&rule), "{rule:?} in {rules:?}");

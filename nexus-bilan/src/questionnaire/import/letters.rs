@@ -13,7 +13,9 @@
 use super::super::bank::{Bank, Choice, ItemKind, SourceFormat, TextNormaliser};
 use super::super::fields::Fields;
 use super::super::problem::{Finding, Rule};
-use super::{Imported, choice, domains, draft, item, read_domain, read_header, read_items, read_prompt, single};
+use super::{
+    Imported, choice, domains, draft, item, read_domain, read_header, read_items, read_prompt, single,
+};
 use serde_json::Value;
 
 pub(super) fn read(root: &Value) -> Imported<Bank> {
@@ -33,7 +35,8 @@ pub(super) fn read(root: &Value) -> Imported<Bank> {
             Some("free") => read_free(fields),
             Some("single") | None => single(read_options(fields)),
             Some(other) => {
-                let message = format!("Le type de question « {other} » est inconnu ; « single » est supposé.");
+                let message =
+                    format!("Le type de question « {other} » est inconnu ; « single » est supposé.");
                 fields.note(Finding::error(Rule::WrongType, message));
                 single(read_options(fields))
             }

@@ -97,7 +97,17 @@ fn read_item(
     has_default_scale: bool,
 ) -> Option<SurveyItem> {
     fields.only(&[
-        "id", "domain", "type", "weight", "reverse", "statement", "options", "scale", "min", "max", "required",
+        "id",
+        "domain",
+        "type",
+        "weight",
+        "reverse",
+        "statement",
+        "options",
+        "scale",
+        "min",
+        "max",
+        "required",
     ]);
     let kind = match fields.text("type")?.as_str() {
         "likert" => SurveyItemKind::Likert { scale: item_scale(fields, scales, has_default_scale) },
@@ -135,7 +145,10 @@ fn item_scale(fields: &mut Fields<'_>, scales: &mut Vec<Scale>, has_default_scal
         return "likert".to_owned();
     }
     if steps.is_none() {
-        fields.note(Finding::warning(Rule::SurveyReference, "Aucune échelle n'est donnée ; 1 à 5 est supposé."));
+        fields.note(Finding::warning(
+            Rule::SurveyReference,
+            "Aucune échelle n'est donnée ; 1 à 5 est supposé.",
+        ));
     }
     let max = steps.and_then(|steps| i32::try_from(steps).ok()).unwrap_or(5);
     let id = format!("likert-{max}");
@@ -155,7 +168,11 @@ pub(super) fn options_of(labels: &[String]) -> Vec<SurveyOption> {
     labels.iter().enumerate().map(option).collect()
 }
 
-fn sections_of(items: &[SurveyItem], announced: &[String], findings: &mut Vec<Finding>) -> Vec<SurveySection> {
+fn sections_of(
+    items: &[SurveyItem],
+    announced: &[String],
+    findings: &mut Vec<Finding>,
+) -> Vec<SurveySection> {
     let names: BTreeMap<&str, &str> = SECTION_NAMES.into_iter().collect();
     let mut order: Vec<String> = Vec::new();
     for section in announced {

@@ -8,8 +8,8 @@ use super::super::problem::{Finding, Rule};
 use super::super::survey_model::{
     Loading, Scale, Survey, SurveyItem, SurveyItemKind, SurveySection, Trait, VisibleIf, VisibleValue,
 };
-use super::surveys::options_of;
 use super::Imported;
+use super::surveys::options_of;
 use crate::scoring::Rational;
 use serde::Deserialize;
 use serde_json::Value;
@@ -54,7 +54,8 @@ pub(super) fn read(slug: String, root: &Value) -> Imported<Survey> {
         findings.extend(fields.finish());
         read
     };
-    let (scales, options) = (presets("likertPresets", &mut findings), presets("optionsPresets", &mut findings));
+    let (scales, options) =
+        (presets("likertPresets", &mut findings), presets("optionsPresets", &mut findings));
     let mut survey = Survey {
         slug,
         version,
@@ -65,12 +66,16 @@ pub(super) fn read(slug: String, root: &Value) -> Imported<Survey> {
         traits: Vec::new(),
     };
     let sections = root.get("sections").and_then(Value::as_object);
-    let unlisted = sections.into_iter().flat_map(|sections| sections.keys()).filter(|key| !order.contains(*key));
+    let unlisted =
+        sections.into_iter().flat_map(|sections| sections.keys()).filter(|key| !order.contains(*key));
     let keys: Vec<String> = order.iter().chain(unlisted).cloned().collect();
     let mut seen = HashSet::new();
     for key in keys {
         let Some(value) = sections.and_then(|sections| sections.get(&key)) else {
-            findings.push(Finding::warning(Rule::Domains, format!("La section « {key} » est annoncée mais absente.")));
+            findings.push(Finding::warning(
+                Rule::Domains,
+                format!("La section « {key} » est annoncée mais absente."),
+            ));
             continue;
         };
         let Some(mut section) = Fields::of(value, &key, &mut findings) else { continue };
@@ -83,7 +88,10 @@ pub(super) fn read(slug: String, root: &Value) -> Imported<Survey> {
                 if seen.insert(id.clone()) {
                     survey.items.extend(read_item(id, &key, &mut fields, &options));
                 } else {
-                    fields.note(Finding::error(Rule::UniqueIds, "Cet identifiant existe déjà dans le fichier."));
+                    fields.note(Finding::error(
+                        Rule::UniqueIds,
+                        "Cet identifiant existe déjà dans le fichier.",
+                    ));
                 }
             }
             findings.extend(fields.finish());
@@ -99,7 +107,12 @@ pub(super) fn read(slug: String, root: &Value) -> Imported<Survey> {
 }
 
 fn scale(id: &str, labels: &[String]) -> Scale {
-    Scale { id: id.to_owned(), min: 1, labels: labels.to_vec(), max: i32::try_from(labels.len()).unwrap_or(1) }
+    Scale {
+        id: id.to_owned(),
+        min: 1,
+        labels: labels.to_vec(),
+        max: i32::try_from(labels.len()).unwrap_or(1),
+    }
 }
 
 fn read_item(
@@ -109,7 +122,17 @@ fn read_item(
     presets: &BTreeMap<String, Vec<String>>,
 ) -> Option<SurveyItem> {
     fields.only(&[
-        "id", "type", "label", "options", "optionsRef", "scaleRef", "placeholder", "maxlength", "min", "max", "required",
+        "id",
+        "type",
+        "label",
+        "options",
+        "optionsRef",
+        "scaleRef",
+        "placeholder",
+        "maxlength",
+        "min",
+        "max",
+        "required",
         "visibleIf",
     ]);
     let labels = match fields.optional_text("optionsRef") {
@@ -123,9 +146,11 @@ fn read_item(
     let kind = match fields.text("type")?.as_str() {
         "likert" => SurveyItemKind::Likert { scale: fields.text("scaleRef").unwrap_or_default() },
         "single" => SurveyItemKind::Single { options: options_of(&labels) },
-        "multi" => {
-            SurveyItemKind::Multi { options: options_of(&labels), min: fields.count("min"), max: fields.count("max") }
-        }
+        "multi" => SurveyItemKind::Multi {
+            options: options_of(&labels),
+            min: fields.count("min"),
+            max: fields.count("max"),
+        },
         "text" => SurveyItemKind::Text {
             max_length: fields.count("maxlength"),
             placeholder: fields.optional_text("placeholder"),
@@ -179,7 +204,8 @@ fn add_traits(root: &Value, survey: &mut Survey, findings: &mut Vec<Finding>) {
         };
         for fed in &source.items {
             let Some(item) = survey.items.iter_mut().find(|item| item.id == fed.id) else {
-                let message = format!("L'indice « {index} » a besoin de la question « {} », absente.", fed.id);
+                let message =
+                    format!("L'indice « {index} » a besoin de la question « {} », absente.", fed.id);
                 findings.push(Finding::error(Rule::TraitDefinition, message));
                 continue;
             };

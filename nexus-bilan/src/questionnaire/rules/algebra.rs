@@ -81,7 +81,8 @@ impl Polynomial {
 
     /// The variables, in alphabetical order.
     pub(super) fn variables(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.0.keys().flat_map(|monomial| monomial.keys().map(String::as_str)).collect();
+        let mut names: Vec<&str> =
+            self.0.keys().flat_map(|monomial| monomial.keys().map(String::as_str)).collect();
         names.sort_unstable();
         names.dedup();
         names
@@ -140,7 +141,8 @@ impl Polynomial {
 
     fn power(&self, exponent: &Self) -> Option<Self> {
         let exponent = exponent.constant().filter(|exponent| exponent.denominator() == 1)?;
-        let exponent = u32::try_from(exponent.numerator()).ok().filter(|exponent| *exponent <= MAX_EXPONENT)?;
+        let exponent =
+            u32::try_from(exponent.numerator()).ok().filter(|exponent| *exponent <= MAX_EXPONENT)?;
         (0..exponent).try_fold(Self::number(Rational::ONE), |power, _| power.times(self))
     }
 }
@@ -149,9 +151,23 @@ impl Polynomial {
 fn plain(text: &str) -> Option<String> {
     let mut text = text.trim().trim_end_matches(['.', ';', '?']).replace("{,}", ".");
     for (from, to) in [
-        ("\\dfrac", "\u{1}"), ("\\tfrac", "\u{1}"), ("\\frac", "\u{1}"), ("\\cdot", "*"), ("\\times", "*"), ("\\left", ""),
-        ("\\right", ""), ("\\,", ""), ("\\;", ""), ("\\ ", ""), ("$", ""), ("−", "-"), ("–", "-"), ("·", "*"), ("×", "*"),
-        ("²", "^2"), ("³", "^3"),
+        ("\\dfrac", "\u{1}"),
+        ("\\tfrac", "\u{1}"),
+        ("\\frac", "\u{1}"),
+        ("\\cdot", "*"),
+        ("\\times", "*"),
+        ("\\left", ""),
+        ("\\right", ""),
+        ("\\,", ""),
+        ("\\;", ""),
+        ("\\ ", ""),
+        ("$", ""),
+        ("−", "-"),
+        ("–", "-"),
+        ("·", "*"),
+        ("×", "*"),
+        ("²", "^2"),
+        ("³", "^3"),
     ] {
         text = text.replace(from, to);
     }
@@ -162,7 +178,9 @@ fn plain(text: &str) -> Option<String> {
             place.and_then(|place| symbols.get(place)).is_some_and(char::is_ascii_digit)
         };
         match symbol {
-            ',' if beside_digits(place.checked_sub(1)) && beside_digits(place.checked_add(1)) => output.push('.'),
+            ',' if beside_digits(place.checked_sub(1)) && beside_digits(place.checked_add(1)) => {
+                output.push('.')
+            }
             symbol if symbol.is_whitespace() => {
                 // `2 3` is not twenty-three and `a b` may be two words: only spaces beside a sign are meaningless.
                 let word = |place: Option<usize>| {
@@ -279,7 +297,8 @@ impl Reader<'_> {
 
     fn decimal(&mut self) -> Option<Polynomial> {
         let rest = self.symbols.get(self.at..)?;
-        let digits: String = rest.iter().take_while(|symbol| symbol.is_ascii_digit() || **symbol == '.').collect();
+        let digits: String =
+            rest.iter().take_while(|symbol| symbol.is_ascii_digit() || **symbol == '.').collect();
         self.at += digits.chars().count();
         digits.parse().ok().map(Polynomial::number)
     }
@@ -291,7 +310,8 @@ impl Reader<'_> {
         let letter = self.peek()?;
         let next = |ahead: usize| self.symbols.get(self.at + ahead).copied();
         let word = next(1).is_some_and(char::is_alphabetic)
-            && (next(2).is_some_and(char::is_alphabetic) || before.is_some_and(|before| before.is_alphabetic()));
+            && (next(2).is_some_and(char::is_alphabetic)
+                || before.is_some_and(|before| before.is_alphabetic()));
         if word {
             return None;
         }
@@ -313,7 +333,8 @@ impl Reader<'_> {
                 self.at += 1;
             }
         }
-        let function = !matches!(letter, 'a'..='d' | 'k' | 'm' | 'n' | 'q' | 'r' | 't' | 'x'..='z') || name.contains('\'');
+        let function = !matches!(letter, 'a'..='d' | 'k' | 'm' | 'n' | 'q' | 'r' | 't' | 'x'..='z')
+            || name.contains('\'');
         if function && self.peek() == Some('(') {
             return None;
         }
@@ -352,8 +373,24 @@ mod tests {
     #[test]
     fn other_texts_mean_nothing_or_something_else() {
         for text in [
-            "croissante", "Oui", "1 et 6", "[−2,4]", "f(x)", "f'(a)x", "2^n", "e^{x}", "\\ln 5", "(3,4)", "1/0", "", "x=2 ou x=3",
-            "\\texttt{sum(L)}", "0,1,2", "((((((((((((((((((((1))))))))))))))))))))", "A et C", "2 3",
+            "croissante",
+            "Oui",
+            "1 et 6",
+            "[−2,4]",
+            "f(x)",
+            "f'(a)x",
+            "2^n",
+            "e^{x}",
+            "\\ln 5",
+            "(3,4)",
+            "1/0",
+            "",
+            "x=2 ou x=3",
+            "\\texttt{sum(L)}",
+            "0,1,2",
+            "((((((((((((((((((((1))))))))))))))))))))",
+            "A et C",
+            "2 3",
         ] {
             assert_eq!(read_meaning(text), None, "{text}");
         }

@@ -15,7 +15,8 @@ pub(super) fn correction_length(bank: &Bank) -> Vec<Finding> {
     for item in &bank.items {
         let length = item.correction.as_deref().map_or(0, |correction| correction.chars().count());
         if length > MAX_CORRECTION {
-            let message = format!("La correction a {length} caractères ; {MAX_CORRECTION} au plus sont admis.");
+            let message =
+                format!("La correction a {length} caractères ; {MAX_CORRECTION} au plus sont admis.");
             findings.push(Finding::error(Rule::CorrectionLength, message).on(&item.id).lenient());
         } else if length == 0 && !is_imported(bank) {
             findings.push(Finding::error(Rule::CorrectionLength, "La correction manque.").on(&item.id));
@@ -29,11 +30,13 @@ pub(super) fn model_answers(bank: &Bank) -> Vec<Finding> {
     let mut findings = Vec::new();
     for item in &bank.items {
         let ItemKind::ShortText { accepted, normaliser } = &item.kind else { continue };
-        if !matches!(normaliser, TextNormaliser::Spaces | TextNormaliser::MathOrSpaces) || accepted.is_empty() {
+        if !matches!(normaliser, TextNormaliser::Spaces | TextNormaliser::MathOrSpaces) || accepted.is_empty()
+        {
             continue;
         }
         if !accepted.iter().any(|form| is_machine_readable(form)) {
-            let message = "La réponse modèle est rédigée pour un lecteur : aucune réponse naturelle ne lui sera égale.";
+            let message =
+                "La réponse modèle est rédigée pour un lecteur : aucune réponse naturelle ne lui sera égale.";
             findings.push(Finding::warning(Rule::ModelAnswer, message).on(&item.id));
         }
     }
@@ -49,7 +52,9 @@ fn is_machine_readable(form: &str) -> bool {
         })
     });
     let set = form.strip_prefix("\\{").and_then(|rest| rest.strip_suffix("\\}")).is_some_and(|inside| {
-        inside.split([',', ';']).all(|part| Polynomial::parse(part).is_some_and(|part| part.constant().is_some()))
+        inside
+            .split([',', ';'])
+            .all(|part| Polynomial::parse(part).is_some_and(|part| part.constant().is_some()))
     });
     one_word || inequality || set || parse_number(form).is_some() || read_meaning(form).is_some()
 }
@@ -60,10 +65,17 @@ mod tests {
 
     #[test]
     fn tells_readable_model_answers() {
-        for form in ["5", "x = 3", "x > 2", "x^2 + 2x + 1", "\\tfrac{3}{5}", "0{,}2", "\\{2\\}", "NaOH", "k=3"] {
+        for form in
+            ["5", "x = 3", "x > 2", "x^2 + 2x + 1", "\\tfrac{3}{5}", "0{,}2", "\\{2\\}", "NaOH", "k=3"]
+        {
             assert!(is_machine_readable(form), "{form}");
         }
-        for form in ["e^{x}=2 \\;\\Rightarrow\\; x=\\ln 2", "“Il existe au moins un entier impair.”", "assert n>0 \\", ""] {
+        for form in [
+            "e^{x}=2 \\;\\Rightarrow\\; x=\\ln 2",
+            "“Il existe au moins un entier impair.”",
+            "assert n>0 \\",
+            "",
+        ] {
             assert!(!is_machine_readable(form), "{form}");
         }
     }

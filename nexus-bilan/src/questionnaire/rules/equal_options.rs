@@ -25,7 +25,8 @@ pub(super) fn equal_options(bank: &Bank) -> Vec<Finding> {
                 } else {
                     ""
                 };
-                let message = format!("Les options {} et {} disent la même chose{consequence}.", one.id, other.id);
+                let message =
+                    format!("Les options {} et {} disent la même chose{consequence}.", one.id, other.id);
                 findings.push(Finding::error(Rule::EqualOptions, message).on(&item.id));
             }
         }

@@ -33,12 +33,15 @@ fn compare(truth: &Truth, options: &[Choice]) -> Option<Finding> {
     let verdicts: Vec<(&Choice, Option<bool>)> =
         options.iter().map(|option| (option, is_right(truth, &option.markup))).collect();
     let (key, key_verdict) = verdicts.iter().find(|(option, _)| option.correct)?;
-    if let Some((other, _)) = verdicts.iter().find(|(option, verdict)| !option.correct && *verdict == Some(true)) {
+    if let Some((other, _)) =
+        verdicts.iter().find(|(option, verdict)| !option.correct && *verdict == Some(true))
+    {
         let message = format!("Le calcul donne raison à l'option {}, qui est comptée fausse.", other.id);
         return Some(Finding::error(Rule::WrongKey, message));
     }
     (*key_verdict == Some(false)).then(|| {
-        let message = format!("Le calcul contredit la réponse attendue ({}) : aucune option n'est juste.", key.id);
+        let message =
+            format!("Le calcul contredit la réponse attendue ({}) : aucune option n'est juste.", key.id);
         Finding::error(Rule::WrongKey, message)
     })
 }
@@ -115,8 +118,7 @@ fn equation(text: &str) -> Option<Vec<Rational>> {
 }
 
 fn quadratic(a: Rational, b: Rational, c: Rational) -> Option<Vec<Rational>> {
-    let discriminant =
-        b.checked_mul(b)?.checked_sub(Rational::whole(4).checked_mul(a)?.checked_mul(c)?)?;
+    let discriminant = b.checked_mul(b)?.checked_sub(Rational::whole(4).checked_mul(a)?.checked_mul(c)?)?;
     if discriminant < Rational::ZERO {
         return Some(Vec::new());
     }
@@ -141,7 +143,8 @@ fn derivative(text: &str) -> Option<Polynomial> {
     let [variable] = polynomial.variables()[..] else { return None };
     let mut total = Polynomial::default();
     for degree in 1..=polynomial.degree() {
-        let factor = polynomial.coefficient(variable, degree).checked_mul(Rational::whole(i64::from(degree)))?;
+        let factor =
+            polynomial.coefficient(variable, degree).checked_mul(Rational::whole(i64::from(degree)))?;
         let power = Polynomial::parse(&format!("{variable}^{}", degree - 1))?;
         total = total.plus(&power.times(&Polynomial::number(factor))?, 1)?;
     }
@@ -150,8 +153,16 @@ fn derivative(text: &str) -> Option<Polynomial> {
 
 /// The solution of two linear equations in two unknowns.
 fn system(prompt: &str) -> Option<Truth> {
-    let text = prompt.replace(['$', '{', '}'], " ").replace("\\begin", " ").replace("\\end", " ").replace("cases", " ");
-    let text = text.split_once(':').map_or(text.as_str(), |(_, rest)| rest).replace("\\\\", ";").replace(" et ", ";");
+    let text = prompt
+        .replace(['$', '{', '}'], " ")
+        .replace("\\begin", " ")
+        .replace("\\end", " ")
+        .replace("cases", " ");
+    let text = text
+        .split_once(':')
+        .map_or(text.as_str(), |(_, rest)| rest)
+        .replace("\\\\", ";")
+        .replace(" et ", ";");
     let equations: Vec<Polynomial> = text
         .split([';', ','])
         .filter_map(|part| {
@@ -163,21 +174,32 @@ fn system(prompt: &str) -> Option<Truth> {
         .collect();
     let [one, other] = equations.as_slice() else { return None };
     let [x, y] = one.variables()[..] else { return None };
-    if other.variables().iter().any(|name| *name != x && *name != y) || one.degree() != 1 || other.degree() != 1 {
+    if other.variables().iter().any(|name| *name != x && *name != y)
+        || one.degree() != 1
+        || other.degree() != 1
+    {
         return None;
     }
     let row = |line: &Polynomial| (line.coefficient(x, 1), line.coefficient(y, 1), line.coefficient(x, 0));
     let ((a, b, c), (d, e, f)) = (row(one), row(other));
-    let cross = |p: Rational, q: Rational, r: Rational, s: Rational| p.checked_mul(q)?.checked_sub(r.checked_mul(s)?);
+    let cross =
+        |p: Rational, q: Rational, r: Rational, s: Rational| p.checked_mul(q)?.checked_sub(r.checked_mul(s)?);
     let determinant = cross(a, e, b, d)?;
-    Some(Truth::Pair(cross(b, f, c, e)?.checked_div(determinant)?, cross(c, d, a, f)?.checked_div(determinant)?))
+    Some(Truth::Pair(
+        cross(b, f, c, e)?.checked_div(determinant)?,
+        cross(c, d, a, f)?.checked_div(determinant)?,
+    ))
 }
 
 /// `{2,3}`, `x=2 ou x=3`, `0 et 4`, `∅`.
 fn read_solutions(markup: &str) -> Option<Vec<Rational>> {
     let text = markup.replace("\\text", " ").replace("\\{", "[").replace("\\}", "]").replace('$', "");
     let folded = fold(&text);
-    if folded.contains('∅') || folded.contains("aucun") || folded.contains("emptyset") || folded.contains("pas de ") {
+    if folded.contains('∅')
+        || folded.contains("aucun")
+        || folded.contains("emptyset")
+        || folded.contains("pas de ")
+    {
         return Some(Vec::new());
     }
     let braced = text.trim().trim_start_matches("S=").trim();
@@ -192,8 +214,10 @@ fn read_solutions(markup: &str) -> Option<Vec<Rational>> {
         .split(separators)
         .map(|part| {
             let part = part.trim();
-            Polynomial::parse(part.strip_prefix("x").map_or(part, |rest| rest.trim_start().trim_start_matches('=')))?
-                .constant()
+            Polynomial::parse(
+                part.strip_prefix("x").map_or(part, |rest| rest.trim_start().trim_start_matches('=')),
+            )?
+            .constant()
         })
         .collect();
     let mut values = values?;
@@ -208,7 +232,8 @@ fn read_pair(markup: &str) -> Option<(Rational, Rational)> {
     let text = text.trim();
     let text = text.strip_prefix('(').and_then(|inside| inside.strip_suffix(')')).unwrap_or(text);
     let (first, second) = text.split_once(';').or_else(|| text.split_once(','))?;
-    let value = |part: &str| Polynomial::parse(part.split_once('=').map_or(part, |(_, value)| value))?.constant();
+    let value =
+        |part: &str| Polynomial::parse(part.split_once('=').map_or(part, |(_, value)| value))?.constant();
     Some((value(first)?, value(second)?))
 }
 
@@ -235,7 +260,10 @@ mod tests {
         for (prompt, options) in [
             ("Développer : $(x+2)(x-3)$.", &["x^2 - x - 6", "x^2 - x + 6"][..]),
             ("Résoudre x^2 − 5x + 6 = 0.", &["{2,3}", "{1,6}", "∅"]),
-            ("Résoudre : $x^2 - 5x + 6 = 0$.", &["x=2 \\text{ ou } x=3", "x=1 \\text{ ou } x=6", "Aucune solution"]),
+            (
+                "Résoudre : $x^2 - 5x + 6 = 0$.",
+                &["x=2 \\text{ ou } x=3", "x=1 \\text{ ou } x=6", "Aucune solution"],
+            ),
             ("Racines de $x^2-5x+6=0$ :", &["2 et 3", "1 et 6"]),
             ("Zéros de f(x)= −x^2 + 4x.", &["0 et 4", "2", "4"]),
             ("Dérivée de f(x)=x^2−3x+2.", &["2x−3", "x−3", "2x+3"]),
@@ -264,7 +292,14 @@ mod tests {
 
     #[test]
     fn unknown_forms_have_no_truth() {
-        for prompt in ["Résoudre (x−1)^2 ≤ 9.", "Résoudre $e^{x}=5$ :", "Somme des racines de x^2 − 7x + 10.", "Résoudre", "", "$"] {
+        for prompt in [
+            "Résoudre (x−1)^2 ≤ 9.",
+            "Résoudre $e^{x}=5$ :",
+            "Somme des racines de x^2 − 7x + 10.",
+            "Résoudre",
+            "",
+            "$",
+        ] {
             assert_eq!(truth_of(prompt), None, "{prompt}");
         }
     }

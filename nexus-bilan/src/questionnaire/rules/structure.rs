@@ -19,23 +19,29 @@ pub(super) fn well_formed_unique_ids(bank: &Bank) -> Vec<Finding> {
     for item in &bank.items {
         let allowed = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-');
         if item.id.is_empty() || item.id.len() > 64 || !item.id.chars().all(allowed) {
-            let message = "L'identifiant doit avoir 1 à 64 caractères : lettres sans accent, chiffres, point, tirets.";
+            let message =
+                "L'identifiant doit avoir 1 à 64 caractères : lettres sans accent, chiffres, point, tirets.";
             findings.push(Finding::error(Rule::UniqueIds, message).on(&item.id).lenient());
         }
         if !seen.insert(item.id.as_str()) {
-            findings.push(Finding::error(Rule::UniqueIds, "Cet identifiant est utilisé deux fois.").on(&item.id));
+            findings
+                .push(Finding::error(Rule::UniqueIds, "Cet identifiant est utilisé deux fois.").on(&item.id));
         }
     }
     let mut nodes = HashSet::new();
     for node in bank.nodes.iter().filter(|node| !nodes.insert(node.id.as_str())) {
-        findings.push(Finding::error(Rule::UniqueIds, format!("Le prérequis « {} » est décrit deux fois.", node.id)));
+        findings.push(Finding::error(
+            Rule::UniqueIds,
+            format!("Le prérequis « {} » est décrit deux fois.", node.id),
+        ));
     }
     findings
 }
 
 /// V2: each item names a node that exists and that belongs to the item's domain; nodes stand on nodes that exist.
 pub(super) fn known_nodes(bank: &Bank) -> Vec<Finding> {
-    let nodes: HashMap<&str, &str> = bank.nodes.iter().map(|node| (node.id.as_str(), node.domain.as_str())).collect();
+    let nodes: HashMap<&str, &str> =
+        bank.nodes.iter().map(|node| (node.id.as_str(), node.domain.as_str())).collect();
     let mut findings = Vec::new();
     if bank.nodes.is_empty() && is_imported(bank) {
         // One sentence instead of one for each item: no imported format has nodes.
@@ -55,11 +61,13 @@ pub(super) fn known_nodes(bank: &Bank) -> Vec<Finding> {
     }
     for node in &bank.nodes {
         for missing in node.requires.iter().filter(|other| !nodes.contains_key(other.as_str())) {
-            let message = format!("Le prérequis « {} » s'appuie sur « {missing} », qui n'existe pas.", node.id);
+            let message =
+                format!("Le prérequis « {} » s'appuie sur « {missing} », qui n'existe pas.", node.id);
             findings.push(Finding::error(Rule::KnownNode, message));
         }
         if !(1..=3).contains(&node.criticality) {
-            let message = format!("La criticité du prérequis « {} » doit être comprise entre 1 et 3.", node.id);
+            let message =
+                format!("La criticité du prérequis « {} » doit être comprise entre 1 et 3.", node.id);
             findings.push(Finding::error(Rule::KnownNode, message));
         }
     }
@@ -68,7 +76,8 @@ pub(super) fn known_nodes(bank: &Bank) -> Vec<Finding> {
 
 /// V3: difficulty is 1 to 3.
 pub(super) fn difficulty(bank: &Bank) -> Vec<Finding> {
-    let wrong = bank.items.iter().filter(|item| !item.difficulty.is_some_and(|level| (1..=3).contains(&level)));
+    let wrong =
+        bank.items.iter().filter(|item| !item.difficulty.is_some_and(|level| (1..=3).contains(&level)));
     if is_imported(bank) && bank.items.iter().all(|item| item.difficulty.is_none()) {
         return vec![Finding::warning(Rule::Difficulty, "Aucune question ne donne sa difficulté.")];
     }
@@ -82,7 +91,11 @@ pub(super) fn difficulty(bank: &Bank) -> Vec<Finding> {
 /// V4: 2 to 6 items for each node.
 pub(super) fn items_per_node(bank: &Bank) -> Vec<Finding> {
     let count = |id: &str| bank.items.iter().filter(|item| item.node.as_deref() == Some(id)).count();
-    let wrong = bank.nodes.iter().map(|node| (&node.id, count(&node.id))).filter(|(_, count)| !(2..=6).contains(count));
+    let wrong = bank
+        .nodes
+        .iter()
+        .map(|node| (&node.id, count(&node.id)))
+        .filter(|(_, count)| !(2..=6).contains(count));
     wrong
         .map(|(node, count)| {
             let message = format!("Le prérequis « {node} » a {count} question(s) ; il en faut de 2 à 6.");
@@ -111,7 +124,8 @@ pub(super) fn accepted_forms(bank: &Bank) -> Vec<Finding> {
         for form in accepted {
             let normalised = normalise(form, *normaliser);
             if normalised.is_empty() {
-                findings.push(Finding::error(Rule::AcceptedForms, "Une réponse acceptée est vide.").on(&item.id));
+                findings
+                    .push(Finding::error(Rule::AcceptedForms, "Une réponse acceptée est vide.").on(&item.id));
             } else if !seen.insert(normalised) {
                 let message = "Deux réponses acceptées n'en font qu'une une fois rendues comparables.";
                 findings.push(Finding::error(Rule::AcceptedForms, message).on(&item.id));
@@ -132,10 +146,8 @@ pub(super) fn duration(bank: &Bank) -> Vec<Finding> {
         .collect();
     let seconds: u64 = bank.items.iter().filter_map(|item| item.target_time_s).map(u64::from).sum();
     if seconds > u64::from(minutes) * 60 {
-        let message = format!(
-            "Les questions demandent {} minutes ; {minutes} sont annoncées.",
-            seconds.div_ceil(60)
-        );
+        let message =
+            format!("Les questions demandent {} minutes ; {minutes} sont annoncées.", seconds.div_ceil(60));
         findings.push(Finding::error(Rule::Duration, message).lenient());
     }
     findings
@@ -149,14 +161,19 @@ pub(super) fn known_domains(bank: &Bank) -> Vec<Finding> {
         .items
         .iter()
         .filter(|item| !known.contains(item.domain.as_str()))
-        .map(|item| Finding::error(Rule::Domains, format!("Le domaine « {} » est inconnu.", item.domain)).on(&item.id))
+        .map(|item| {
+            Finding::error(Rule::Domains, format!("Le domaine « {} » est inconnu.", item.domain)).on(&item.id)
+        })
         .collect();
     for node in bank.nodes.iter().filter(|node| !known.contains(node.domain.as_str())) {
         let message = format!("Le domaine du prérequis « {} » est inconnu.", node.id);
         findings.push(Finding::error(Rule::Domains, message));
     }
     for domain in bank.domains.iter().filter(|domain| !used.contains(domain.id.as_str())) {
-        findings.push(Finding::warning(Rule::Domains, format!("Le domaine « {} » n'a aucune question.", domain.id)));
+        findings.push(Finding::warning(
+            Rule::Domains,
+            format!("Le domaine « {} » n'a aucune question.", domain.id),
+        ));
     }
     findings
 }

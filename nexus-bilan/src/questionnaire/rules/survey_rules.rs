@@ -1,7 +1,9 @@
 //! The rules of a survey: it refers to what it has, and its traits can be computed.
 
 use super::super::problem::{Finding, Rule};
-use super::super::survey_model::{Survey, SurveyItem, SurveyItemKind, SurveyOption, TraitFormula, VisibleValue};
+use super::super::survey_model::{
+    Survey, SurveyItem, SurveyItemKind, SurveyOption, TraitFormula, VisibleValue,
+};
 use super::vocabulary::{forbidden_in, names_in};
 use std::collections::HashSet;
 
@@ -32,15 +34,22 @@ fn ids(survey: &Survey) -> Vec<Finding> {
     for (kind, ids) in lists {
         let mut seen = HashSet::new();
         for id in ids.into_iter().filter(|id| !seen.insert(*id)) {
-            findings.push(Finding::error(Rule::UniqueIds, format!("L'identifiant « {id} » ({kind}) figure deux fois.")));
+            findings.push(Finding::error(
+                Rule::UniqueIds,
+                format!("L'identifiant « {id} » ({kind}) figure deux fois."),
+            ));
         }
     }
     for scale in &survey.scales {
         let steps = i64::from(scale.max) - i64::from(scale.min) + 1;
         if steps < 2 {
-            findings.push(Finding::error(Rule::SurveyReference, format!("L'échelle « {} » n'a pas deux degrés.", scale.id)));
+            findings.push(Finding::error(
+                Rule::SurveyReference,
+                format!("L'échelle « {} » n'a pas deux degrés.", scale.id),
+            ));
         } else if !scale.labels.is_empty() && i64::try_from(scale.labels.len()) != Ok(steps) {
-            let message = format!("L'échelle « {} » a {steps} degrés et {} libellés.", scale.id, scale.labels.len());
+            let message =
+                format!("L'échelle « {} » a {steps} degrés et {} libellés.", scale.id, scale.labels.len());
             findings.push(Finding::error(Rule::SurveyReference, message));
         }
     }
@@ -50,12 +59,18 @@ fn ids(survey: &Survey) -> Vec<Finding> {
 fn references(survey: &Survey, item: &SurveyItem) -> Vec<Finding> {
     let mut findings = Vec::new();
     if !survey.sections.iter().any(|section| section.id == item.section) {
-        findings.push(Finding::error(Rule::SurveyReference, format!("La section « {} » n'existe pas.", item.section)));
+        findings.push(Finding::error(
+            Rule::SurveyReference,
+            format!("La section « {} » n'existe pas.", item.section),
+        ));
     }
     match &item.kind {
         SurveyItemKind::Likert { scale } => {
             if !survey.scales.iter().any(|known| known.id == *scale) {
-                findings.push(Finding::error(Rule::SurveyReference, format!("L'échelle « {scale} » n'existe pas.")));
+                findings.push(Finding::error(
+                    Rule::SurveyReference,
+                    format!("L'échelle « {scale} » n'existe pas."),
+                ));
             }
         }
         SurveyItemKind::Single { options } => findings.extend(check_options(options)),
@@ -63,7 +78,8 @@ fn references(survey: &Survey, item: &SurveyItem) -> Vec<Finding> {
             findings.extend(check_options(options));
             let most = u32::try_from(options.len()).unwrap_or(u32::MAX);
             if max.is_some_and(|max| max == 0 || max > most || min.is_some_and(|min| min > max)) {
-                findings.push(Finding::error(Rule::SurveyReference, "Le nombre de cases permis est impossible."));
+                findings
+                    .push(Finding::error(Rule::SurveyReference, "Le nombre de cases permis est impossible."));
             }
         }
         SurveyItemKind::Text { .. } => {}
@@ -90,7 +106,8 @@ fn visibility(earlier: &[SurveyItem], survey: &Survey, item: &SurveyItem) -> Vec
     let mut findings = Vec::new();
     for (other, wanted) in &item.visible_if {
         let Some(other_item) = earlier.iter().find(|candidate| candidate.id == *other) else {
-            let message = format!("La condition porte sur « {other} », qui n'est pas une question précédente.");
+            let message =
+                format!("La condition porte sur « {other} », qui n'est pas une question précédente.");
             findings.push(Finding::error(Rule::SurveyReference, message));
             continue;
         };
@@ -99,7 +116,8 @@ fn visibility(earlier: &[SurveyItem], survey: &Survey, item: &SurveyItem) -> Vec
             VisibleValue::AnyOf(values) => values,
         };
         for value in wanted.iter().filter(|value| !can_be(survey, other_item, value)) {
-            let message = format!("La condition attend « {value} », que la question « {other} » ne propose pas.");
+            let message =
+                format!("La condition attend « {value} », que la question « {other} » ne propose pas.");
             findings.push(Finding::error(Rule::SurveyReference, message));
         }
     }
@@ -111,10 +129,12 @@ fn can_be(survey: &Survey, item: &SurveyItem, value: &str) -> bool {
         SurveyItemKind::Single { options } | SurveyItemKind::Multi { options, .. } => {
             options.iter().any(|option| option.label == value || option.id == value)
         }
-        SurveyItemKind::Likert { scale } => survey.scales.iter().filter(|known| known.id == *scale).any(|scale| {
-            scale.labels.iter().any(|label| label == value)
-                || value.parse().is_ok_and(|value: i32| (scale.min..=scale.max).contains(&value))
-        }),
+        SurveyItemKind::Likert { scale } => {
+            survey.scales.iter().filter(|known| known.id == *scale).any(|scale| {
+                scale.labels.iter().any(|label| label == value)
+                    || value.parse().is_ok_and(|value: i32| (scale.min..=scale.max).contains(&value))
+            })
+        }
         SurveyItemKind::Text { .. } => true,
     }
 }
@@ -149,8 +169,9 @@ fn words(item: &SurveyItem) -> Vec<Finding> {
         SurveyItemKind::Single { options } | SurveyItemKind::Multi { options, .. } => options,
         _ => &[],
     };
-    let texts: Vec<&str> =
-        std::iter::once(item.statement.as_str()).chain(options.iter().map(|option| option.label.as_str())).collect();
+    let texts: Vec<&str> = std::iter::once(item.statement.as_str())
+        .chain(options.iter().map(|option| option.label.as_str()))
+        .collect();
     forbidden_in(&texts).into_iter().chain(names_in(&texts)).collect()
 }
 
@@ -158,7 +179,8 @@ fn traits(survey: &Survey) -> Vec<Finding> {
     let mut findings = Vec::new();
     for definition in &survey.traits {
         let mut refuse = |why: &str| {
-            findings.push(Finding::error(Rule::TraitDefinition, format!("Trait « {} » : {why}.", definition.id)));
+            findings
+                .push(Finding::error(Rule::TraitDefinition, format!("Trait « {} » : {why}.", definition.id)));
         };
         if definition.min >= definition.max {
             refuse("ses bornes sont inversées");

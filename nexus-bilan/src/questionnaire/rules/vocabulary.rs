@@ -29,7 +29,8 @@ struct OffProgramme {
     terms: Vec<String>,
 }
 
-static LEXICON: LazyLock<Option<Lexicon>> = LazyLock::new(|| serde_json::from_str(include_str!("lexicon.json")).ok());
+static LEXICON: LazyLock<Option<Lexicon>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("lexicon.json")).ok());
 
 /// V10: no word of the forbidden list.
 pub(super) fn forbidden_lexicon(bank: &Bank) -> Vec<Finding> {
@@ -45,7 +46,9 @@ pub(super) fn forbidden_lexicon(bank: &Bank) -> Vec<Finding> {
 pub(super) fn proper_names(bank: &Bank) -> Vec<Finding> {
     bank.items
         .iter()
-        .flat_map(|item| names_in(&texts_of(item)).into_iter().map(|finding| finding.on(&item.id)).collect::<Vec<_>>())
+        .flat_map(|item| {
+            names_in(&texts_of(item)).into_iter().map(|finding| finding.on(&item.id)).collect::<Vec<_>>()
+        })
         .collect()
 }
 
@@ -65,10 +68,8 @@ pub(super) fn off_programme(bank: &Bank) -> Vec<Finding> {
         let found: Vec<&str> =
             list.terms.iter().filter(|term| text.contains(&fold(term))).map(String::as_str).collect();
         if !found.is_empty() {
-            let message = format!(
-                "La question sort du programme de l'année précédente ({}).",
-                found.join(", ")
-            );
+            let message =
+                format!("La question sort du programme de l'année précédente ({}).", found.join(", "));
             findings.push(Finding::warning(Rule::OffProgramme, message).on(&item.id));
         }
     }
@@ -82,7 +83,8 @@ pub(super) fn forbidden_in(texts: &[&str]) -> Vec<Finding> {
     let found = forbidden.iter().filter(|term| holds_term(&text, &fold(term)));
     found
         .map(|term| {
-            Finding::error(Rule::ForbiddenLexicon, format!("L'expression « {term} » n'a pas sa place ici.")).lenient()
+            Finding::error(Rule::ForbiddenLexicon, format!("L'expression « {term} » n'a pas sa place ici."))
+                .lenient()
         })
         .collect()
 }
@@ -110,7 +112,9 @@ pub(super) fn names_in(texts: &[&str]) -> Vec<Finding> {
 }
 
 fn texts_of(item: &Item) -> Vec<&str> {
-    let options = options_of(item).iter().flat_map(|option| [Some(option.markup.as_str()), option.rationale.as_deref()]);
+    let options = options_of(item)
+        .iter()
+        .flat_map(|option| [Some(option.markup.as_str()), option.rationale.as_deref()]);
     [Some(item.prompt.as_str()), item.correction.as_deref()].into_iter().chain(options).flatten().collect()
 }
 

@@ -40,8 +40,10 @@ mod tests {
         let answers = json!({"B_AUTONOMIE": 4, "B_ORGA": 8, "B_MOTIV": 3, "B_STRESS": 2, "B_CONC": 3, "B_MEMO": 2,
             "B_ANALYSE": 3, "B_DYS": 1});
         let indices = simple_indices(answers.as_object().unwrap()).unwrap();
-        for ((index, expected), (_, _, item)) in
-            [4.0, 8.0, 3.0, 2.0, 3.0, 2.0, 3.0, 1.0].iter().zip(&INDICES).map(|(value, index)| ((index.0, value), index))
+        for ((index, expected), (_, _, item)) in [4.0, 8.0, 3.0, 2.0, 3.0, 2.0, 3.0, 1.0]
+            .iter()
+            .zip(&INDICES)
+            .map(|(value, index)| ((index.0, value), index))
         {
             assert!((indices[index] - expected).abs() < 1e-9, "{item}");
         }

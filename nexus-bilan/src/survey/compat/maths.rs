@@ -83,7 +83,16 @@ pub struct MathsProfile {
 /// Describes a pupil; `None` when he answered nothing that the rules read. Confidence is read the right way round: a pupil
 /// who says that stress makes him lose his means (4 or 5) is the fragile one.
 pub fn maths_profile(answers: &RawAnswers, ids: &MathsIds) -> Option<MathsProfile> {
-    let single = [ids.interest, ids.ambition, ids.stress, ids.time, ids.methods, ids.tools, ids.rigour, ids.perseverance];
+    let single = [
+        ids.interest,
+        ids.ambition,
+        ids.stress,
+        ids.time,
+        ids.methods,
+        ids.tools,
+        ids.rigour,
+        ids.perseverance,
+    ];
     let read = single.iter().chain(ids.organisation).chain(ids.styles.iter().map(|(_, id)| id));
     if !read.into_iter().any(|id| answers.get(*id).is_some_and(|value| !value.is_null())) {
         return None;

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 /// Ids that the profile reads; with none of them answered there is no profile.
 const READ: [&str; 20] = [
-    "P4", "P5", "P6", "P7", "P8", "P9", "P10", "P11", "P12", "P13", "P14", "P16", "P17", "P20", "P21", "P22", "P26",
-    "P28", "P30", "P29",
+    "P4", "P5", "P6", "P7", "P8", "P9", "P10", "P11", "P12", "P13", "P14", "P16", "P17", "P20", "P21", "P22",
+    "P26", "P28", "P30", "P29",
 ];
 
 /// A pupil, as the existing application described him.
@@ -121,7 +121,10 @@ fn flags(answers: &RawAnswers) -> Vec<&'static str> {
     let needs = ["Dys", "TDAH_suspect", "Anxiete", "Besoins_specifiques"];
     let ticked = answers.get("P30").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     for (position, need) in needs.iter().enumerate() {
-        if ticked.iter().any(|tick| tick.as_u64().and_then(|tick| usize::try_from(tick).ok()) == Some(position)) {
+        if ticked
+            .iter()
+            .any(|tick| tick.as_u64().and_then(|tick| usize::try_from(tick).ok()) == Some(position))
+        {
             flags.push(need);
         }
     }

@@ -6,9 +6,11 @@ use crate::scoring::Rational;
 
 /// The badges earned, in the order of the file. An unknown trait earns nothing.
 pub fn badges(survey: &Survey, traits: &[TraitIndex], answers: &SurveyAnswers) -> Vec<&'static str> {
-    let at_least = |id: &str, least: Option<Rational>| value_of(traits, id).zip(least).is_some_and(|(v, l)| v >= l);
+    let at_least =
+        |id: &str, least: Option<Rational>| value_of(traits, id).zip(least).is_some_and(|(v, l)| v >= l);
     let analyses_errors = survey.items.iter().find(|item| item.id == "E1").is_some_and(|item| {
-        let (SurveyItemKind::Single { options }, Some(SurveyAnswer::Option(id))) = (&item.kind, answers.get("E1"))
+        let (SurveyItemKind::Single { options }, Some(SurveyAnswer::Option(id))) =
+            (&item.kind, answers.get("E1"))
         else {
             return false;
         };
