@@ -171,6 +171,10 @@ fn plain(text: &str) -> Option<String> {
     ] {
         text = text.replace(from, to);
     }
+    if text.starts_with('(') && text.ends_with(')') && text.contains(',') {
+        // Coordinates, not a decimal number.
+        return None;
+    }
     let symbols: Vec<char> = text.chars().collect();
     let mut output = String::new();
     for (place, symbol) in symbols.iter().enumerate() {

@@ -166,7 +166,8 @@ fn system(prompt: &str) -> Option<Truth> {
     let equations: Vec<Polynomial> = text
         .split([';', ','])
         .filter_map(|part| {
-            let part = part.split_whitespace().skip_while(|word| !word.contains('=') && word.len() > 3);
+            let is_word = |word: &str| word.chars().count() > 1 && word.chars().all(char::is_alphabetic);
+            let part = part.split_whitespace().skip_while(|word| is_word(word));
             let part = part.collect::<Vec<_>>().join(" ");
             let (left, right) = part.split_once('=')?;
             Polynomial::parse(left)?.plus(&Polynomial::parse(right)?, -1)
