@@ -4,7 +4,7 @@ use super::super::bank::{Bank, ItemKind, TextNormaliser};
 use super::super::problem::{Finding, Rule};
 use super::algebra::{Polynomial, read_meaning};
 use super::is_imported;
-use crate::matching::parse_number;
+use crate::matching::{parse_number, text_matches};
 
 /// Longest correction, in characters.
 const MAX_CORRECTION: usize = 320;
@@ -34,13 +34,24 @@ pub(super) fn model_answers(bank: &Bank) -> Vec<Finding> {
         {
             continue;
         }
-        if !accepted.iter().any(|form| is_machine_readable(form)) {
+        if !accepted.iter().any(|form| is_machine_readable(form) || accepts_its_number(form, *normaliser)) {
             let message =
                 "La réponse modèle est rédigée pour un lecteur : aucune réponse naturelle ne lui sera égale.";
             findings.push(Finding::warning(Rule::ModelAnswer, message).on(&item.id));
         }
     }
     findings
+}
+
+/// Whether the number that ends a model answer (`E = 12 × 0,5 = 6 J`), typed alone, would be accepted.
+fn accepts_its_number(form: &str, normaliser: TextNormaliser) -> bool {
+    let last = form.rsplit('=').next().unwrap_or(form).replace("{,}", ",");
+    let number: String = last
+        .trim_start()
+        .chars()
+        .take_while(|symbol| symbol.is_ascii_digit() || matches!(symbol, ',' | '-' | '−'))
+        .collect();
+    !number.is_empty() && text_matches(&number, &[form.to_owned()], normaliser)
 }
 
 fn is_machine_readable(form: &str) -> bool {

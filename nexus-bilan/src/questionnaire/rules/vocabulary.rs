@@ -1,6 +1,6 @@
 //! Words that have no place in a questionnaire; the lists are data.
 
-use super::super::bank::{Bank, Item, Level, Subject};
+use super::super::bank::{Bank, Item, ItemKind, Level, Subject};
 use super::super::problem::{Finding, Rule};
 use super::super::words::{fold, holds_term};
 use super::options_of;
@@ -115,7 +115,12 @@ fn texts_of(item: &Item) -> Vec<&str> {
     let options = options_of(item)
         .iter()
         .flat_map(|option| [Some(option.markup.as_str()), option.rationale.as_deref()]);
-    [Some(item.prompt.as_str()), item.correction.as_deref()].into_iter().chain(options).flatten().collect()
+    let accepted = match &item.kind {
+        ItemKind::ShortText { accepted, .. } => accepted.as_slice(),
+        _ => &[],
+    };
+    let shown = [Some(item.prompt.as_str()), item.correction.as_deref()].into_iter().chain(options).flatten();
+    shown.chain(accepted.iter().map(String::as_str)).collect()
 }
 
 #[cfg(test)]

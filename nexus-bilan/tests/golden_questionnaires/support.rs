@@ -1,8 +1,5 @@
 //! Where the golden vectors and the data of the existing application are, when they are.
 
-// Each test binary compiles this module for itself and uses a part of it.
-#![allow(dead_code)]
-
 use nexus_bilan::answers::Answer;
 use nexus_bilan::questionnaire::{Bank, ItemKind, decode_legacy_answer};
 use nexus_bilan::scoring::{Rational, Score, score};
@@ -10,7 +7,7 @@ use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 
 /// The folder of shared material; says so on stderr when it is absent.
-pub fn shared() -> Option<PathBuf> {
+pub(crate) fn shared() -> Option<PathBuf> {
     // Tests locate fixtures; the rule against reading the environment is about the library.
     #[allow(clippy::disallowed_methods)]
     let named = std::env::var_os("NEXUS_SHARED").map(PathBuf::from);
@@ -26,12 +23,12 @@ pub fn shared() -> Option<PathBuf> {
 }
 
 /// The bytes of a file of the existing application.
-pub fn legacy(shared: &Path, file: &str) -> Vec<u8> {
+pub(crate) fn legacy(shared: &Path, file: &str) -> Vec<u8> {
     std::fs::read(shared.join("legacy-data").join(file)).unwrap()
 }
 
 /// The golden cases whose id starts with one of these.
-pub fn cases(shared: &Path, prefixes: &[&str]) -> Vec<Value> {
+pub(crate) fn cases(shared: &Path, prefixes: &[&str]) -> Vec<Value> {
     let text = std::fs::read(shared.join("golden/bilan.json")).unwrap();
     let mut document: Value = serde_json::from_slice(&text).unwrap();
     let Value::Array(cases) = document["cases"].take() else { panic!("no cases") };
@@ -41,7 +38,7 @@ pub fn cases(shared: &Path, prefixes: &[&str]) -> Vec<Value> {
 }
 
 /// Scores answers in an old encoding.
-pub fn score_legacy(bank: &Bank, answers: &Map<String, Value>) -> Score {
+pub(crate) fn score_legacy(bank: &Bank, answers: &Map<String, Value>) -> Score {
     let decoded: Vec<Answer> = bank
         .items
         .iter()
@@ -54,7 +51,7 @@ pub fn score_legacy(bank: &Bank, answers: &Map<String, Value>) -> Score {
 }
 
 /// Answers made by one of the strategies that the golden file describes.
-pub fn by_strategy(bank: &Bank, strategy: &str) -> Map<String, Value> {
+pub(crate) fn by_strategy(bank: &Bank, strategy: &str) -> Map<String, Value> {
     let mut answers = Map::new();
     for item in &bank.items {
         let answer = match (&item.kind, strategy) {
@@ -78,7 +75,7 @@ pub fn by_strategy(bank: &Bank, strategy: &str) -> Map<String, Value> {
 }
 
 /// Compares a score with `{total, totalMax, byDomain}`, leaving out what the expectation does not say.
-pub fn assert_score(id: &str, score: &Score, expected: &Value) {
+pub(crate) fn assert_score(id: &str, score: &Score, expected: &Value) {
     let exact = |value: &Value| value.to_string().parse::<Rational>().unwrap();
     assert_eq!(score.points, exact(&expected["total"]), "{id}: total");
     if let Some(max) = expected.get("totalMax") {

@@ -1,5 +1,7 @@
 //! The golden vectors of the questionnaires: scores of every old format, surveys, indices, file names.
 
+mod bad_input;
+mod legacy_files;
 mod support;
 
 use nexus_bilan::questionnaire::{
@@ -70,7 +72,7 @@ fn equivalent_keys_accept_the_literal_ones() {
 }
 
 fn small() -> Value {
-    serde_json::from_str(include_str!("fixtures/golden_small.json")).unwrap()
+    serde_json::from_str(include_str!("../fixtures/golden_small.json")).unwrap()
 }
 
 fn expected(case: &Value) -> Value {
@@ -124,7 +126,7 @@ fn letter_bank(domains: &[(&str, u32, u32)]) -> Bank {
 /// Family D. The built-in banks are not part of the data: banks of the same structure stand for them.
 #[test]
 fn letter_vectors() {
-    let mvp = include_bytes!("fixtures/letters_mvp.json");
+    let mvp = include_bytes!("../fixtures/letters_mvp.json");
     let mvp = bank_of("letters_mvp.json", mvp, AnswerKeys::Literal);
     assert_eq!(mvp.items.len(), 11);
     let premiere = letter_bank(&[
@@ -160,7 +162,8 @@ fn letter_vectors() {
 /// The built-in banks' free answers: lower case, trimmed, white space collapsed; letters as they are.
 #[test]
 fn letter_answers_are_compared_as_before() {
-    let bank = bank_of("letters_mvp.json", include_bytes!("fixtures/letters_mvp.json"), AnswerKeys::Literal);
+    let bank =
+        bank_of("letters_mvp.json", include_bytes!("../fixtures/letters_mvp.json"), AnswerKeys::Literal);
     for (answers, points) in [
         (json!({"Q1": "a"}), 0),
         (json!({"Q1": " A "}), 1),
