@@ -3,6 +3,8 @@
 mod answers;
 #[cfg(feature = "compat")]
 pub mod compat;
+#[cfg(test)]
+mod example;
 mod index;
 mod sections;
 mod visibility;

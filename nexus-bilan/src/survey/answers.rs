@@ -248,3 +248,93 @@ fn legacy_option(options: &[SurveyOption], value: &Value) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::survey;
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn item<'a>(survey: &'a Survey, id: &str) -> &'a SurveyItem {
+        survey.items.iter().find(|item| item.id == id).unwrap()
+    }
+
+    fn options(ids: &[&str]) -> SurveyAnswer {
+        SurveyAnswer::Options(ids.iter().map(|id| (*id).to_owned()).collect())
+    }
+
+    #[test]
+    fn answers_are_checked_with_french_sentences() {
+        let survey = survey();
+        let cases = [
+            ("l1", SurveyAnswer::Position(5), None),
+            ("l1", SurveyAnswer::Position(6), Some("entre 1 et 5")),
+            ("l1", SurveyAnswer::Position(0), Some("entre 1 et 5")),
+            ("l1", SurveyAnswer::Text("5".into()), Some("type")),
+            ("l1", SurveyAnswer::PreferNotToSay, None),
+            ("s1", SurveyAnswer::Option("1".into()), None),
+            ("s1", SurveyAnswer::Option("7".into()), Some("pas proposée")),
+            ("m1", options(&["0", "2"]), None),
+            ("m1", options(&[]), Some("au moins 1 option.")),
+            ("m1", options(&["0", "1", "2"]), Some("au plus 2 options.")),
+            ("m1", options(&["0", "0"]), Some("deux fois")),
+            ("m1", options(&["9"]), Some("pas proposée")),
+            ("t1", SurveyAnswer::Text("éèà".into()), None),
+            ("t1", SurveyAnswer::Text("x".repeat(11)), Some("10 caractères")),
+            ("t2", SurveyAnswer::Text("x".repeat(2001)), Some("2000 caractères")),
+        ];
+        for (id, answer, part) in cases {
+            let sentence =
+                check_answer(&survey, item(&survey, id), &answer).err().map(|error| error.sentence());
+            match (part, sentence) {
+                (None, None) => {}
+                (Some(part), Some(sentence)) => assert!(sentence.contains(part), "{sentence}"),
+                (part, sentence) => panic!("{id} {answer:?}: {part:?} {sentence:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn old_encodings_are_read() {
+        let survey = survey();
+        let option = |id: &str| Ok(Some(SurveyAnswer::Option(id.into())));
+        let cases = [
+            ("l1", json!(4), Ok(Some(SurveyAnswer::Position(4)))),
+            ("l1", json!("4"), Ok(Some(SurveyAnswer::Position(4)))),
+            ("l1", json!("Plutôt oui"), Ok(Some(SurveyAnswer::Position(4)))),
+            ("s1", json!(0), option("0")),
+            ("s1", json!("Parfois"), option("1")),
+            ("s1", json!(["Non"]), option("2")),
+            ("m1", json!([0, "Autre"]), Ok(Some(options(&["0", "2"])))),
+            ("m1", json!("Plaisir"), Ok(Some(options(&["1"])))),
+            ("t1", json!("mot"), Ok(Some(SurveyAnswer::Text("mot".into())))),
+            ("l1", json!(null), Ok(None)),
+            ("s1", json!(" "), Ok(None)),
+            ("m1", json!([]), Ok(None)),
+            ("s1", json!(3), Err(())),
+            ("s1", json!("Jamais"), Err(())),
+            ("l1", json!(0), Err(())),
+            ("l1", json!([1]), Err(())),
+            ("t1", json!({"a": 1}), Err(())),
+        ];
+        for (id, value, expected) in cases {
+            let found = decode_legacy_survey_answer(&survey, item(&survey, id), &value).map_err(|_| ());
+            assert_eq!(found, expected, "{id} {value}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_is_valid(number in any::<i64>(), text in ".{0,12}") {
+            let survey = survey();
+            for item in &survey.items {
+                for value in [json!(number), json!(text), json!([number, text])] {
+                    if let Ok(Some(answer)) = decode_legacy_survey_answer(&survey, item, &value) {
+                        prop_assert!(check_answer(&survey, item, &answer).is_ok());
+                    }
+                }
+            }
+        }
+    }
+}

@@ -112,3 +112,82 @@ fn mirror(score: Rational, options: &[SurveyOption], mirrored: bool) -> Option<R
     let scores = || options.iter().filter_map(|option| option.score);
     scores().min()?.checked_add(scores().max()?)?.checked_sub(score)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::survey;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn values(answers: &[(&str, SurveyAnswer)]) -> Vec<(Option<String>, Option<String>, u32, u32)> {
+        let answers = answers.iter().map(|(id, answer)| ((*id).to_owned(), answer.clone())).collect();
+        let reading = |index: TraitIndex| {
+            let band = index.band.map(|band| band.id);
+            (index.value.map(|value| value.to_string()), band, index.answered, index.items)
+        };
+        measure(&survey(), &answers).into_iter().map(reading).collect()
+    }
+
+    #[test]
+    fn the_unanswered_is_unknown() {
+        assert_eq!(values(&[]), [(None, None, 0, 3), (None, None, 0, 1)]);
+        assert_eq!(values(&[("l1", SurveyAnswer::Position(5))])[0], (None, None, 1, 3));
+        let declined = [("l1", SurveyAnswer::Position(5)), ("l2", SurveyAnswer::PreferNotToSay)];
+        assert_eq!(values(&declined)[0], (None, None, 1, 3));
+    }
+
+    #[test]
+    fn signs_mirror_and_scales_of_other_lengths_are_carried_over() {
+        // 4, 6 − 2 = 4, and 4 of 1..4 carried to 5 of 1..5.
+        let answers = [
+            ("l1", SurveyAnswer::Position(4)),
+            ("l2", SurveyAnswer::Position(2)),
+            ("l3", SurveyAnswer::Position(4)),
+            ("s1", SurveyAnswer::Option("1".into())),
+        ];
+        assert_eq!(
+            values(&answers),
+            [
+                (Some("4.33".into()), Some("high".into()), 3, 3),
+                (Some("1.5".into()), Some("any".into()), 1, 1),
+            ]
+        );
+    }
+
+    /// (1 + 3 + 3)/3 shows as 2.33: a bound between the rounded and the exact value tells which one is read.
+    #[test]
+    fn bands_are_read_before_rounding() {
+        let answers = [
+            ("l1", SurveyAnswer::Position(1)),
+            ("l2", SurveyAnswer::Position(3)),
+            ("l3", SurveyAnswer::Position(3)),
+        ];
+        let mut survey = survey();
+        survey.scales[1].max = 5;
+        let answers = answers.iter().map(|(id, answer)| ((*id).to_owned(), answer.clone())).collect();
+        let index = measure(&survey, &answers).remove(0);
+        assert_eq!(index.value.unwrap().to_string(), "2.33");
+        survey.traits[0].bands[0].up_to = Rational::new(7, 3);
+        assert_eq!(measure(&survey, &answers)[0].band.as_ref().unwrap().id, "low");
+        survey.traits[0].bands[0].up_to = Rational::new(233, 100);
+        assert_eq!(measure(&survey, &answers)[0].band.as_ref().unwrap().id, "high");
+    }
+
+    proptest! {
+        #[test]
+        fn values_stay_in_bounds(
+            one in 1..=5_i32, two in 1..=5_i32, three in 1..=4_i32, option in 0..3_u8,
+        ) {
+            let answers = [
+                ("l1", SurveyAnswer::Position(one)), ("l2", SurveyAnswer::Position(two)),
+                ("l3", SurveyAnswer::Position(three)), ("s1", SurveyAnswer::Option(option.to_string())),
+            ];
+            let answers = answers.iter().map(|(id, answer)| ((*id).to_owned(), answer.clone())).collect();
+            for index in measure(&survey(), &answers) {
+                let value = index.value.unwrap();
+                prop_assert!(index.min <= value && value <= index.max);
+                prop_assert!(index.band.is_some());
+            }
+        }
+    }
+}

@@ -83,3 +83,29 @@ fn share_of(survey: &Survey, item: &SurveyItem, answer: &SurveyAnswer) -> Option
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::survey;
+    use super::*;
+
+    #[test]
+    fn only_what_was_answered_counts() {
+        let none = section_scores(&survey(), &SurveyAnswers::new());
+        assert!(none.iter().all(|score| score.percent.is_none() && score.points.is_none()));
+        let answers = SurveyAnswers::from([
+            ("l2".to_owned(), SurveyAnswer::Position(2)),
+            ("s1".to_owned(), SurveyAnswer::Option("2".into())),
+            ("m1".to_owned(), SurveyAnswer::Options(vec!["0".into()])),
+        ]);
+        let scores = section_scores(&survey(), &answers);
+        // Reversed 2 is 4: three quarters of 2 points; the unanswered `l1` is left out of the percentage.
+        assert_eq!(
+            (scores[0].points.unwrap().to_string().as_str(), scores[0].percent, scores[0].answered),
+            ("1.5", Some(75), 1)
+        );
+        assert_eq!(scores[0].max, Rational::whole(4));
+        // Half of 2 for the single choice, a quarter of 2 for one tick.
+        assert_eq!((scores[1].points.unwrap().to_string().as_str(), scores[1].percent), ("1.5", Some(38)));
+    }
+}

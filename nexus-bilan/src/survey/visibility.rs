@@ -58,3 +58,37 @@ fn holds(survey: &Survey, item: &SurveyItem, answer: &SurveyAnswer, wanted: &Vis
         SurveyAnswer::PreferNotToSay => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::survey;
+    use super::*;
+
+    fn ids(answers: &[(&str, SurveyAnswer)]) -> Vec<String> {
+        let answers = answers.iter().map(|(id, answer)| ((*id).to_owned(), answer.clone())).collect();
+        visible_items(&survey(), &answers).into_iter().map(|item| item.id.clone()).collect()
+    }
+
+    fn ticked(options: &[&str]) -> SurveyAnswer {
+        SurveyAnswer::Options(options.iter().map(|id| (*id).to_owned()).collect())
+    }
+
+    #[test]
+    fn several_options_satisfy_a_condition_when_one_of_them_does() {
+        let always = ["l1", "l2", "l3", "s1", "m1"];
+        assert_eq!(ids(&[]), always);
+        assert_eq!(ids(&[("m1", ticked(&["0", "1"]))]), always);
+        assert!(ids(&[("m1", ticked(&["0", "2"]))]).contains(&"t1".to_owned()));
+    }
+
+    #[test]
+    fn conditions_add_up_and_a_hidden_item_satisfies_none() {
+        let yes = SurveyAnswer::Option("0".into());
+        let nothing = SurveyAnswer::Text(" rien ".into());
+        let shown = ids(&[("m1", ticked(&["2"])), ("t1", nothing.clone()), ("s1", yes.clone())]);
+        assert!(shown.contains(&"t2".to_owned()));
+        assert!(!ids(&[("m1", ticked(&["2"])), ("t1", nothing.clone())]).contains(&"t2".to_owned()));
+        // `t1` was answered, then hidden by another answer to `m1`.
+        assert!(!ids(&[("m1", ticked(&["0"])), ("t1", nothing), ("s1", yes)]).contains(&"t2".to_owned()));
+    }
+}
