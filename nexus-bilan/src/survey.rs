@@ -1,5 +1,21 @@
 //! From the answers of a pedagogical survey to trait indices; the unanswered is unknown, never neutral and never zero.
 
+mod answers;
+#[cfg(feature = "compat")]
+pub mod compat;
+#[cfg(test)]
+mod example;
+mod index;
+mod sections;
+mod visibility;
+
+pub use answers::{
+    SurveyAnswer, SurveyAnswerError, SurveyAnswers, check_answer, decode_legacy_survey_answer,
+};
+pub use index::measure;
+pub use sections::{SectionScore, section_scores};
+pub use visibility::visible_items;
+
 use crate::questionnaire::{TraitAudience, TraitBand};
 use crate::scoring::Rational;
 use serde::{Deserialize, Serialize};
