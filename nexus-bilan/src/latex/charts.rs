@@ -14,7 +14,7 @@ const HALF_WIDTH: f64 = 85.0;
 /// Widest label.
 const LABEL_WIDTH: f64 = 46.0;
 /// Height of a label of two lines and its value.
-const LABEL_HEIGHT: f64 = 12.0;
+const LABEL_HEIGHT: f64 = 9.0;
 /// A radar has so many axes.
 const AXES: std::ops::RangeInclusive<usize> = 3..=9;
 
@@ -123,7 +123,7 @@ pub(super) fn radar(axes: &[RadarAxis]) -> Option<Radar> {
         centre: Millimetres(centre),
         rings: vec![ring(25), ring(100)],
         thresholds: vec![ring(50), ring(75)],
-        scale: [25, 50, 75, 100].map(|percent| (shifted(0.8, radius_of(percent)), percent)).to_vec(),
+        scale: scale(points.len()),
         axes: points.iter().filter(|point| point.value.is_some()).map(|point| Segment {
             from: shifted(0.0, 0.0),
             to: place(point.angle, RADIUS),
@@ -134,6 +134,17 @@ pub(super) fn radar(axes: &[RadarAxis]) -> Option<Radar> {
         marks,
         labels,
     })
+}
+
+/// Where the rings say their percentage: in the middle of their last side, at the left of the first axis.
+fn scale(count: usize) -> Vec<(Point, u8)> {
+    let half = std::f64::consts::PI / count as f64;
+    [25, 50, 75, 100]
+        .map(|percent| {
+            let distance = radius_of(percent) * half.cos();
+            (shifted(-distance * half.sin(), distance * half.cos()), percent)
+        })
+        .to_vec()
 }
 
 fn label(axis: &RadarAxis, point: PolarPoint) -> Label {

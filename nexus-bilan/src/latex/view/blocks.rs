@@ -16,8 +16,9 @@ pub(super) enum BlockView {
     Paragraph { paragraphs: Vec<String> },
     Bullets { items: Vec<String> },
     Callout(CalloutView),
-    Radar { radar: Option<Radar>, table: Vec<AxisView> },
-    Bars { rows: Vec<BarView> },
+    Radar { radar: Option<Radar>, table: Vec<AxisView>, table_height: usize },
+    /// `height` is what the table is likely to take, in millimetres: it goes to the next page rather than be cut.
+    Bars { rows: Vec<BarView>, height: usize },
     Priorities { items: Vec<PriorityView> },
     Plan { phases: Vec<Phase>, weeks: Vec<WeekView>, total: String },
     Traits { rows: Vec<TraitView> },
@@ -137,7 +138,10 @@ fn view(block: &Block, words: &Words, variant: Variant, followed_by_bars: bool) 
         Block::Bullets { items } => BlockView::Bullets { items: statements(items, words)? },
         Block::Callout(callout) => BlockView::Callout(callout_view(callout, words)),
         Block::Radar { axes } => radar_view(axes, words, followed_by_bars)?,
-        Block::Bars { rows } => BlockView::Bars { rows: filled(rows, |row| bar(row, words))? },
+        Block::Bars { rows } => BlockView::Bars {
+            rows: filled(rows, |row| bar(row, words))?,
+            height: table_height(rows.len()),
+        },
         Block::Priorities { items } => BlockView::Priorities { items: filled(items, |item| priority(item, words))? },
         Block::Plan { weeks } => plan(weeks, words)?,
         Block::Traits { rows } => BlockView::Traits { rows: filled(rows, |row| trait_view(row, words))? },
@@ -199,7 +203,12 @@ fn radar_view(axes: &[RadarAxis], words: &Words, followed_by_bars: bool) -> Opti
             })
             .collect()
     };
-    (radar.is_some() || !table.is_empty()).then_some(BlockView::Radar { radar, table })
+    (radar.is_some() || !table.is_empty()).then(|| BlockView::Radar { radar, table_height: table_height(table.len()), table })
+}
+
+/// Height of a table of so many rows, in millimetres; a table taller than half a page may be cut.
+const fn table_height(rows: usize) -> usize {
+    if rows > 12 { 40 } else { 18 + 8 * rows }
 }
 
 fn bar(row: &BarRow, words: &Words) -> BarView {
@@ -209,7 +218,7 @@ fn bar(row: &BarRow, words: &Words) -> BarView {
         length: row.percent.map(|percent| percent.min(100)),
         whisker: ends.map(|(low, high)| Whisker { low: format!("{low:.1}"), high: format!("{high:.1}") }),
         points: format::points(row.points, row.max),
-        percent: row.percent.map_or_else(|| "non évalué".to_owned(), |percent| format::percent(Some(percent))),
+        percent: format::percent(row.percent),
         interval: format::interval(ends),
         answered: format::answered(row.answered, row.items),
         shape: shape(row.class),
