@@ -1,6 +1,7 @@
 //! The LaTeX of each variant, rendered.
 
 #[path = "support/samples.rs"]
+#[allow(dead_code, reason = "each test file uses a part of it")]
 mod samples;
 
 use nexus_bilan::latex::{Identity, PREAMBLE, RUNTIME, typeset};
@@ -49,7 +50,11 @@ fn the_name_is_in_no_formula_and_never_a_command() {
 fn the_pupil_without_a_name_is_the_pupil() {
     let nobody = Identity { first_name: String::new(), last_name: String::new(), school: None };
     let document = typeset(&samples::payload(Variant::Eleve), &nobody).unwrap();
-    assert!(document.source.contains("\\newcommand\\NexusFirstName{l’élève}\\newcommand\\NexusFirstNameStart{L’élève}"));
+    assert!(
+        document
+            .source
+            .contains("\\newcommand\\NexusFirstName{l’élève}\\newcommand\\NexusFirstNameStart{L’élève}")
+    );
 }
 
 #[test]

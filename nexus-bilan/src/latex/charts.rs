@@ -1,5 +1,6 @@
 //! Geometry of the charts: from figures to coordinates in millimetres. The templates draw them and nothing else.
 
+use super::escape::cut_to;
 use super::format;
 use crate::report::RadarAxis;
 use crate::scoring::Rational;
@@ -15,6 +16,8 @@ const HALF_WIDTH: f64 = 85.0;
 const LABEL_WIDTH: f64 = 46.0;
 /// Height of a label of two lines and its value.
 const LABEL_HEIGHT: f64 = 9.0;
+/// Width of a character on the band of phases.
+const CHARACTER: f64 = 1.9;
 /// A radar has so many axes.
 const AXES: std::ops::RangeInclusive<usize> = 3..=9;
 
@@ -107,15 +110,18 @@ pub(super) fn radar(axes: &[RadarAxis]) -> Option<Radar> {
     if !AXES.contains(&axes.len()) {
         return None;
     }
-    let values: Vec<_> = axes.iter().map(|axis| axis.percent.map(|percent| Rational::whole(percent.into()))).collect();
+    let values: Vec<_> =
+        axes.iter().map(|axis| axis.percent.map(|percent| Rational::whole(percent.into()))).collect();
     let points = polar(&values);
-    let ring = |percent: u8| points.iter().map(|point| place(point.angle, radius_of(percent))).collect::<Vec<_>>();
+    let ring =
+        |percent: u8| points.iter().map(|point| place(point.angle, radius_of(percent))).collect::<Vec<_>>();
     let neighbours = points.iter().zip(points.iter().cycle().skip(1));
     let outline = neighbours
         .filter_map(|(from, to)| Some(Segment { from: place_value(*from)?, to: place_value(*to)? }))
         .collect();
     let marks: Vec<_> = points.iter().copied().filter_map(place_value).collect();
-    let labels: Vec<_> = axes.iter().zip(&points).map(|(axis, point)| label(axis, *point)).collect();
+    let labels: Vec<_> =
+        axes.iter().zip(&points).map(|(axis, point)| label(axis, *point, axes.len())).collect();
     let lowest = points.iter().map(|point| RADIUS * radians(point.angle).cos()).fold(0.0, f64::min);
     let centre = -lowest + GAP + LABEL_HEIGHT;
     Some(Radar {
@@ -124,11 +130,16 @@ pub(super) fn radar(axes: &[RadarAxis]) -> Option<Radar> {
         rings: vec![ring(25), ring(100)],
         thresholds: vec![ring(50), ring(75)],
         scale: scale(points.len()),
-        axes: points.iter().filter(|point| point.value.is_some()).map(|point| Segment {
-            from: shifted(0.0, 0.0),
-            to: place(point.angle, RADIUS),
-        }).collect(),
-        dashes: points.iter().filter(|point| point.value.is_none()).flat_map(|point| dashes(point.angle)).collect(),
+        axes: points
+            .iter()
+            .filter(|point| point.value.is_some())
+            .map(|point| Segment { from: shifted(0.0, 0.0), to: place(point.angle, RADIUS) })
+            .collect(),
+        dashes: points
+            .iter()
+            .filter(|point| point.value.is_none())
+            .flat_map(|point| dashes(point.angle))
+            .collect(),
         surface: if marks.len() == points.len() { marks.clone() } else { Vec::new() },
         outline,
         marks,
@@ -147,11 +158,13 @@ fn scale(count: usize) -> Vec<(Point, u8)> {
         .to_vec()
 }
 
-fn label(axis: &RadarAxis, point: PolarPoint) -> Label {
+fn label(axis: &RadarAxis, point: PolarPoint, count: usize) -> Label {
     let (sine, cosine) = radians(point.angle).sin_cos();
     let distance = RADIUS + GAP;
     let (side, width) = if sine.abs() < 0.2 {
-        (if cosine > 0.0 { "b" } else { "t" }, LABEL_WIDTH)
+        // Between the labels of both neighbours.
+        let room = 2.0 * distance * (std::f64::consts::TAU / count as f64).sin() - 1.0;
+        (if cosine > 0.0 { "b" } else { "t" }, room.min(LABEL_WIDTH))
     } else {
         let room = HALF_WIDTH - distance * sine.abs() - 1.0;
         (if sine > 0.0 { "l" } else { "r" }, room.min(LABEL_WIDTH))
@@ -237,7 +250,16 @@ pub(super) fn phases(weeks: &[&str]) -> Vec<Phase> {
             }),
         }
     }
+    for stretch in &mut stretches {
+        // The band is a reminder: the week itself has the whole name.
+        stretch.text = cut_to(&stretch.text, characters_in(stretch.width.0));
+    }
     stretches
+}
+
+/// How many characters the band of phases shows in a width, at least one.
+fn characters_in(width: f64) -> usize {
+    (1..200_u8).take_while(|count| f64::from(*count) * CHARACTER <= width).last().unwrap_or(1).into()
 }
 
 #[cfg(test)]

@@ -125,7 +125,8 @@ mod tests {
 
     #[test]
     fn french_and_mathematics_are_covered() {
-        for character in "éèêëàâùûüîïôœŒæçÉÀÇ€«»’–—…≤≥√∪∩→∞∈≠−²×÷°□".chars() {
+        for character in "éèêëàâùûüîïôœŒæçÉÀÇ€«»’–—…≤≥√∪∩→∞∈≠−²×÷°□".chars()
+        {
             assert!(contains(TEXT_FONTS, character), "{character}");
         }
         for character in "ℝℕℤℚ₀₁₂ⁿ".chars() {

@@ -13,8 +13,10 @@ pub const MAX_CHARACTERS: usize = 8000;
 /// Shown for a character that no font has.
 const UNKNOWN: char = '□';
 
-/// Characters without a break after which a word is given invisible ones.
-const LONG_WORD: usize = 30;
+/// Longest word that is left to hyphenation: it has as many letters as the longest ordinary French word.
+const LONG_WORD: usize = 25;
+/// Characters between the invisible breaks of a longer word; they fit in the narrowest column.
+const PIECE: usize = 6;
 
 /// What the text is escaped for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,14 +97,14 @@ struct Segment<'a> {
 
 /// The segment with which a text begins.
 fn segment(text: &str) -> Option<Segment<'_>> {
-    let (open, close) = [("$", "$"), ("\\(", "\\)"), ("\\[", "\\]")]
-        .into_iter()
-        .find(|(open, _)| text.starts_with(open))?;
+    let (open, close) =
+        [("$", "$"), ("\\(", "\\)"), ("\\[", "\\]")].into_iter().find(|(open, _)| text.starts_with(open))?;
     let inner = text.get(open.len()..)?;
     let content = inner.get(..inner.find(close)?)?;
     let whole = text.get(..open.len() + content.len() + close.len())?;
     // "5 $ et 10 $": a sum of money has a space inside its dollars, a formula has none.
-    let is_money = open == "$" && (content.starts_with(char::is_whitespace) || content.ends_with(char::is_whitespace));
+    let is_money =
+        open == "$" && (content.starts_with(char::is_whitespace) || content.ends_with(char::is_whitespace));
     (!content.trim().is_empty() && !is_money).then_some(Segment { open, close, content, whole })
 }
 
@@ -111,11 +113,15 @@ struct Writer {
     purpose: Purpose,
     /// Characters since the last place where a line may end.
     unbroken: usize,
+    /// Whether the current word is too long for hyphenation.
+    in_long_word: bool,
+    /// Whether the next character begins a word.
+    at_word_start: bool,
 }
 
 impl Writer {
     fn new(purpose: Purpose) -> Self {
-        Self { out: String::new(), purpose, unbroken: 0 }
+        Self { out: String::new(), purpose, unbroken: 0, in_long_word: false, at_word_start: true }
     }
 
     fn formula(&mut self, segment: &Segment<'_>, formula: &str) {
@@ -136,6 +142,10 @@ impl Writer {
     }
 
     fn character(&mut self, character: char, rest: &mut Peekable<Chars<'_>>) {
+        if std::mem::take(&mut self.at_word_start) {
+            let length = rest.clone().take_while(|next| !next.is_whitespace()).count();
+            self.in_long_word = length >= LONG_WORD;
+        }
         match character {
             '\\' => self.word("\\textbackslash", rest),
             '^' => self.word("\\textasciicircum", rest),
@@ -144,9 +154,19 @@ impl Writer {
             '\u{a0}' => self.out.push('~'),
             '\u{202f}' => self.out.push_str("\\,"),
             '\u{ad}' => self.out.push_str("\\-"),
-            '\u{2010}' | '\u{2011}' => self.out.push_str("\\mbox{-}"),
-            '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2000}'..='\u{200a}' | '\u{205f}' | '\u{3000}'
-            | '\u{2028}' | '\u{2029}' => {
+            '\u{2010}' => self.out.push('-'),
+            '\u{2011}' => self.out.push_str("\\mbox{-}"),
+            '\t'
+            | '\n'
+            | '\r'
+            | '\u{b}'
+            | '\u{c}'
+            | '\u{85}'
+            | '\u{2000}'..='\u{200a}'
+            | '\u{205f}'
+            | '\u{3000}'
+            | '\u{2028}'
+            | '\u{2029}' => {
                 self.out.push(' ');
             }
             _ if is_invisible(character) => return,
@@ -195,11 +215,13 @@ impl Writer {
         }
         if character.is_whitespace() {
             self.unbroken = 0;
+            self.at_word_start = true;
             return;
         }
         self.unbroken += 1;
-        let joint = matches!(character, '/' | '.' | '_' | '=' | '&' | '?' | '@') && self.unbroken > LONG_WORD / 3;
-        if (joint || self.unbroken >= LONG_WORD) && next.is_some_and(char::is_alphanumeric) {
+        let joint = matches!(character, '/' | '.' | '_' | '=' | '&' | '?' | '@') && self.unbroken > PIECE;
+        let piece = self.in_long_word && self.unbroken >= PIECE;
+        if (joint || piece) && next.is_some_and(char::is_alphanumeric) {
             self.out.push_str("\\NexusBreak{}");
             self.unbroken = 0;
         }

@@ -9,7 +9,17 @@ const NARROW: char = '\u{202f}';
 const SPACE: char = '\u{a0}';
 
 const MONTHS: [&str; 12] = [
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
     "décembre",
 ];
 
@@ -71,10 +81,7 @@ mod tests {
         assert_eq!(number(Rational::new(9, 2).unwrap()), "4,5");
         assert_eq!(number(Rational::new(1, 3).unwrap()), "0,33");
         assert_eq!(number(Rational::whole(-2)), "−2");
-        assert_eq!(
-            points(Rational::new(9, 2).unwrap(), Rational::whole(6)),
-            "4,5\u{a0}/\u{a0}6"
-        );
+        assert_eq!(points(Rational::new(9, 2).unwrap(), Rational::whole(6)), "4,5\u{a0}/\u{a0}6");
         assert_eq!(answered(5, 6), "5\u{a0}/\u{a0}6");
     }
 

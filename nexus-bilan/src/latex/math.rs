@@ -215,7 +215,9 @@ impl Parser<'_> {
                 self.argument()
             }
             Kind::Text => self.text(),
-            Kind::Letters => self.letters(|character| character.is_ascii_alphanumeric() || " .'-".contains(character)),
+            Kind::Letters => {
+                self.letters(|character| character.is_ascii_alphanumeric() || " .'-".contains(character))
+            }
             Kind::Capitals => self.letters(|character| character.is_ascii_uppercase()),
             Kind::Left => {
                 self.delimiter()?;
@@ -234,9 +236,9 @@ impl Parser<'_> {
                 self.list(End::Brace)
             }
             '\\' => {
+                // In braces: some symbols are made of several atoms.
                 let name = self.command_name()?;
-                self.out.push('\\');
-                self.out.push_str(&name);
+                self.out.extend(["{\\", &name, "}"]);
                 (kind_of(&name)? == Kind::Symbol).then_some(())
             }
             character if character.is_ascii_alphanumeric() || "+-*".contains(character) => {

@@ -5,9 +5,7 @@ use super::view::DocumentView;
 use super::{PREAMBLE, RUNTIME};
 use crate::pdf::LatexDocument;
 use crate::report::{FIRST_NAME, ReportPayload};
-use handlebars::{
-    Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason,
-};
+use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
 use jiff::tz::TimeZone;
 use nexus_core::{Coded, ErrorCode};
 use std::fmt;

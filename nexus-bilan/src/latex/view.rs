@@ -56,7 +56,8 @@ struct Properties {
 impl DocumentView {
     pub(super) fn new(payload: &ReportPayload, identity: &Identity) -> Self {
         let words = Words::new(identity);
-        let accent = if payload.subject.to_lowercase().starts_with("math") { "NexusBlue" } else { "NexusViolet" };
+        let accent =
+            if payload.subject.to_lowercase().starts_with("math") { "NexusBlue" } else { "NexusViolet" };
         let sections = payload.sections.iter().map(|section| SectionView {
             title: words.label(&section.title),
             outline: pdf_string(&words.spoken(&section.title)),
@@ -91,7 +92,9 @@ impl DocumentView {
 fn colophon(payload: &ReportPayload) -> Vec<String> {
     let provenance = &payload.provenance;
     let prose = match provenance.enrichment {
-        Enrichment::Off => "Tous les textes de ce document ont été composés par des règles écrites par l’équipe.",
+        Enrichment::Off => {
+            "Tous les textes de ce document ont été composés par des règles écrites par l’équipe."
+        }
         Enrichment::Unavailable => {
             "Tous les textes de ce document ont été composés par des règles écrites par l’équipe ; l’aide à la rédaction n’était pas disponible."
         }
@@ -205,10 +208,7 @@ mod tests {
     #[test]
     fn names_are_elided() {
         let text = "Le plan de [ELEVE] : il faut que [ELEVE] relise. Code [ELEVE].";
-        assert_eq!(
-            words("Amina").spoken(text),
-            "Le plan d’Amina : il faut qu’Amina relise. Code Amina."
-        );
+        assert_eq!(words("Amina").spoken(text), "Le plan d’Amina : il faut qu’Amina relise. Code Amina.");
         assert_eq!(
             words("Yassine").spoken(text),
             "Le plan de Yassine : il faut que Yassine relise. Code Yassine."

@@ -3,16 +3,16 @@
 use jiff::civil::date;
 use nexus_bilan::latex::Identity;
 use nexus_bilan::report::{
-    BandWord, BarRow, Block, Callout, Enrichment, ItemRow, OfferCard, PlanWeek, Priority, Provenance, RadarAxis,
-    ReportPayload, Section, Statement, Tone, TraitRow, Variant,
+    BandWord, BarRow, Block, Callout, Enrichment, ItemRow, OfferCard, PlanWeek, Priority, Provenance,
+    RadarAxis, ReportPayload, Section, Statement, Tone, TraitRow, Variant,
 };
 use nexus_bilan::scoring::{CredibleInterval, MasteryClass, Rational};
 use nexus_core::Checksum;
 
 /// What a pupil with bad intentions, or bad luck, may type.
-pub const NASTY: &str = r"100 % de réussite & plus_ ^~\input{/etc/passwd} $\input{x}$";
+pub(crate) const NASTY: &str = r"100 % de réussite & plus_ ^~\input{/etc/passwd} $\input{x}$";
 
-pub fn identity() -> Identity {
+pub(crate) fn identity() -> Identity {
     Identity {
         first_name: "Amina".into(),
         last_name: "Ben Salah".into(),
@@ -59,10 +59,7 @@ fn bars() -> Block {
 }
 
 fn radar() -> Block {
-    let axes = DOMAINS
-        .iter()
-        .map(|domain| RadarAxis { label: domain.0.into(), percent: domain.3 })
-        .collect();
+    let axes = DOMAINS.iter().map(|domain| RadarAxis { label: domain.0.into(), percent: domain.3 }).collect();
     Block::Radar { axes }
 }
 
@@ -110,7 +107,16 @@ fn priorities() -> Block {
 }
 
 fn plan() -> Block {
-    let phases = ["Consolider", "Consolider", "Consolider", "Appliquer", "Appliquer", "Appliquer", "S’entraîner", "S’entraîner"];
+    let phases = [
+        "Consolider",
+        "Consolider",
+        "Consolider",
+        "Appliquer",
+        "Appliquer",
+        "Appliquer",
+        "S’entraîner",
+        "S’entraîner",
+    ];
     let goals = [
         "Nombre dérivé : définition et lecture graphique",
         "Équation de la tangente",
@@ -177,7 +183,11 @@ fn items() -> Block {
         let status = statuses[index % statuses.len()];
         let max = Rational::whole(1 + i64::try_from(index % 2).unwrap());
         ItemRow {
-            item_id: format!("mt-{}-{:02}", ["calcul", "equations", "derivation", "probabilites"][index % 4], index + 1),
+            item_id: format!(
+                "mt-{}-{:02}",
+                ["calcul", "equations", "derivation", "probabilites"][index % 4],
+                index + 1
+            ),
             notion: DOMAINS[index % 7].0.into(),
             status: status.into(),
             points: match status {
@@ -253,13 +263,27 @@ fn sections(variant: Variant) -> Vec<Section> {
     );
     let priorities = section("priorities", "Par quoi commencer", vec![priorities()]);
     let plan = section("plan", "Huit semaines pour avancer", vec![plan()]);
-    let habits = section("habits", "La manière de travailler", vec![
-        traits(),
-        callout(Tone::Neutral, "Ces repères viennent du questionnaire", "Ils décrivent ce que [ELEVE] dit de sa manière de travailler ; ce n’est ni une note ni un jugement."),
-    ]);
-    let watch = section("watch", "Points de vigilance", vec![
-        callout(Tone::Attention, "Erreurs données avec assurance", "Quatre réponses fausses ont été données avec la plus grande certitude, surtout en dérivation. Les reprendre avant toute nouvelle notion."),
-    ]);
+    let habits = section(
+        "habits",
+        "La manière de travailler",
+        vec![
+            traits(),
+            callout(
+                Tone::Neutral,
+                "Ces repères viennent du questionnaire",
+                "Ils décrivent ce que [ELEVE] dit de sa manière de travailler ; ce n’est ni une note ni un jugement.",
+            ),
+        ],
+    );
+    let watch = section(
+        "watch",
+        "Points de vigilance",
+        vec![callout(
+            Tone::Attention,
+            "Erreurs données avec assurance",
+            "Quatre réponses fausses ont été données avec la plus grande certitude, surtout en dérivation. Les reprendre avant toute nouvelle notion.",
+        )],
+    );
     match variant {
         Variant::Eleve => vec![strengths(), priorities, results(), plan],
         Variant::Parent => vec![
@@ -285,7 +309,7 @@ fn sections(variant: Variant) -> Vec<Section> {
 }
 
 /// A full report.
-pub fn payload(variant: Variant) -> ReportPayload {
+pub(crate) fn payload(variant: Variant) -> ReportPayload {
     ReportPayload {
         variant,
         title: "Bilan d’entrée en Terminale".into(),
@@ -294,7 +318,9 @@ pub fn payload(variant: Variant) -> ReportPayload {
         reference: "bil_k3v9x2m7q4".into(),
         revision: 2,
         date: date(2026, 11, 22),
-        lead: says("Voici ce que montrent les réponses de [ELEVE] au programme de Première, et ce que nous proposons pour bien commencer."),
+        lead: says(
+            "Voici ce que montrent les réponses de [ELEVE] au programme de Première, et ce que nous proposons pour bien commencer.",
+        ),
         sections: sections(variant),
         provenance: Provenance {
             engine_version: "1.0.0".into(),
@@ -307,21 +333,39 @@ pub fn payload(variant: Variant) -> ReportPayload {
     }
 }
 
-/// The same report with one text in the place of every text of every block.
-pub fn filled_with(variant: Variant, text: &str) -> ReportPayload {
+/// The same report with a text of its own, made from its number, in the place of every text; and how many there are.
+pub(crate) fn filled_with(variant: Variant, text: impl Fn(usize) -> String) -> (ReportPayload, usize) {
     let mut value = serde_json::to_value(payload(variant)).unwrap();
-    replace_texts(&mut value, text);
-    serde_json::from_value(value).unwrap()
+    let mut count = 0;
+    replace_texts(&mut value, &mut || {
+        count += 1;
+        text(count)
+    });
+    (serde_json::from_value(value).unwrap(), count)
 }
 
-const KEPT: [&str; 16] = [
-    "variant", "block", "tone", "date", "revision", "factsChecksum", "enrichment", "class", "points", "max", "min",
-    "value", "interval", "id", "evidence", "rank",
+/// Fields that are not texts for people, and the origin, which is cut short.
+const KEPT: [&str; 15] = [
+    "variant",
+    "block",
+    "tone",
+    "date",
+    "provenance",
+    "reference",
+    "points",
+    "max",
+    "min",
+    "value",
+    "class",
+    "id",
+    "evidence",
+    "rule",
+    "itemId",
 ];
 
-fn replace_texts(value: &mut serde_json::Value, text: &str) {
+fn replace_texts(value: &mut serde_json::Value, text: &mut impl FnMut() -> String) {
     match value {
-        serde_json::Value::String(words) => text.clone_into(words),
+        serde_json::Value::String(words) => *words = text(),
         serde_json::Value::Array(items) => items.iter_mut().for_each(|item| replace_texts(item, text)),
         serde_json::Value::Object(fields) => {
             for (_, field) in fields.iter_mut().filter(|(name, _)| !KEPT.contains(&name.as_str())) {

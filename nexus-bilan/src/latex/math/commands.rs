@@ -44,7 +44,7 @@ const SYMBOLS: &[&str] = &[
     "searrow", "rightharpoonup", "rightleftharpoons",
     // letters, signs, dots
     "infty", "forall", "exists", "nexists", "emptyset", "varnothing", "partial", "nabla", "ell", "hbar", "Re", "Im",
-    "angle", "triangle", "square", "prime", "degree", "ldots", "dots", "cdots", "vdots", "ddots", "top", "bot", "aleph",
+    "angle", "triangle", "square", "prime", "ldots", "dots", "cdots", "vdots", "ddots", "top", "bot", "aleph",
     "therefore", "because", "checkmark", "vert", "Vert", "lvert", "rvert", "lVert", "rVert", "langle", "rangle",
     "lfloor", "rfloor", "lceil", "rceil", "lbrace", "rbrace", "lbrack", "rbrack", "backslash",
     // functions

@@ -4,8 +4,8 @@ use super::Words;
 use crate::latex::charts::{self, Phase, Radar};
 use crate::latex::format;
 use crate::report::{
-    BandWord, BarRow, Block, Callout, ItemRow, OfferCard, PlanWeek, Priority, RadarAxis, Statement, Tone, TraitRow,
-    Variant,
+    BandWord, BarRow, Block, Callout, ItemRow, OfferCard, PlanWeek, Priority, RadarAxis, Statement, Tone,
+    TraitRow, Variant,
 };
 use crate::scoring::{MasteryClass, Rational};
 use serde::Serialize;
@@ -13,18 +13,41 @@ use serde::Serialize;
 #[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum BlockView {
-    Paragraph { paragraphs: Vec<String> },
-    Bullets { items: Vec<String> },
+    Paragraph {
+        paragraphs: Vec<String>,
+    },
+    Bullets {
+        items: Vec<String>,
+    },
     Callout(CalloutView),
-    Radar { radar: Option<Radar>, table: Vec<AxisView>, table_height: usize },
+    Radar {
+        radar: Option<Radar>,
+        table: Vec<AxisView>,
+        table_height: usize,
+    },
     /// `height` is what the table is likely to take, in millimetres: it goes to the next page rather than be cut.
-    Bars { rows: Vec<BarView>, height: usize },
-    Priorities { items: Vec<PriorityView> },
-    Plan { phases: Vec<Phase>, weeks: Vec<WeekView>, total: String },
-    Traits { rows: Vec<TraitView> },
+    Bars {
+        rows: Vec<BarView>,
+        height: usize,
+    },
+    Priorities {
+        items: Vec<PriorityView>,
+    },
+    Plan {
+        phases: Vec<Phase>,
+        weeks: Vec<WeekView>,
+        total: String,
+    },
+    Traits {
+        rows: Vec<TraitView>,
+    },
     Offer(OfferView),
-    Items { rows: Vec<ItemView> },
-    Figures { rows: Vec<FigureView> },
+    Items {
+        rows: Vec<ItemView>,
+    },
+    Figures {
+        rows: Vec<FigureView>,
+    },
 }
 
 #[derive(Debug, Serialize)]
@@ -138,17 +161,21 @@ fn view(block: &Block, words: &Words, variant: Variant, followed_by_bars: bool) 
         Block::Bullets { items } => BlockView::Bullets { items: statements(items, words)? },
         Block::Callout(callout) => BlockView::Callout(callout_view(callout, words)),
         Block::Radar { axes } => radar_view(axes, words, followed_by_bars)?,
-        Block::Bars { rows } => BlockView::Bars {
-            rows: filled(rows, |row| bar(row, words))?,
-            height: table_height(rows.len()),
-        },
-        Block::Priorities { items } => BlockView::Priorities { items: filled(items, |item| priority(item, words))? },
+        Block::Bars { rows } => {
+            BlockView::Bars { rows: filled(rows, |row| bar(row, words))?, height: table_height(rows.len()) }
+        }
+        Block::Priorities { items } => {
+            BlockView::Priorities { items: filled(items, |item| priority(item, words))? }
+        }
         Block::Plan { weeks } => plan(weeks, words)?,
         Block::Traits { rows } => BlockView::Traits { rows: filled(rows, |row| trait_view(row, words))? },
         Block::Offer(offer) => BlockView::Offer(offer_view(offer, words, variant)),
         Block::Items { rows } => BlockView::Items { rows: filled(rows, |row| item(row, words))? },
         Block::Figures { rows } => BlockView::Figures {
-            rows: filled(rows, |(label, value)| FigureView { label: words.label(label), value: words.cell(value) })?,
+            rows: filled(rows, |(label, value)| FigureView {
+                label: words.label(label),
+                value: words.cell(value),
+            })?,
         },
     };
     Some(view)
@@ -188,7 +215,10 @@ fn callout_view(callout: &Callout, words: &Words) -> CalloutView {
 fn radar_view(axes: &[RadarAxis], words: &Words, followed_by_bars: bool) -> Option<BlockView> {
     let named: Vec<_> = axes
         .iter()
-        .map(|axis| RadarAxis { label: words.label(&axis.label), percent: axis.percent.map(|value| value.min(100)) })
+        .map(|axis| RadarAxis {
+            label: words.label(&axis.label),
+            percent: axis.percent.map(|value| value.min(100)),
+        })
         .collect();
     let radar = charts::radar(&named);
     let table: Vec<_> = if followed_by_bars {
@@ -197,13 +227,19 @@ fn radar_view(axes: &[RadarAxis], words: &Words, followed_by_bars: bool) -> Opti
         named
             .into_iter()
             .map(|axis| AxisView {
-                value: axis.percent.map_or_else(|| "non évalué".to_owned(), |_| format::percent(axis.percent)),
+                value: axis
+                    .percent
+                    .map_or_else(|| "non évalué".to_owned(), |_| format::percent(axis.percent)),
                 label: axis.label,
                 length: axis.percent,
             })
             .collect()
     };
-    (radar.is_some() || !table.is_empty()).then(|| BlockView::Radar { radar, table_height: table_height(table.len()), table })
+    (radar.is_some() || !table.is_empty()).then(|| BlockView::Radar {
+        radar,
+        table_height: table_height(table.len()),
+        table,
+    })
 }
 
 /// Height of a table of so many rows, in millimetres; a table taller than half a page may be cut.
