@@ -97,6 +97,7 @@ fn registry() -> Result<Handlebars<'static>, handlebars::TemplateError> {
     registry.set_prevent_indent(true);
     registry.register_escape_fn(insert);
     registry.register_helper("token", Box::new(token));
+    registry.register_helper("hex", Box::new(hex));
     for (name, text) in TEMPLATES {
         registry.register_template_string(name, text)?;
     }
@@ -132,6 +133,20 @@ fn token(
     let pieces: Vec<String> =
         pieces.chunks(6).map(|piece| escape_without_math(&piece.iter().collect::<String>())).collect();
     write!(out, "\\NexusToken{{{}}}", pieces.join("\\NexusBreak{}"))?;
+    Ok(())
+}
+
+/// `{{hex value}}`: the digits of a PDF string, as they are; anything else is left out.
+fn hex(
+    helper: &Helper<'_>,
+    _: &Handlebars<'_>,
+    _: &Context,
+    _: &mut RenderContext<'_, '_>,
+    out: &mut dyn Output,
+) -> HelperResult {
+    let value = helper.param(0).and_then(|value| value.value().as_str());
+    let value = value.ok_or(RenderErrorReason::ParamNotFoundForIndex("hex", 0))?;
+    out.write(&value.chars().filter(char::is_ascii_hexdigit).collect::<String>())?;
     Ok(())
 }
 

@@ -40,6 +40,8 @@ pub(super) struct DocumentView {
 #[derive(Debug, Serialize)]
 struct SectionView {
     title: String,
+    /// Height that the heading and what belongs to it need on a page, in millimetres.
+    need: usize,
     /// Hexadecimal title of the bookmark.
     outline: String,
     blocks: Vec<BlockView>,
@@ -58,10 +60,14 @@ impl DocumentView {
         let words = Words::new(identity);
         let accent =
             if payload.subject.to_lowercase().starts_with("math") { "NexusBlue" } else { "NexusViolet" };
-        let sections = payload.sections.iter().map(|section| SectionView {
-            title: words.label(&section.title),
-            outline: pdf_string(&words.spoken(&section.title)),
-            blocks: blocks::views(&section.blocks, &words, payload.variant),
+        let sections = payload.sections.iter().map(|section| {
+            let blocks = blocks::views(&section.blocks, &words, payload.variant);
+            SectionView {
+                title: words.label(&section.title),
+                need: blocks::need(&blocks),
+                outline: pdf_string(&words.spoken(&section.title)),
+                blocks,
+            }
         });
         Self {
             accent,

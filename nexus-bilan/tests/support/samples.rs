@@ -63,6 +63,20 @@ fn radar() -> Block {
     Block::Radar { axes }
 }
 
+/// A radar whose every axis has a value, without bars after it.
+fn whole_radar() -> Block {
+    let axes = [
+        ("Connaître le cours", 80),
+        ("Appliquer une méthode", 65),
+        ("Raisonner", 55),
+        ("Rédiger", 40),
+        ("Vérifier", 70),
+    ];
+    Block::Radar {
+        axes: axes.map(|(label, percent)| RadarAxis { label: label.into(), percent: Some(percent) }).to_vec(),
+    }
+}
+
 fn priorities() -> Block {
     let item = |rank, title: &str, why: &str, actions: [&str; 3]| Priority {
         rank,
@@ -304,7 +318,12 @@ fn sections(variant: Variant) -> Vec<Section> {
             section("offer", "Formule", vec![offer()]),
             section("items", "Toutes les questions", vec![items()]),
         ],
-        Variant::General => vec![summary, results(), habits],
+        Variant::General => vec![
+            summary,
+            results(),
+            section("profile", "La manière de répondre", vec![whole_radar()]),
+            habits,
+        ],
     }
 }
 

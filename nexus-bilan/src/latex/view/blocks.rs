@@ -155,6 +155,27 @@ pub(super) fn views(blocks: &[Block], words: &Words, variant: Variant) -> Vec<Bl
         .collect()
 }
 
+/// Height in millimetres of a heading with the blocks that should not leave it: the paragraphs that introduce a chart,
+/// and the chart.
+pub(super) fn need(blocks: &[BlockView]) -> usize {
+    let mut height = 16;
+    for block in blocks {
+        height += match block {
+            BlockView::Paragraph { paragraphs } => 12 * paragraphs.len(),
+            BlockView::Radar { radar: Some(_), .. } => 90,
+            BlockView::Bars { height, .. } | BlockView::Radar { table_height: height, .. } => *height,
+            BlockView::Plan { .. } => 70,
+            BlockView::Priorities { .. } | BlockView::Offer(_) => 40,
+            _ => 26,
+        };
+        if !matches!(block, BlockView::Paragraph { .. }) {
+            break;
+        }
+    }
+    // A long introduction may be cut.
+    height.min(150)
+}
+
 fn view(block: &Block, words: &Words, variant: Variant, followed_by_bars: bool) -> Option<BlockView> {
     let view = match block {
         Block::Paragraph { statement } => BlockView::Paragraph { paragraphs: paragraphs(statement, words)? },
