@@ -1,1 +1,2 @@
-//! Filled by its own step of the work.
+//! Deterministic French prose from facts.
+pub mod french;
