@@ -60,10 +60,11 @@ struct Amount {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Rule {
     preference: Option<String>,
     #[serde(default)]
-    contains: Vec<String>,
+    starts_with: Vec<String>,
     #[serde(rename = "trait")]
     trait_id: Option<String>,
     #[serde(default)]
@@ -80,11 +81,11 @@ pub(super) fn rhythm(preferences: &[PreferenceFact], traits: &[TraitFact]) -> Rh
     let wished = |rule: &Rule| {
         let key = rule.preference.as_deref()?;
         let preference = preferences.iter().find(|preference| preference.key == key)?;
-        let holds = preference.values.iter().map(|value| fold(value)).any(|value| {
-            rule.contains
-                .iter()
-                .any(|part| value.starts_with(&fold(part)) || value.contains(&format!(" {}", fold(part))))
-        });
+        let holds = preference
+            .values
+            .iter()
+            .map(|value| fold(value))
+            .any(|value| rule.starts_with.iter().any(|start| value.starts_with(&fold(start))));
         holds.then(|| format!("preference:{key}"))
     };
     let measured = |rule: &Rule| {
@@ -117,9 +118,11 @@ mod tests {
         let cases = [
             (vec![], 90, 0),
             (vec![wish("rythme", "Intensif (stages)")], 120, 1),
-            (vec![wish("rythme", "Régulier (2-3x/sem)")], 90, 1),
+            (vec![wish("rythme", "Régulier (2-3x/sem)")], 100, 1),
             (vec![wish("disponibilite", "<1 h"), wish("rythme", "Intensif (stages)")], 60, 1),
             (vec![wish("disponibilite", "3–5 h")], 135, 1),
+            (vec![wish("disponibilite", "5\u{a0}heures ou plus")], 135, 1),
+            (vec![wish("disponibilite", "De 1 à 2\u{a0}heures")], 90, 0),
             (vec![wish("objectif", "Intensif")], 90, 0),
         ];
         for (preferences, minutes, reasons) in cases {
