@@ -102,14 +102,26 @@ impl Attempt {
 
     /// A bank of `domains` domains of `nodes_each` nodes (none for an imported bank) sharing `replies` evenly.
     pub(crate) fn of(domains: usize, nodes_each: usize, replies: &[Reply], known: bool) -> Self {
-        let bank = bank(domains, nodes_each, replies.len(), known);
+        Self::on(bank(domains, nodes_each, replies.len(), known), replies)
+    }
+
+    /// These replies on this bank, item by item.
+    pub(crate) fn on(bank: Bank, replies: &[Reply]) -> Self {
         let mut answers = Vec::new();
         let mut outcomes = Vec::new();
         for (item, (status, confidence)) in bank.items.iter().zip(replies) {
+            let wrong = match &item.kind {
+                ItemKind::SingleChoice { options } => options.iter().find(|option| !option.correct),
+                _ => None,
+            };
+            let wrong = wrong.map(|option| option.id.clone());
             let (success, value) = match status {
                 AnswerStatus::Right => (Rational::ONE, AnswerValue::Choice("A".into())),
                 AnswerStatus::Partial => (Rational::new(1, 2).unwrap(), AnswerValue::Choice("A".into())),
-                AnswerStatus::Wrong => (Rational::ZERO, AnswerValue::Choice("B".into())),
+                AnswerStatus::Wrong => {
+                    let value = wrong.clone().map_or(AnswerValue::Text("0".into()), AnswerValue::Choice);
+                    (Rational::ZERO, value)
+                }
                 AnswerStatus::NotStudied => (Rational::ZERO, AnswerValue::NotStudied),
                 AnswerStatus::DontKnow => (Rational::ZERO, AnswerValue::DontKnow),
                 AnswerStatus::Blank | AnswerStatus::ToBeMarked => (Rational::ZERO, AnswerValue::Blank),
@@ -133,7 +145,7 @@ impl Attempt {
                 max: item.weight,
                 profile,
                 elapsed_ms: None,
-                chosen: (*status == AnswerStatus::Wrong).then(|| "B".to_owned()),
+                chosen: wrong.filter(|_| *status == AnswerStatus::Wrong),
             });
         }
         let score = score(&bank, outcomes);

@@ -193,18 +193,38 @@ mod tests {
         const ANNUAL: &str = "Programme Odyssée (accompagnement annuel premium)";
         let renfort = &["Studio Flex (renfort ponctuel)"][..];
         for (global, low, autonomy, motivation, statut, primary, alternatives) in [
-            (90.0, 0, "élevée", "bonne", "candidat_libre", "Programme Odyssée — Candidat Libre", &["Académies Nexus (stages intensifs)"][..]),
+            (
+                90.0,
+                0,
+                "élevée",
+                "bonne",
+                "candidat_libre",
+                "Programme Odyssée — Candidat Libre",
+                &["Académies Nexus (stages intensifs)"][..],
+            ),
             (70.0, 1, "élevée", "", "", CORTEX, &["Académies Nexus (perfectionnement ciblé)"]),
             (70.0, 1, "bonne", "bonne", "", FLEX, &["Cortex", "Académies Nexus"]),
             (55.0, 2, "", "moyenne", "", FLEX, &["Cortex", "Académies Nexus"]),
             (80.0, 0, "", "élevée", "", CORTEX, &["Académies Nexus"]),
-            (54.0, 2, "", "bonne", "", "Académies Nexus (stages intensifs)", &["Programme Odyssée (si objectif mention/Parcoursup)"]),
+            (
+                54.0,
+                2,
+                "",
+                "bonne",
+                "",
+                "Académies Nexus (stages intensifs)",
+                &["Programme Odyssée (si objectif mention/Parcoursup)"],
+            ),
             (39.0, 4, "", "bonne", "", ANNUAL, renfort),
             (0.0, 0, "", "moyenne", "", ANNUAL, renfort),
             (60.0, 1, "", "faible", "", ANNUAL, renfort),
         ] {
             let answer = recommend(global, low, autonomy, motivation, statut);
-            assert_eq!((answer.primary, answer.alternatives), (primary, alternatives), "{global} {low} {motivation}");
+            assert_eq!(
+                (answer.primary, answer.alternatives),
+                (primary, alternatives),
+                "{global} {low} {motivation}"
+            );
         }
     }
 
@@ -251,15 +271,34 @@ mod tests {
             strong_time_constraint: false,
             exam_objective: false,
         };
-        let free = MatrixInput { global: 95.0, low: 1, autonomy: 5.0, motivation: 5.0, candidat_libre: true, ..plain };
-        let tense = MatrixInput { global: 85.0, low: 0, autonomy: 4.5, motivation: 4.5, organisation: 8.0, stress: 4.0, ..plain };
+        let free = MatrixInput {
+            global: 95.0,
+            low: 1,
+            autonomy: 5.0,
+            motivation: 5.0,
+            candidat_libre: true,
+            ..plain
+        };
+        let tense = MatrixInput {
+            global: 85.0,
+            low: 0,
+            autonomy: 4.5,
+            motivation: 4.5,
+            organisation: 8.0,
+            stress: 4.0,
+            ..plain
+        };
         for (input, code, primary) in [
             (free, "CANDIDAT_LIBRE", Some("Programme Odyssée Candidat Libre")),
             (plain, "MULTIPLE", Some("Académies Nexus")),
             (MatrixInput { global: 54.0, low: 1, ..plain }, "ENCADREMENT", Some("Programme Odyssée")),
             (tense, "ENCADREMENT", Some("Programme Odyssée")),
             (MatrixInput { low: 1, organisation: 4.5, ..plain }, "NONE", None),
-            (MatrixInput { global: 70.0, low: 1, autonomy: 3.8, motivation: 3.8, ..plain }, "CIBLE", Some("Studio Flex")),
+            (
+                MatrixInput { global: 70.0, low: 1, autonomy: 3.8, motivation: 3.8, ..plain },
+                "CIBLE",
+                Some("Studio Flex"),
+            ),
         ] {
             let (rule, answer) = matrix(&input);
             assert_eq!((rule, answer.map(|answer| answer.primary)), (code, primary));

@@ -228,7 +228,9 @@ impl OfferTable {
 impl Condition {
     fn traits<'a>(&'a self, found: &mut BTreeSet<&'a str>) {
         match self {
-            Self::All { all: parts } | Self::Any { any: parts } => parts.iter().for_each(|part| part.traits(found)),
+            Self::All { all: parts } | Self::Any { any: parts } => {
+                parts.iter().for_each(|part| part.traits(found))
+            }
             Self::Trait { trait_id, .. } => {
                 found.insert(trait_id);
             }
@@ -279,7 +281,9 @@ mod tests {
         let names: Vec<_> = table.offers.iter().map(|offer| offer.name.as_str()).collect();
         assert_eq!(names, ["Cortex", "Studio Flex", "Académies", "Odyssée", "Odyssée Candidat Libre"]);
         assert_eq!(OfferTable::shipped(), &table);
-        assert!(table.rules.iter().all(|rule| rule.why.ends_with('.') && !rule.why.contains(char::is_numeric)));
+        assert!(
+            table.rules.iter().all(|rule| rule.why.ends_with('.') && !rule.why.contains(char::is_numeric))
+        );
     }
 
     #[test]

@@ -102,6 +102,30 @@ pub fn sentence(text: &str) -> String {
     if text.is_empty() || text.ends_with(['.', '!', '?', '…']) { text } else { format!("{text}.") }
 }
 
+/// The sentences of a text; a full stop inside `$…$` or guillemets ends nothing.
+pub fn sentences(text: &str) -> Vec<String> {
+    let (mut found, mut current) = (Vec::new(), String::new());
+    let (mut math, mut depth) = (false, 0_u32);
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        current.push(letter);
+        match letter {
+            '$' => math = !math,
+            '«' => depth += 1,
+            '»' => depth = depth.saturating_sub(1),
+            '.' | '!' | '?' | '…'
+                if !math && depth == 0 && letters.peek().is_none_or(|next| next.is_whitespace()) =>
+            {
+                found.push(std::mem::take(&mut current).trim().to_owned());
+            }
+            _ => {}
+        }
+    }
+    found.push(current.trim().to_owned());
+    found.retain(|sentence| !sentence.is_empty());
+    found
+}
+
 /// An author's line inside a sentence: no final full stop.
 pub fn quoted(text: &str) -> String {
     let text = typeset(text);
