@@ -43,7 +43,9 @@ fn introduction(draft: &mut Draft<'_>) -> Option<Section> {
     let evidence = ids(&["global", "bank"]);
     let sentences = if global.answered > 0 {
         let mut sentences = vec![
-            if global.items == 1 {
+            if global.answered == global.items && global.items > 1 {
+                format!("Tu as traité les {} questions posées", global.items)
+            } else if global.items == 1 {
                 "Tu as traité la seule question posée".to_owned()
             } else {
                 format!("Tu as traité {} des {} questions posées", global.answered, global.items)
