@@ -1,10 +1,23 @@
-//! Placeholder until the branch `texts` is merged.
+//! The fact sheet: everything that a report may say, frozen. It holds no name, no address and no free comment of the
+//! pupil; texts, offers and language models read nothing else.
 
-use serde::{Deserialize, Serialize};
+mod build;
+mod causes;
+mod evidence;
+mod method;
+mod preferences;
+#[cfg(test)]
+pub(crate) mod samples;
+mod sheet;
+mod standing;
 
-/// Facts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FactSheet {
-    /// Version of the engine.
-    pub engine_version: String,
-}
+pub use build::{FactError, FactInput, SurveyInput};
+pub use method::{Method, Rhythm};
+pub use sheet::{
+    AttemptFact, BankFact, ConfidenceFact, DomainFact, FactSheet, Flag, FlagFact, GlobalFact, GroupBand,
+    ItemFact, MisconceptionFact, NodeFact, PreferenceFact, StatusCounts, TraitFact,
+};
+pub use standing::Standing;
+
+/// Version of the chain that turns answers into facts and texts; part of every provenance.
+pub const ENGINE_VERSION: &str = "1.0.0";
