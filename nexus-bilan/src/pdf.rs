@@ -1,8 +1,30 @@
 //! From a LaTeX document to a PDF: the port and its adapters.
 
+#[cfg(feature = "tectonic")]
+mod bundle;
+#[cfg(feature = "tectonic")]
+mod engine;
+#[cfg(any(feature = "tectonic", feature = "latexmk"))]
+mod limits;
+#[cfg(any(feature = "tectonic", feature = "latexmk"))]
+mod process;
+#[cfg(any(feature = "tectonic", feature = "latexmk"))]
+mod protocol;
+#[cfg(feature = "tectonic")]
+mod tectonic;
+#[cfg(any(feature = "tectonic", feature = "latexmk"))]
+pub mod worker;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use nexus_core::{Coded, ErrorCode};
+
+#[cfg(any(feature = "tectonic", feature = "latexmk"))]
+pub use limits::RenderLimits;
+#[cfg(any(feature = "tectonic", feature = "latexmk"))]
+pub use process::WorkerProgram;
+#[cfg(feature = "tectonic")]
+pub use tectonic::{PrepareStep, TectonicRenderer, TectonicSettings};
 
 /// A document to typeset.
 #[derive(Debug, Clone, PartialEq, Eq)]
