@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
+
+use super::engine::Content;
 
 /// Name of the list of files and their SHA-256, in the form of `sha256sum`.
 const MANIFEST: &str = "manifest.sha256";
@@ -30,7 +31,7 @@ impl Bundle {
     }
 
     /// Reads every file of the manifest into memory.
-    pub(super) fn load(&self) -> io::Result<HashMap<String, Rc<[u8]>>> {
+    pub(super) fn load(&self) -> io::Result<HashMap<String, Content>> {
         self.entries().map(|(_, name)| Ok((name.to_owned(), self.read(name)?.into()))).collect()
     }
 

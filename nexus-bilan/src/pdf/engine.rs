@@ -1,12 +1,9 @@
 //! The tectonic engines in this process, fed from memory. Only a worker may call it: a hostile document can
 //! loop, exhaust memory or abort the process.
 
-mod refusal;
+mod journal;
 mod sealed;
 
-use std::collections::HashMap;
-use std::io;
-use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use tectonic_bridge_core::{CoreBridgeLauncher, SecuritySettings, SecurityStance};
@@ -14,8 +11,9 @@ use tectonic_engine_xdvipdfmx::XdvipdfmxEngine;
 use tectonic_engine_xetex::{FORMAT_SERIAL, TexEngine, TexOutcome};
 
 use super::protocol::{Answer, Request};
-use refusal::Journal;
+use journal::Journal;
 use sealed::Sealed;
+pub(super) use sealed::{Content, Library};
 
 /// Name under which the engine finds the format.
 const FORMAT: &str = "nexus.fmt";
@@ -29,23 +27,18 @@ pub(super) fn version() -> String {
 
 /// A loaded engine, good for one document.
 pub(super) struct Engine {
-    files: HashMap<String, Rc<[u8]>>,
+    library: Library,
     output_bytes: u64,
 }
 
 impl Engine {
-    pub(super) const fn new(files: HashMap<String, Rc<[u8]>>, output_bytes: u64) -> Self {
-        Self { files, output_bytes }
-    }
-
-    pub(super) fn with_format(mut self, format: Vec<u8>) -> Self {
-        self.files.insert(FORMAT.to_owned(), format.into());
-        self
+    pub(super) const fn new(library: Library, output_bytes: u64) -> Self {
+        Self { library, output_bytes }
     }
 
     /// From the source of a format to the format.
     pub(super) fn make_format(self, request: Request) -> Answer {
-        let mut world = Sealed::new(self.files, request, self.output_bytes);
+        let mut world = Sealed::new(self.library, request, self.output_bytes);
         let mut engine = TexEngine::default();
         engine.initex_mode(true);
         match pass(&mut engine, &mut world) {
@@ -57,7 +50,7 @@ impl Engine {
     /// From a LaTeX document to a PDF.
     pub(super) fn typeset(self, request: Request) -> Answer {
         let date = SystemTime::UNIX_EPOCH + Duration::from_secs(request.date);
-        let mut world = Sealed::new(self.files, request, self.output_bytes);
+        let mut world = Sealed::new(self.library, request, self.output_bytes);
         let mut engine = TexEngine::default();
         engine.build_date(date);
         let mut references = None;
@@ -107,9 +100,4 @@ fn launcher<'a>(world: &'a mut Sealed, journal: &'a mut Journal) -> CoreBridgeLa
     let mut launcher = CoreBridgeLauncher::new_with_security(world, journal, security);
     launcher.with_expose_absolute_paths(false).with_mtime_override(Some(1));
     launcher
-}
-
-/// The bytes of a format file that a parent has made before.
-pub(super) fn read_format(path: &std::path::Path) -> io::Result<Vec<u8>> {
-    std::fs::read(path)
 }

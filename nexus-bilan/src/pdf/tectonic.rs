@@ -160,9 +160,7 @@ impl TectonicRenderer {
 impl PdfRenderer for TectonicRenderer {
     async fn render(&self, document: &LatexDocument) -> Result<Vec<u8>, RenderError> {
         let _place = self.places.acquire().await.map_err(|closed| RenderError::Died(closed.to_string()))?;
-        if let Some(asset) = document.assets.iter().find(|asset| !is_plain(&asset.name)) {
-            return Err(RenderError::Rejected(format!("{:?} is not the plain name of a file", asset.name)));
-        }
+        document.check_assets()?;
         let bundle = self.bundle()?;
         let (format, source) = FormatSource::of_document(&self.settings.preamble, &document.source);
         let preloaded = format == FormatSource::preloaded(&self.settings.preamble);
@@ -184,10 +182,4 @@ impl PdfRenderer for TectonicRenderer {
     fn name(&self) -> &'static str {
         "tectonic"
     }
-}
-
-/// Whether an asset's name stays in its own folder and leaves the engine's own files alone.
-fn is_plain(name: &str) -> bool {
-    let letters = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
-    !name.is_empty() && !name.starts_with('.') && !name.starts_with("texput.") && name.chars().all(letters)
 }

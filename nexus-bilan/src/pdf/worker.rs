@@ -49,9 +49,10 @@ mod typesetting {
     use std::io::{self, Write};
     use std::path::Path;
     use std::process::ExitCode;
+    use std::rc::Rc;
 
     use crate::pdf::bundle::Bundle;
-    use crate::pdf::engine::{Engine, read_format};
+    use crate::pdf::engine::{Engine, Library};
     use crate::pdf::limits::{RenderLimits, close_the_file_system};
     use crate::pdf::protocol::{EXIT_MISSING, Request};
 
@@ -77,10 +78,8 @@ mod typesetting {
     }
 
     fn load(bundle: &Path, format: Option<&Path>, output_bytes: u64) -> io::Result<Engine> {
-        let engine = Engine::new(Bundle::open(bundle)?.load()?, output_bytes);
-        Ok(match format {
-            Some(path) => engine.with_format(read_format(path)?),
-            None => engine,
-        })
+        let files = Bundle::open(bundle)?.load()?;
+        let format = format.map(File::open).transpose()?.map(Rc::new);
+        Ok(Engine::new(Library { files, format }, output_bytes))
     }
 }

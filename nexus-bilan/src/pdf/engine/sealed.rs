@@ -2,7 +2,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::FileExt;
 use std::rc::Rc;
 
 use tectonic_bridge_core::DriverHooks;
@@ -13,19 +15,44 @@ use crate::pdf::protocol::{EXIT_OUTPUT, Request};
 
 type Written = Rc<RefCell<Vec<u8>>>;
 
+/// Content that several open files share.
+#[derive(Clone)]
+pub(in crate::pdf) struct Content(Rc<Vec<u8>>);
+
+impl AsRef<[u8]> for Content {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<Vec<u8>> for Content {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(Rc::new(bytes))
+    }
+}
+
+/// The engine's own files.
+pub(in crate::pdf) struct Library {
+    /// Content of the TeX files, by name.
+    pub files: HashMap<String, Content>,
+    /// The format; read anew from its open file at each pass, for it is large.
+    pub format: Option<Rc<File>>,
+}
+
 pub(super) struct Sealed {
-    primary: Rc<[u8]>,
-    given: HashMap<String, Rc<[u8]>>,
+    primary: Content,
+    assets: HashMap<String, Content>,
+    library: Library,
     written: HashMap<String, Written>,
     budget: Rc<Cell<u64>>,
 }
 
 impl Sealed {
-    pub(super) fn new(mut given: HashMap<String, Rc<[u8]>>, request: Request, output_bytes: u64) -> Self {
-        given.extend(request.assets.into_iter().map(|(name, content)| (name, content.into())));
+    pub(super) fn new(library: Library, request: Request, output_bytes: u64) -> Self {
         Self {
             primary: request.source.into(),
-            given,
+            assets: request.assets.into_iter().map(|(name, content)| (name, content.into())).collect(),
+            library,
             written: HashMap::new(),
             budget: Rc::new(Cell::new(output_bytes)),
         }
@@ -79,25 +106,30 @@ impl IoProvider for Sealed {
 
     fn input_open_name(&mut self, name: &str, _status: &mut dyn StatusBackend) -> OpenResult<InputHandle> {
         if let Some(content) = self.written.get(name) {
-            let content = Rc::from(content.borrow().as_slice());
-            return opened(name, content);
+            return opened(name, content.borrow().clone().into());
         }
-        match self.given.get(name) {
-            Some(content) => opened(name, Rc::clone(content)),
+        match self.assets.get(name).or_else(|| self.library.files.get(name)) {
+            Some(content) => opened(name, content.clone()),
             None => OpenResult::NotAvailable,
         }
     }
 
+    fn input_open_format(&mut self, name: &str, _status: &mut dyn StatusBackend) -> OpenResult<InputHandle> {
+        let Some(format) = &self.library.format else { return OpenResult::NotAvailable };
+        let reader = BufReader::with_capacity(1 << 16, FormatReader { file: Rc::clone(format), position: 0 });
+        OpenResult::Ok(InputHandle::new_read_only(name, FormatSource(reader), InputOrigin::Other))
+    }
+
     fn input_open_primary(&mut self, _status: &mut dyn StatusBackend) -> OpenResult<InputHandle> {
-        opened("texput.tex", Rc::clone(&self.primary))
+        opened("texput.tex", self.primary.clone())
     }
 }
 
-fn opened(name: &str, content: Rc<[u8]>) -> OpenResult<InputHandle> {
+fn opened(name: &str, content: Content) -> OpenResult<InputHandle> {
     OpenResult::Ok(InputHandle::new_read_only(name, Source(Cursor::new(content)), InputOrigin::Other))
 }
 
-struct Source(Cursor<Rc<[u8]>>);
+struct Source(Cursor<Content>);
 
 impl Read for Source {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -107,7 +139,51 @@ impl Read for Source {
 
 impl InputFeatures for Source {
     fn get_size(&mut self) -> tectonic_errors::Result<usize> {
-        Ok(self.0.get_ref().len())
+        Ok(self.0.get_ref().as_ref().len())
+    }
+
+    fn try_seek(&mut self, position: SeekFrom) -> tectonic_errors::Result<u64> {
+        Ok(self.0.seek(position)?)
+    }
+}
+
+/// Reads a file that stays open, from a position of its own: the process may open nothing, not even a duplicate.
+struct FormatReader {
+    file: Rc<File>,
+    position: u64,
+}
+
+impl Read for FormatReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read_at(buffer, self.position)?;
+        self.position += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for FormatReader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let position = match to {
+            SeekFrom::Start(offset) => Some(offset),
+            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
+            SeekFrom::End(offset) => self.file.metadata()?.len().checked_add_signed(offset),
+        };
+        self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.position)
+    }
+}
+
+struct FormatSource(BufReader<FormatReader>);
+
+impl Read for FormatSource {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl InputFeatures for FormatSource {
+    fn get_size(&mut self) -> tectonic_errors::Result<usize> {
+        Ok(usize::try_from(self.0.get_ref().file.metadata()?.len())?)
     }
 
     fn try_seek(&mut self, position: SeekFrom) -> tectonic_errors::Result<u64> {

@@ -1,4 +1,4 @@
-//! The smallest program that can be a typesetting worker: `render_worker ORDER`.
+//! The smallest program that can be a typesetting worker: `nexus-render-worker ORDER`.
 
 use std::process::ExitCode;
 
