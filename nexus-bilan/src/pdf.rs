@@ -1,8 +1,36 @@
 //! From a LaTeX document to a PDF: the port and its adapters.
 
+#[cfg(feature = "tectonic")]
+mod bundle;
+#[cfg(feature = "tectonic")]
+mod engine;
+#[cfg(feature = "latexmk")]
+mod latexmk;
+#[cfg(any(feature = "tectonic", feature = "latexmk"))]
+mod limits;
+#[cfg(any(feature = "tectonic", feature = "latexmk"))]
+mod process;
+#[cfg(any(feature = "tectonic", feature = "latexmk"))]
+mod protocol;
+#[cfg(any(feature = "tectonic", feature = "latexmk"))]
+mod refusal;
+#[cfg(feature = "tectonic")]
+mod tectonic;
+#[cfg(any(feature = "tectonic", feature = "latexmk"))]
+pub mod worker;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use nexus_core::{Coded, ErrorCode};
+
+#[cfg(feature = "latexmk")]
+pub use latexmk::{LatexmkRenderer, LatexmkSettings};
+#[cfg(any(feature = "tectonic", feature = "latexmk"))]
+pub use limits::RenderLimits;
+#[cfg(any(feature = "tectonic", feature = "latexmk"))]
+pub use process::WorkerProgram;
+#[cfg(feature = "tectonic")]
+pub use tectonic::{PrepareStep, TectonicRenderer, TectonicSettings};
 
 /// A document to typeset.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +41,24 @@ pub struct LatexDocument {
     pub assets: Vec<LatexAsset>,
     /// Date written in the PDF; the same source, assets and date give the same bytes.
     pub date: Timestamp,
+}
+
+impl LatexDocument {
+    /// Whether each asset has a name that stays in its own folder and leaves the engine's own files alone.
+    ///
+    /// # Errors
+    /// [`RenderError::Rejected`] with the first name that does not.
+    pub fn check_assets(&self) -> Result<(), RenderError> {
+        let is_plain = |name: &str| {
+            let known = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+            let free = !name.starts_with(['.', '-']) && !name.starts_with("texput.");
+            free && !name.is_empty() && name.chars().all(known)
+        };
+        match self.assets.iter().find(|asset| !is_plain(&asset.name)) {
+            Some(asset) => Err(RenderError::Rejected(format!("{:?} is not the plain name of a file", asset.name))),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A file beside the source.
