@@ -9,8 +9,8 @@ mod set;
 mod text;
 mod unit;
 
-pub use expression::expression_matches;
-pub use interval::interval_matches;
+pub use expression::{expression_matches, reads_as_expression};
+pub use interval::{interval_matches, reads_as_interval};
 pub use number::{number_matches, parse_number};
 pub use set::set_matches;
 pub use text::{normalise, text_matches};

@@ -31,6 +31,11 @@ pub fn interval_matches(answer: &str, canonical: &str) -> bool {
     }
 }
 
+/// Whether a key can be compared as a set of numbers; an unreadable one would match nothing but itself.
+pub fn reads_as_interval(canonical: &str) -> bool {
+    plain(canonical).is_some_and(|key| RealSet::parse(&key).is_some())
+}
+
 impl RealSet {
     /// Reads a plain text.
     pub(super) fn parse(text: &str) -> Option<Self> {
@@ -189,6 +194,12 @@ mod tests {
         for (answer, key, expected) in cases {
             assert_eq!(interval_matches(answer, key), expected, "{answer:?} for {key:?}");
         }
+    }
+
+    #[test]
+    fn readable_keys() {
+        assert!(reads_as_interval("]-oo ; 2]") && reads_as_interval("x ≥ 2"));
+        assert!(!reads_as_interval("]2 ; 1]") && !reads_as_interval("deux"));
     }
 
     proptest! {

@@ -30,11 +30,15 @@ pub(super) fn parse_decimal(text: &str) -> Option<(Rational, &str)> {
 
 /// Whether an answer is the number of the key, within its tolerance.
 ///
-/// It may be introduced (`x = 3`), be the end of a calculation that is right (`3 + 5×2 = 13`), and be followed by the unit
+/// It may be introduced (`x = 3`, or `x ≈ 0,33` when there is a tolerance), be the end of a calculation that is right (`3 + 5×2 = 13`), and be followed by the unit
 /// of the item, when the item has one; another unit makes it wrong.
 pub fn number_matches(answer: &str, value: Rational, tolerance: Rational, unit: Option<&str>) -> bool {
     let matches = || {
-        let answer = plain(answer)?;
+        let mut answer = plain(answer)?;
+        if !tolerance.is_zero() {
+            // An approximate key may be introduced by ≈.
+            answer = answer.replace('≈', "=");
+        }
         let (before, last) =
             answer.rsplit_once('=').map_or((None, answer.as_str()), |(before, last)| (Some(before), last));
         let read = match unit.and_then(plain).map(|unit| canonical_unit(&unit)) {
@@ -52,7 +56,7 @@ pub fn number_matches(answer: &str, value: Rational, tolerance: Rational, unit: 
 fn leads_to(before: &str, value: Rational, tolerance: Rational) -> bool {
     let accepted = tolerance.to_f64() + 1e-9 * value.to_f64().abs();
     before.split('=').enumerate().all(|(place, member)| {
-        (place == 0 && is_name(member))
+        (place == 0 && (is_name(member) || member.trim().is_empty()))
             || Expression::parse(member, &[])
                 .and_then(|calculation| constant(&calculation))
                 .is_some_and(|result| (result - value.to_f64()).abs() <= accepted)
@@ -328,6 +332,9 @@ mod tests {
             ("f(2) = -1", "-1", "0", None, true),
             ("y+1 = 3", "3", "0", None, false),
             ("a=b=3", "3", "0", None, false),
+            ("= 3", "3", "0", None, true),
+            ("x ≈ 0,33", "1/3", "0.01", None, true),
+            ("x ≈ 0,5", "0.5", "0", None, false),
             ("3+5*2 = 13", "13", "0", None, true),
             ("u_5 = 3+5×2 = 13", "13", "0", None, true),
             ("u_5 = 3+5×3 = 13", "13", "0", None, false),

@@ -3,11 +3,14 @@
 use super::number::parse_plain;
 use crate::scoring::Rational;
 
+/// Longest unit that is looked for, in characters.
+const MAX_UNIT_LENGTH: usize = 40;
+
 /// The number before the unit, when the text is a number followed by exactly this unit.
 pub(super) fn without_unit(text: &str, unit: &[(String, i32)]) -> Option<Rational> {
     let text = text.trim().trim_end_matches('.').trim_end();
-    // The first place where the rest is the unit; a unit may itself begin with an `e` or a `%`.
-    text.char_indices().rev().find_map(|(place, _)| {
+    // From the end, the first place where the rest is the unit and what stands before is a number.
+    text.char_indices().rev().take(MAX_UNIT_LENGTH).find_map(|(place, _)| {
         let (number, rest) = text.split_at(place);
         if canonical_unit(rest) == unit { parse_plain(number) } else { None }
     })

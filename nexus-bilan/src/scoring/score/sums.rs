@@ -64,13 +64,11 @@ fn grouped<'a>(
     let mut groups: Vec<Group> = listed.map(|name| (name, Vec::new())).collect();
     for outcome in outcomes {
         let Some(name) = name(outcome) else { continue };
-        let group = match groups.iter().position(|(known, _)| *known == name) {
-            Some(place) => groups.get_mut(place),
-            None => {
-                groups.push((name, Vec::new()));
-                groups.last_mut()
-            }
-        };
+        let place = groups.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
+            groups.push((name, Vec::new()));
+            groups.len() - 1
+        });
+        let group = groups.get_mut(place);
         if let Some((_, items)) = group.filter(|_| !outcome.max.is_zero()) {
             items.push(outcome);
         }
