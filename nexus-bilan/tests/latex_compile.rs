@@ -1,5 +1,12 @@
 //! Documents that a real engine makes, and what can be read in them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests are not seen as tests by clippy"
+)]
+
 #[path = "support/engine.rs"]
 mod engine;
 #[path = "support/samples.rs"]
@@ -104,7 +111,7 @@ fn long_names_and_words_stay_on_the_page() {
 
 #[test]
 fn a_very_long_text_goes_on_over_pages() {
-    let words: String = (0..1000).map(|number| format!("mot{number:04} ")).collect();
+    let words = (0..1000).map(|number| format!("mot{number:04}")).collect::<Vec<_>>().join(" ");
     let (mut payload, _) = filled_with(Variant::Parent, |number| format!("texte {number}"));
     for section in &mut payload.sections {
         for block in &mut section.blocks {
@@ -143,7 +150,7 @@ fn every_covered_character_has_a_glyph() {
     assert!(covered.len() > 2000, "{}", covered.len());
     let line = covered.join(" ");
     let faces = ["\\rmfamily", "\\bfseries", "\\itshape", "\\sffamily", "\\sffamily\\bfseries"];
-    let body: String = faces.iter().map(|face| format!("{{{face} {line}\\par}}\n")).collect();
+    let body = faces.map(|face| format!("{{{face} {line}\\par}}")).join("\n");
     let compiled = compile(&format!("{PREAMBLE}{RUNTIME}\\begin{{document}}{body}\\end{{document}}"));
     assert!(!compiled.log.contains("Missing character"), "a character of the tables has no glyph");
 }

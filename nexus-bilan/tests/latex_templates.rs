@@ -1,5 +1,12 @@
 //! The LaTeX of each variant, rendered.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests are not seen as tests by clippy"
+)]
+
 #[path = "support/samples.rs"]
 #[allow(dead_code, reason = "each test file uses a part of it")]
 mod samples;

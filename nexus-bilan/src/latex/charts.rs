@@ -159,20 +159,20 @@ fn scale(count: usize) -> Vec<(Point, u8)> {
 }
 
 fn label(axis: &RadarAxis, point: PolarPoint, count: usize) -> Label {
-    let (sine, cosine) = radians(point.angle).sin_cos();
+    let (x, y) = radians(point.angle).sin_cos();
     let distance = RADIUS + GAP;
-    let (side, width) = if sine.abs() < 0.2 {
+    let (side, width) = if x.abs() < 0.2 {
         // Between the labels of both neighbours.
         let room = 2.0 * distance * (std::f64::consts::TAU / count as f64).sin() - 1.0;
-        (if cosine > 0.0 { "b" } else { "t" }, room.min(LABEL_WIDTH))
+        (if y > 0.0 { "b" } else { "t" }, room.min(LABEL_WIDTH))
     } else {
-        let room = HALF_WIDTH - distance * sine.abs() - 1.0;
-        (if sine > 0.0 { "l" } else { "r" }, room.min(LABEL_WIDTH))
+        let room = HALF_WIDTH - distance * x.abs() - 1.0;
+        (if x > 0.0 { "l" } else { "r" }, room.min(LABEL_WIDTH))
     };
     // Labels at the sides of the lowest or highest axes move away from the centre, so that they do not touch it.
-    let lift = if sine.abs() < 0.2 { 0.0 } else { 3.0 * cosine };
+    let lift = if x.abs() < 0.2 { 0.0 } else { 3.0 * y };
     Label {
-        at: shifted(distance * sine, distance * cosine + lift),
+        at: shifted(distance * x, distance * y + lift),
         side,
         width: Millimetres(width),
         text: axis.label.clone(),

@@ -37,7 +37,7 @@ pub(super) const TEXT_FONTS: &[(u32, u32)] = &[
     (0x2b33, 0x2b33), (0x2b3f, 0x2b3f), (0x2e18, 0x2e18), (0x2e40, 0x2e40), (0x3016, 0x3017),
 ];
 
-/// Left to right, in DejaVu Sans and not in the text fonts.
+/// Left to right, in `DejaVu Sans` and not in the text fonts.
 #[rustfmt::skip]
 pub(super) const FALLBACK_FONT: &[(u32, u32)] = &[
     (0x138, 0x138), (0x149, 0x149), (0x166, 0x167), (0x180, 0x18d), (0x18f, 0x191), (0x193, 0x19f),
@@ -85,7 +85,7 @@ pub(super) const FALLBACK_FONT: &[(u32, u32)] = &[
     (0x1f625, 0x1f62b), (0x1f62d, 0x1f640), (0x1f643, 0x1f643),
 ];
 
-/// Arabic, in DejaVu Sans.
+/// Arabic, in `DejaVu Sans`.
 #[rustfmt::skip]
 pub(super) const ARABIC_FONT: &[(u32, u32)] = &[
     (0x60c, 0x60c), (0x615, 0x615), (0x61b, 0x61b), (0x61f, 0x61f), (0x621, 0x63a), (0x640, 0x655),

@@ -52,13 +52,13 @@ impl Coded for TemplateError {
 
 /// Typesets a report for the person that it is about.
 ///
-/// The source compiles in one pass with the preloaded format (which defines `\NexusPreloaded`) and with plain XeLaTeX.
+/// The source compiles in one pass with the preloaded format (which defines `\NexusPreloaded`) and with plain `XeLaTeX`.
 /// It needs no asset: the logo and the charts are drawn in it.
 ///
 /// # Errors
 /// [`TemplateError`] when a template and the view of a report disagree, or when the day has no instant.
 pub fn typeset(payload: &ReportPayload, identity: &Identity) -> Result<LatexDocument, TemplateError> {
-    let registry = REGISTRY.as_ref().map_err(|error| TemplateError::Malformed(error))?;
+    let registry = REGISTRY.as_ref().map_err(TemplateError::Malformed)?;
     let view = DocumentView::new(payload, identity);
     let body = registry
         .render(payload.variant.as_str(), &view)

@@ -1,7 +1,7 @@
 use super::{MAX_CHARACTERS, escape, escape_for_page};
 use proptest::prelude::*;
 
-/// The golden family P (tex_escape); P-tex-6 and P-tex-9 by their target.
+/// The golden family P (`tex_escape`); P-tex-6 and P-tex-9 by their target.
 const GOLDEN: &[(&str, &str, &str)] = &[
     (
         "P-tex-0",
