@@ -3,13 +3,15 @@
 use crate::answers::Answer;
 use crate::facts::FactSheet;
 use crate::lifecycle::{BilanEvent, BilanState, InvalidTransition};
-use crate::questionnaire::{Level, Subject};
+use crate::offers::OfferTable;
+use crate::questionnaire::{Level, Subject, TraitAudience};
 use crate::report::{ReportPayload, Variant};
-use crate::scoring::Rational;
+use crate::scoring::{MasteryClass, Rational};
 use crate::survey::SurveyAnswers;
 use jiff::Timestamp;
 use nexus_core::{BilanId, Checksum, StudentId};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// The version of a bank that an attempt is bound to, for ever.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,8 +71,7 @@ impl Bilan {
     /// Key of a stored document. The content is part of it: a worker that lost its lease cannot replace the document of
     /// the one that went on, and two runs of the same step leave one file.
     pub fn document_key(&self, revision: u32, variant: Variant, content: &Checksum) -> String {
-        let content = content.to_string();
-        format!("bilans/{}/{revision}/{}-{}.pdf", self.id, variant.as_str(), &content[..16])
+        format!("bilans/{}/{revision}/{}-{:.16}.pdf", self.id, variant.as_str(), content.to_string())
     }
 }
 
@@ -146,6 +147,35 @@ pub struct LegacyColumns {
     pub synthesis: serde_json::Value,
     /// `{primary, alternatives, rule}`.
     pub offers: serde_json::Value,
+}
+
+impl LegacyColumns {
+    /// Writes the facts in the old shapes. Traits for staff stay out: those columns were open to families.
+    pub fn from_facts(facts: &FactSheet) -> Self {
+        let domains = facts.domains.iter().map(|domain| {
+            let score = json!({"points": domain.points, "max": domain.max, "percent": domain.percent});
+            (domain.id.clone(), score)
+        });
+        let of_class = |class| -> Vec<&str> { facts.domains_of(class).map(|domain| domain.id.as_str()).collect() };
+        let traits = facts.traits.iter().filter(|measured| measured.audience == TraitAudience::Everyone);
+        let decision = OfferTable::shipped().decide(facts);
+        Self {
+            qcm_scores: json!({
+                "total": facts.global.points,
+                "totalMax": facts.global.max,
+                "byDomain": domains.collect::<serde_json::Map<_, _>>(),
+            }),
+            pedago_profile: traits.map(|measured| (measured.id.clone(), json!(measured.value))).collect(),
+            synthesis: json!({
+                "forces": of_class(MasteryClass::Strong),
+                "faiblesses": of_class(MasteryClass::Weak),
+            }),
+            offers: json!({
+                "primary": decision.offer.as_ref().map(|offer| offer.name.as_str()),
+                "rule": decision.code,
+            }),
+        }
+    }
 }
 
 /// The percentage of a list line: 100·total/totalMax, half up; `None` when a total is missing, not a number, or the

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod answers;
+pub mod attempt;
 pub mod bilan;
 pub mod enrichment;
 pub mod facts;
@@ -15,3 +16,4 @@ pub mod report;
 pub mod scoring;
 pub mod survey;
 pub mod texts;
+pub mod use_cases;

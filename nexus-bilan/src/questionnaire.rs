@@ -22,7 +22,7 @@ pub use bank::{
     Bank, BankStatus, Choice, Domain, Item, ItemKind, Level, Markup, MultiScoring, Node, SourceFormat,
     Subject, TextNormaliser,
 };
-pub use catalogue::Catalogue;
+pub use catalogue::{Catalogue, built_in_files};
 pub use document::MAX_FILE_BYTES;
 pub use exposed::{AnswerForm, ExposedBank, ExposedDomain, ExposedItem, ExposedOption, expose};
 pub use file_names::{NoSuchBank, read_level, read_subject, resolve_bank_file, subject_and_level};

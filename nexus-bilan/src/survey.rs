@@ -45,22 +45,3 @@ pub struct TraitIndex {
     /// Whether a high value is good news.
     pub high_is_good: bool,
 }
-
-/// Answers of a survey, by item id.
-pub type SurveyAnswers = std::collections::BTreeMap<String, SurveyAnswer>;
-
-/// One answer of a survey.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "value", rename_all = "snake_case")]
-pub enum SurveyAnswer {
-    /// A position on the scale.
-    Position(i32),
-    /// One option.
-    Option(String),
-    /// Several options.
-    Options(Vec<String>),
-    /// Free text.
-    Text(String),
-    /// The pupil prefers not to say.
-    PreferNotToSay,
-}

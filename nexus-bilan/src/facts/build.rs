@@ -9,7 +9,7 @@ use crate::questionnaire::{Bank, Item, ItemKind, Survey};
 use crate::scoring::{
     Ability, AnswerStatus, ConfidenceProfile, DomainScore, Evidence, ItemOutcome, NodeScore, Rational, Score,
 };
-use crate::survey::TraitIndex;
+use crate::survey::{SurveyAnswers, TraitIndex};
 use jiff::civil::Date;
 use nexus_core::{Checksum, Coded, ErrorCode};
 use std::cmp::Reverse;
@@ -40,7 +40,7 @@ pub struct SurveyInput<'a> {
     /// The survey.
     pub survey: &'a Survey,
     /// Its answers; free text in them is hashed into the input checksum and read by nothing else.
-    pub answers: &'a [Answer],
+    pub answers: &'a SurveyAnswers,
     /// Its traits.
     pub traits: &'a [TraitIndex],
 }
@@ -118,7 +118,7 @@ fn input_checksum(input: &FactInput<'_>) -> Result<Checksum, FactError> {
         answers
     }
     let survey =
-        input.survey.map(|survey| (&survey.survey.slug, &survey.survey.version, sorted(survey.answers)));
+        input.survey.map(|survey| (&survey.survey.slug, &survey.survey.version, survey.answers));
     Checksum::of_json(&serde_json::json!({ "answers": sorted(input.answers), "survey": survey }))
         .map_err(FactError::NoCanonicalForm)
 }

@@ -2,8 +2,8 @@
 
 use super::PreferenceFact;
 use super::build::SurveyInput;
-use crate::answers::AnswerValue;
 use crate::questionnaire::{SurveyItem, SurveyItemKind, TraitAudience};
+use crate::survey::SurveyAnswer;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -37,8 +37,7 @@ pub(super) fn preferences(input: &SurveyInput<'_>) -> Vec<PreferenceFact> {
         };
     let ticked = |id: &String| {
         let item = input.survey.items.iter().find(|item| &item.id == id && !staff(item))?;
-        let answer = input.answers.iter().find(|answer| &answer.item_id == id)?;
-        let labels = labels(&item.kind, &answer.value);
+        let labels = labels(&item.kind, input.answers.get(id)?);
         (!labels.is_empty()).then_some(labels)
     };
     TABLE
@@ -50,13 +49,13 @@ pub(super) fn preferences(input: &SurveyInput<'_>) -> Vec<PreferenceFact> {
         .collect()
 }
 
-fn labels(kind: &SurveyItemKind, value: &AnswerValue) -> Vec<String> {
+fn labels(kind: &SurveyItemKind, answer: &SurveyAnswer) -> Vec<String> {
     let (SurveyItemKind::Single { options } | SurveyItemKind::Multi { options, .. }) = kind else {
         return Vec::new();
     };
-    let ids: &[String] = match value {
-        AnswerValue::Choice(id) => std::slice::from_ref(id),
-        AnswerValue::Choices(ids) => ids,
+    let ids: &[String] = match answer {
+        SurveyAnswer::Option(id) => std::slice::from_ref(id),
+        SurveyAnswer::Options(ids) => ids,
         _ => &[],
     };
     options.iter().filter(|option| ids.contains(&option.id)).map(|option| option.label.clone()).collect()

@@ -4,14 +4,25 @@ use super::bank::{Bank, BankStatus, Level, Subject};
 use super::loader::{LoadedFile, load_files};
 use super::problem::Problem;
 use super::survey_model::Survey;
+use nexus_core::Checksum;
 
 /// The built-in files; one line each.
-const BUILT_IN: &[(&str, &str)] = &[];
+const BUILT_IN: &[(&str, &str)] = &[
+    ("maths-terminale.json", include_str!("../../banks/maths-terminale.json")),
+    ("pedagogique-commun.json", include_str!("../../banks/pedagogique-commun.json")),
+];
+
+/// Names and contents of the files that come with the library.
+pub fn built_in_files<'a>() -> impl Iterator<Item = (&'a str, &'a [u8])> {
+    BUILT_IN.iter().map(|(file, text)| (*file, text.as_bytes()))
+}
 
 /// Questionnaires by name. Only sound files are offered; the problems of all of them are kept.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Catalogue {
     banks: Vec<Bank>,
+    /// Of each bank, at the same place: computed once, compared at every request.
+    checksums: Vec<Checksum>,
     surveys: Vec<Survey>,
     problems: Vec<Problem>,
 }
@@ -25,8 +36,7 @@ impl Catalogue {
     /// The built-in questionnaires and those of other files, given by name and bytes. A file with an error is left out,
     /// and so is one that takes the name of an earlier one.
     pub fn with_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Self {
-        let built_in = BUILT_IN.iter().map(|(file, text)| (*file, text.as_bytes()));
-        Self::of(load_files(built_in.chain(files)))
+        Self::of(load_files(built_in_files().chain(files)))
     }
 
     fn of(files: Vec<LoadedFile>) -> Self {
@@ -36,7 +46,10 @@ impl Catalogue {
             match file {
                 LoadedFile::Bank(loaded) => {
                     catalogue.problems.extend(loaded.problems);
-                    catalogue.banks.extend(loaded.bank.filter(|_| sound));
+                    if let Some(bank) = loaded.bank.filter(|_| sound) {
+                        catalogue.checksums.push(bank.checksum());
+                        catalogue.banks.push(bank);
+                    }
                 }
                 LoadedFile::Survey(loaded) => {
                     catalogue.problems.extend(loaded.problems);
@@ -66,6 +79,11 @@ impl Catalogue {
     /// The bank of this name.
     pub fn bank(&self, slug: &str) -> Option<&Bank> {
         self.banks.iter().find(|bank| bank.slug == slug)
+    }
+
+    /// The bank of this name and the checksum of its content.
+    pub fn bank_with_checksum(&self, slug: &str) -> Option<(&Bank, Checksum)> {
+        self.banks.iter().zip(&self.checksums).find(|(bank, _)| bank.slug == slug).map(|(bank, sum)| (bank, *sum))
     }
 
     /// The survey of this name.

@@ -60,7 +60,8 @@ impl Default for BilanSettings {
 impl BilanContext {
     /// The bank that a bilan is bound to; `None` when the catalogue no longer holds this very content.
     pub(super) fn bank_of(&self, bilan: &Bilan) -> Option<&Bank> {
-        self.catalogue.bank(&bilan.bank.slug).filter(|bank| bank.checksum() == bilan.bank.checksum)
+        let (bank, checksum) = self.catalogue.bank_with_checksum(&bilan.bank.slug)?;
+        (checksum == bilan.bank.checksum).then_some(bank)
     }
 
     /// The survey that goes with a bank.

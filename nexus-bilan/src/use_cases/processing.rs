@@ -162,7 +162,7 @@ async fn make_documents(
     };
     let mut documents = Vec::with_capacity(Variant::ALL.len());
     for variant in Variant::ALL {
-        let payload = write_report(context, bilan, snapshot, variant).await;
+        let payload = write_report(context, bilan, snapshot, variant).await?;
         let pdf = context.renderer.render(&typeset(&payload, &identity)?).await?;
         let pdf_checksum = Checksum::of_bytes(&pdf);
         let pdf_bytes = pdf.len() as u64;
@@ -192,11 +192,12 @@ async fn write_report(
     bilan: &Bilan,
     snapshot: &ScoreSnapshot,
     variant: Variant,
-) -> ReportPayload {
-    let payload = texts::write(&snapshot.facts, variant, bilan.id.as_str(), bilan.report_revision);
+) -> Result<ReportPayload, ProcessError> {
+    let payload = texts::write(&snapshot.facts, variant, bilan.id.as_str(), bilan.report_revision)
+        .map_err(StateError::from)?;
     match &context.model {
-        Some(model) => enrich(model.as_ref(), &snapshot.facts, payload).await,
-        None => payload,
+        Some(model) => Ok(enrich(model.as_ref(), &snapshot.facts, payload).await),
+        None => Ok(payload),
     }
 }
 
