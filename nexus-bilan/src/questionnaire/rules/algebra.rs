@@ -183,7 +183,7 @@ fn plain(text: &str) -> Option<String> {
         };
         match symbol {
             ',' if beside_digits(place.checked_sub(1)) && beside_digits(place.checked_add(1)) => {
-                output.push('.')
+                output.push('.');
             }
             symbol if symbol.is_whitespace() => {
                 // `2 3` is not twenty-three and `a b` may be two words: only spaces beside a sign are meaningless.
