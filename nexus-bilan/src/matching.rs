@@ -7,6 +7,7 @@ mod notation;
 mod number;
 mod set;
 mod text;
+mod unit;
 
 pub use expression::expression_matches;
 pub use interval::interval_matches;

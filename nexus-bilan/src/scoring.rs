@@ -4,6 +4,7 @@ mod ability;
 mod answer_check;
 mod confidence;
 mod evidence;
+mod flags;
 mod marking;
 mod outcome;
 mod rational;
@@ -11,8 +12,9 @@ mod score;
 
 pub use ability::{IrtResponse, ability};
 pub use answer_check::{AnswerError, answer_errors, check_answer, check_answers};
-pub use confidence::{AttemptContext, Flag, GroupBand, flags, group_band, item_profile, node_profile};
+pub use confidence::{item_profile, node_profile};
 pub use evidence::{corrected_for_guessing, evidence};
+pub use flags::{AttemptContext, Flag, GroupBand, flags, group_band};
 pub use marking::{Mark, mark};
 pub use outcome::{
     Ability, AnswerStatus, ConfidenceProfile, CredibleInterval, DomainScore, Evidence, ItemOutcome,

@@ -2,6 +2,7 @@
 
 use super::expression::{Expression, constant};
 use super::notation::plain;
+use super::unit::{canonical_unit, without_unit};
 use crate::scoring::Rational;
 
 /// Reads one number: `-3`, `−3`, `0,2`, `0.2`, `1 000`, `1/5`, `\frac{3}{5}`, `20 %`, `2·10^-1`, `2e-1`, `(1/5)`, `+4`.
@@ -101,46 +102,6 @@ fn is_within(read: Rational, value: Rational, tolerance: Rational) -> bool {
     exact().unwrap_or_else(|| (read.to_f64() - value.to_f64()).abs() <= tolerance.to_f64())
 }
 
-/// The number before the unit, when the text is a number followed by exactly this unit.
-fn without_unit(text: &str, unit: &[(String, i32)]) -> Option<Rational> {
-    let text = text.trim().trim_end_matches('.').trim_end();
-    // The first place where the rest is the unit; a unit may itself begin with an `e` or a `%`.
-    text.char_indices().rev().find_map(|(place, _)| {
-        let (number, rest) = text.split_at(place);
-        if canonical_unit(rest) == unit { parse_plain(number) } else { None }
-    })
-}
-
-/// A unit as sorted (symbol, exponent) pairs: `m·s^-1`, `m/s` and `m.s-1` are the same.
-pub(super) fn canonical_unit(text: &str) -> Vec<(String, i32)> {
-    let mut factors: Vec<(String, i32)> = Vec::new();
-    let mut characters = text.chars().filter(|next| !matches!(next, '(' | ')' | '^')).peekable();
-    let mut sign = 1_i32;
-    while let Some(next) = characters.next() {
-        match next {
-            '/' => sign = -1,
-            ' ' | '*' | '.' => {}
-            _ => {
-                let mut symbol = String::from(next);
-                let is_symbol = |next: &char| !matches!(next, '/' | ' ' | '*' | '.' | '-' | '0'..='9');
-                while let Some(next) = characters.next_if(is_symbol) {
-                    symbol.push(next);
-                }
-                let negative = characters.next_if_eq(&'-').is_some();
-                let mut exponent = 0_i32;
-                while let Some(digit) = characters.next_if(char::is_ascii_digit) {
-                    let digit = i32::try_from(digit.to_digit(10).unwrap_or(0)).unwrap_or(0);
-                    exponent = exponent.saturating_mul(10).saturating_add(digit);
-                }
-                let exponent = if exponent == 0 { 1 } else { exponent };
-                factors.push((symbol, sign * if negative { -exponent } else { exponent }));
-            }
-        }
-    }
-    factors.sort();
-    factors
-}
-
 /// Reads from the start of a plain text.
 struct Reader<'a> {
     rest: &'a str,
@@ -171,9 +132,7 @@ impl Reader<'_> {
             value =
                 value.checked_div(if negative { Rational::ZERO.checked_sub(divisor)? } else { divisor })?;
         }
-        if let Some(power) = self.power_of_ten() {
-            value = scaled(value, power?)?;
-        }
+        value = scaled(value, self.power_of_ten()?)?;
         if self.eat('%') {
             value = value.checked_div(Rational::whole(100))?;
         }
@@ -245,29 +204,26 @@ impl Reader<'_> {
         Rational::new(numerator, 10_i64.checked_pow(places)?)
     }
 
-    /// `· 10^n` or `e n`; the inner option is `None` when the exponent cannot be read.
-    fn power_of_ten(&mut self) -> Option<Option<i32>> {
-        let rest = self.rest.trim_start();
-        let exponent = if let Some(rest) = rest.strip_prefix('*') {
-            rest.trim_start().strip_prefix("10")?.trim_start().strip_prefix('^')?
-        } else {
-            // `2e-1` as calculators write it, without spaces.
-            let rest = self.rest.strip_prefix(['e', 'E'])?;
-            let digits = rest.strip_prefix(['-', '+']).unwrap_or(rest);
-            if !starts_with_digit(digits) {
-                return None;
-            }
-            rest
-        };
-        let mut reader = Reader { rest: exponent };
-        let parenthesis = reader.eat('(');
-        let negative = reader.sign();
-        reader.skip_spaces();
-        let digits = reader.digits().parse::<i32>().ok();
-        let closed = !parenthesis || reader.eat(')');
-        self.rest = reader.rest;
-        Some(digits.filter(|_| closed).map(|power| if negative { -power } else { power }))
+    /// `· 10^n` or `e n`: 0 when there is none, `None` when its exponent cannot be read.
+    fn power_of_ten(&mut self) -> Option<i32> {
+        let Some(exponent) = after_ten(self.rest) else { return Some(0) };
+        self.rest = exponent;
+        let parenthesis = self.eat('(');
+        let negative = self.sign();
+        self.skip_spaces();
+        let power = self.digits().parse::<i32>().ok()?;
+        let closed = !parenthesis || self.eat(')');
+        closed.then_some(if negative { -power } else { power })
     }
+}
+
+/// What follows `· 10^`, or the `e` of `2e-1` as calculators write it, without spaces.
+fn after_ten(text: &str) -> Option<&str> {
+    if let Some(rest) = text.trim_start().strip_prefix('*') {
+        return rest.trim_start().strip_prefix("10")?.trim_start().strip_prefix('^');
+    }
+    let exponent = text.strip_prefix(['e', 'E'])?;
+    starts_with_digit(exponent.strip_prefix(['-', '+']).unwrap_or(exponent)).then_some(exponent)
 }
 
 fn starts_with_digit(text: &str) -> bool {

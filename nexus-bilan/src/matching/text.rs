@@ -6,11 +6,11 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Whether an answer is one of the accepted forms under a normaliser. An empty answer or form matches nothing.
 pub fn text_matches(answer: &str, accepted: &[String], normaliser: TextNormaliser) -> bool {
-    let normalised = normalise(answer, normaliser);
-    if normalised.is_empty() {
+    let comparable = normalise(answer, normaliser);
+    if comparable.is_empty() {
         return false;
     }
-    accepted.iter().any(|form| normalise(form, normaliser) == normalised)
+    accepted.iter().any(|form| normalise(form, normaliser) == comparable)
         || (normaliser == TextNormaliser::MathOrSpaces
             && accepted.iter().any(|form| same_mathematics(answer, form)))
 }

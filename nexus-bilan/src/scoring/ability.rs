@@ -130,3 +130,79 @@ pub fn ability(responses: impl IntoIterator<Item = IrtResponse>) -> Ability {
 fn rounded(value: f64) -> f64 {
     (value * 1e6).round() / 1e6 + 0.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn of(responses: &[(u8, usize, f64)]) -> Ability {
+        ability(responses.iter().map(|&(difficulty, options, success)| IrtResponse {
+            difficulty,
+            options,
+            success,
+        }))
+    }
+
+    /// The same estimate, straight from the formulas.
+    fn by_hand(responses: &[(u8, usize, f64)]) -> (f64, f64) {
+        let (mut mass, mut first, mut second) = (0.0, 0.0, 0.0);
+        for step in 0..=160 {
+            let theta = -4.0 + 0.05 * f64::from(step);
+            let mut density = (-theta * theta / 2.0).exp();
+            for &(difficulty, options, success) in responses {
+                let floor = if options < 2 { 0.0 } else { 1.0 / options as f64 };
+                let right =
+                    floor + (1.0 - floor) / (1.0 + (-1.7 * (theta - (f64::from(difficulty) - 2.0))).exp());
+                density *= right.powf(success) * (1.0 - right).powf(1.0 - success);
+            }
+            mass += density;
+            first += density * theta;
+            second += density * theta * theta;
+        }
+        (first / mass, (second / mass - (first / mass).powi(2)).sqrt())
+    }
+
+    #[test]
+    fn worked_examples_of_the_specification() {
+        let estimate = of(&[(1, 4, 1.0), (1, 4, 1.0), (2, 4, 1.0), (2, 4, 0.0), (3, 4, 0.0)]);
+        assert!((estimate.theta + 0.1267).abs() < 1e-4, "{estimate:?}");
+        assert!((estimate.standard_error - 0.6415).abs() < 1e-4, "{estimate:?}");
+        assert_eq!(estimate.items, 5);
+        let prior = of(&[]);
+        assert_eq!((prior.theta, prior.items), (0.0, 0));
+        assert!((prior.standard_error - 0.9995).abs() < 1e-4);
+    }
+
+    #[test]
+    fn strange_responses_are_bounded() {
+        let estimate = of(&[(0, 1000, f64::NAN), (9, 1, -3.0), (2, 0, 7.0)]);
+        assert!(estimate.theta.is_finite() && estimate.standard_error > 0.0);
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_the_formulas(
+            responses in proptest::collection::vec((1_u8..=3, 0_usize..=6, 0_u8..=4), 0..40),
+        ) {
+            let responses: Vec<_> =
+                responses.into_iter().map(|(b, k, quarters)| (b, k, f64::from(quarters) / 4.0)).collect();
+            let (theta, error) = by_hand(&responses);
+            let estimate = of(&responses);
+            prop_assert!((estimate.theta - theta).abs() < 2e-6);
+            prop_assert!((estimate.standard_error - error).abs() < 2e-6);
+        }
+
+        #[test]
+        fn more_success_never_lowers_ability(
+            responses in proptest::collection::vec((1_u8..=3, 0_usize..=6, 0_u8..=3), 1..30), place in 0_usize..30,
+        ) {
+            let mut responses: Vec<_> =
+                responses.into_iter().map(|(b, k, quarters)| (b, k, f64::from(quarters) / 4.0)).collect();
+            let before = of(&responses).theta;
+            let place = place % responses.len();
+            responses[place].2 += 0.25;
+            prop_assert!(of(&responses).theta >= before);
+        }
+    }
+}

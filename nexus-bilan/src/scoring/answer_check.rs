@@ -175,3 +175,67 @@ fn errors<'a>(bank: &'a Bank, answers: &'a [Answer]) -> impl Iterator<Item = Ans
         check_answer(item, &answer.value).err()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::questionnaire::MultiScoring;
+    use crate::scoring::Rational;
+
+    fn item(kind: ItemKind) -> Item {
+        Item {
+            id: "Q1".into(),
+            domain: "algebre".into(),
+            node: None,
+            difficulty: None,
+            weight: Rational::ONE,
+            target_time_s: None,
+            prompt: String::new(),
+            kind,
+            correction: None,
+            critical: false,
+        }
+    }
+
+    fn options() -> Vec<Choice> {
+        ["A", "B", "C"]
+            .map(|id| Choice { id: id.into(), markup: String::new(), correct: id == "B", rationale: None })
+            .into()
+    }
+
+    #[test]
+    fn answers_are_of_the_type_of_their_item() {
+        let choice = |id: &str| AnswerValue::Choice(id.into());
+        let choices = |ids: &[&str]| AnswerValue::Choices(ids.iter().map(|id| (*id).to_owned()).collect());
+        let text = |length| AnswerValue::Text("é".repeat(length));
+        let single = item(ItemKind::SingleChoice { options: options() });
+        let multi = item(ItemKind::MultiChoice { options: options(), scoring: MultiScoring::Exact });
+        let open = item(ItemKind::Open { rubric: String::new() });
+        let number = item(ItemKind::Numeric { value: Rational::ONE, tolerance: Rational::ZERO, unit: None });
+        let cases = [
+            (&single, choice("A"), None),
+            (&single, choice("a"), Some(ErrorCode::UnknownOption)),
+            (&single, choices(&["A"]), Some(ErrorCode::WrongAnswerType)),
+            (&single, text(1), Some(ErrorCode::WrongAnswerType)),
+            (&single, AnswerValue::DontKnow, None),
+            (&multi, choices(&["A", "C"]), None),
+            (&multi, choices(&[]), None),
+            (&multi, choices(&["A", "Z"]), Some(ErrorCode::UnknownOption)),
+            (&multi, choices(&["A", "A"]), Some(ErrorCode::InvalidField)),
+            (&multi, choice("A"), Some(ErrorCode::WrongAnswerType)),
+            (&open, text(MAX_TEXT_LENGTH), None),
+            (&open, text(MAX_TEXT_LENGTH + 1), Some(ErrorCode::AnswerTooLong)),
+            (&open, AnswerValue::NotStudied, None),
+            (&number, text(3), None),
+            (&number, choice("1"), Some(ErrorCode::WrongAnswerType)),
+            (&number, AnswerValue::Blank, None),
+        ];
+        for (item, value, expected) in cases {
+            let checked = check_answer(item, &value).err();
+            assert_eq!(checked.as_ref().map(Coded::code), expected, "{value:?}");
+            if let Some(error) = checked {
+                assert!(error.sentence().contains("«\u{a0}Q1\u{a0}»") && error.sentence().ends_with('.'));
+            }
+        }
+    }
+}

@@ -1,8 +1,7 @@
-//! Confidence crossed with success: profiles, priorities, calibration, flags, bands.
+//! Confidence crossed with success: profiles, priorities, calibration.
 
-use super::{AnswerStatus, ConfidenceProfile, ItemOutcome, NodeScore, Rational, Score};
+use super::{AnswerStatus, ConfidenceProfile, ItemOutcome, NodeScore, Rational};
 use crate::answers::Confidence;
-use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
 /// Success from which an answer counts as right when it is crossed with confidence: three quarters.
@@ -137,77 +136,154 @@ pub(super) fn agrees(outcome: &ItemOutcome, confidence: Option<Confidence>) -> O
         .map(|confidence| confidence.is_sure() == is_success(outcome.success))
 }
 
-/// Group in which staff would place a pupil by the global score; internal, never shown to families.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum GroupBand {
-    /// Below 40 %.
-    ConsolidationPrioritaire,
-    /// From 40 % to below 65 %.
-    ConsolidationStandard,
-    /// From 65 % to below 85 %.
-    RenforcementCible,
-    /// From 85 %.
-    Approfondissement,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ConfidenceProfile::{ErreurConfiante, LacuneConsciente, Maitrise, MaitriseFragile, NonTraite};
 
-/// Gives the band of a global score in percent, not rounded (as [`Score::exact_percent`] gives it).
-pub fn group_band(percent: Rational) -> GroupBand {
-    if percent < Rational::whole(40) {
-        GroupBand::ConsolidationPrioritaire
-    } else if percent < Rational::whole(65) {
-        GroupBand::ConsolidationStandard
-    } else if percent < Rational::whole(85) {
-        GroupBand::RenforcementCible
-    } else {
-        GroupBand::Approfondissement
+    fn quarter(quarters: i64) -> Rational {
+        Rational::new(quarters, 4).unwrap()
     }
-}
 
-/// What staff should know before they read the figures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Flag {
-    /// Coverage below 70 %.
-    CouvertureInsuffisante,
-    /// Calibration below 60 %.
-    CalibrationATravailler,
-    /// Two nodes or more with a confident error.
-    ErreursConfiantesMultiples,
-    /// Less than 35 % of the announced time was spent.
-    PassationTropRapide,
-    /// The attempt was not finished.
-    PassationPartielle,
-}
+    fn confidence(level: u8) -> Option<Confidence> {
+        Confidence::new(level)
+    }
 
-/// What an attempt tells beside its answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct AttemptContext {
-    /// Time spent on the whole attempt, in milliseconds, when measured.
-    pub duration_ms: Option<u64>,
-    /// Announced duration, in minutes.
-    pub target_min: Option<u32>,
-    /// Whether the attempt was closed before its end.
-    pub partial: bool,
-}
+    #[test]
+    fn profiles_of_items() {
+        use AnswerStatus::{Blank, DontKnow, NotStudied, Partial, Right, ToBeMarked, Wrong};
+        let cases = [
+            (Right, 4, 4, Some(Maitrise)),
+            (Right, 4, 3, Some(Maitrise)),
+            (Right, 4, 2, Some(MaitriseFragile)),
+            (Partial, 3, 3, Some(Maitrise)),
+            (Partial, 2, 3, Some(ErreurConfiante)),
+            (Partial, 2, 1, Some(LacuneConsciente)),
+            (Wrong, 0, 2, Some(LacuneConsciente)),
+            (Wrong, 0, 3, Some(ErreurConfiante)),
+            (Right, 4, 0, None),
+            (Wrong, 0, 0, None),
+            (Blank, 0, 4, Some(NonTraite)),
+            (NotStudied, 0, 0, Some(NonTraite)),
+            (DontKnow, 0, 0, Some(LacuneConsciente)),
+            (DontKnow, 0, 4, Some(LacuneConsciente)),
+            (ToBeMarked, 0, 4, None),
+        ];
+        for (status, quarters, level, expected) in cases {
+            assert_eq!(
+                item_profile(status, quarter(quarters), confidence(level)),
+                expected,
+                "{status:?} {level}"
+            );
+        }
+    }
 
-/// Lists the flags of an attempt, in the order of [`Flag`]. What is unknown raises none.
-pub fn flags(score: &Score, attempt: AttemptContext) -> Vec<Flag> {
-    let error_nodes =
-        score.nodes.iter().filter(|node| node.profile == Some(ConfidenceProfile::ErreurConfiante)).count();
-    let too_fast = attempt.duration_ms.zip(attempt.target_min).is_some_and(|(spent, target)| {
-        // spent < 35 % of the target, in milliseconds
-        u128::from(spent) * 100 < u128::from(target) * 60_000 * 35
-    });
-    let raised = [
-        (score.items > 0 && score.coverage < Rational::whole(70), Flag::CouvertureInsuffisante),
-        (
-            score.calibration.is_some_and(|calibration| calibration < Rational::whole(60)),
-            Flag::CalibrationATravailler,
-        ),
-        (error_nodes >= 2, Flag::ErreursConfiantesMultiples),
-        (too_fast, Flag::PassationTropRapide),
-        (attempt.partial, Flag::PassationPartielle),
-    ];
-    raised.into_iter().filter_map(|(raised, flag)| raised.then_some(flag)).collect()
+    #[test]
+    fn profiles_of_nodes() {
+        let profile = |items: &[(Option<ConfidenceProfile>, i64)]| {
+            node_profile(items.iter().map(|(profile, weight)| (*profile, Rational::whole(*weight))))
+        };
+        assert_eq!(profile(&[]), None);
+        assert_eq!(profile(&[(None, 1), (Some(ErreurConfiante), 1)]), Some(ErreurConfiante));
+        assert_eq!(profile(&[(None, 1), (Some(LacuneConsciente), 1)]), None);
+        assert_eq!(profile(&[(Some(NonTraite), 1), (Some(LacuneConsciente), 1)]), Some(LacuneConsciente));
+        assert_eq!(profile(&[(Some(NonTraite), 2), (Some(LacuneConsciente), 1)]), Some(NonTraite));
+        assert_eq!(profile(&[(Some(NonTraite), 1), (Some(Maitrise), 1)]), Some(MaitriseFragile));
+        assert_eq!(profile(&[(Some(MaitriseFragile), 1), (Some(Maitrise), 1)]), Some(Maitrise));
+        assert_eq!(profile(&[(Some(MaitriseFragile), 2), (Some(Maitrise), 1)]), Some(MaitriseFragile));
+    }
+
+    #[test]
+    fn the_worst_profile_is_stated_when_all_are_known() {
+        assert_eq!(worst_profile([]), None);
+        assert_eq!(worst_profile([Some(NonTraite), Some(Maitrise)]), Some(NonTraite));
+        assert_eq!(worst_profile([Some(LacuneConsciente), None]), None);
+        assert_eq!(worst_profile([None, Some(ErreurConfiante), Some(Maitrise)]), Some(ErreurConfiante));
+    }
+
+    /// Every item of a node is one of these: 5 successes × 4 levels of confidence, not answered, not known.
+    fn states() -> Vec<(AnswerStatus, i64, u8)> {
+        let mut states = vec![
+            (AnswerStatus::Blank, 0, 0),
+            (AnswerStatus::NotStudied, 0, 0),
+            (AnswerStatus::DontKnow, 0, 0),
+        ];
+        for quarters in 0..=4 {
+            let marked = match quarters {
+                0 => AnswerStatus::Wrong,
+                4 => AnswerStatus::Right,
+                _ => AnswerStatus::Partial,
+            };
+            states.extend((1..=4).map(|level| (marked, quarters, level)));
+        }
+        states
+    }
+
+    /// Every node of one to three items with weights 1 to 3: 23·3 + (23·3)² + (23·2)³ nodes.
+    #[test]
+    fn every_small_node_obeys_the_invariants() {
+        type State = (AnswerStatus, i64, u8);
+        let profile = |node: &[(State, i64)]| {
+            node_profile(node.iter().map(|((status, quarters, level), weight)| {
+                (item_profile(*status, quarter(*quarters), confidence(*level)), Rational::whole(*weight))
+            }))
+            .unwrap()
+        };
+        let mut checked = 0_u32;
+        let mut check = |node: &[(State, i64)]| {
+            checked += 1;
+            let result = profile(node);
+            let items: Vec<_> = node
+                .iter()
+                .map(|((status, quarters, level), _)| {
+                    item_profile(*status, quarter(*quarters), confidence(*level)).unwrap()
+                })
+                .collect();
+            assert_eq!(items.contains(&ErreurConfiante), result == ErreurConfiante, "{node:?}");
+            if items.contains(&NonTraite) {
+                assert_ne!(result, Maitrise, "{node:?}");
+            }
+            if items.iter().all(|item| *item == NonTraite) {
+                assert_eq!(result, NonTraite, "{node:?}");
+            }
+            if matches!(result, Maitrise | MaitriseFragile) {
+                assert!(!items.contains(&LacuneConsciente), "{node:?}");
+            }
+            // A worse answer with the same confidence never gives a less severe profile.
+            for place in 0..node.len() {
+                let ((status, quarters, level), weight) = node[place];
+                if status.is_answered() && quarters > 0 {
+                    let mut worse = node.to_vec();
+                    worse[place] = (
+                        (
+                            if quarters == 1 { AnswerStatus::Wrong } else { AnswerStatus::Partial },
+                            quarters - 1,
+                            level,
+                        ),
+                        weight,
+                    );
+                    assert!(severity(profile(&worse)) >= severity(result), "{node:?} → {worse:?}");
+                }
+            }
+        };
+        let states = states();
+        for a in &states {
+            for wa in 1..=3 {
+                check(&[(*a, wa)]);
+                for b in &states {
+                    for wb in 1..=3 {
+                        check(&[(*a, wa), (*b, wb)]);
+                        if wa < 3 && wb < 3 {
+                            for c in &states {
+                                for wc in 1..=2 {
+                                    check(&[(*a, wa), (*b, wb), (*c, wc)]);
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        assert_eq!(checked, 69 + 69 * 69 + 46 * 46 * 46);
+    }
 }

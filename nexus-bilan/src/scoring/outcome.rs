@@ -28,6 +28,12 @@ impl AnswerStatus {
     pub const fn is_answered(self) -> bool {
         matches!(self, Self::Right | Self::Partial | Self::Wrong)
     }
+
+    /// Whether the item says something about mastery: a marked answer, or "I don't know", which counts as no success.
+    /// Blank and not studied say nothing.
+    pub const fn is_evidence(self) -> bool {
+        self.is_answered() || matches!(self, Self::DontKnow)
+    }
 }
 
 /// Confidence crossed with success (§18.3 of the specification).
@@ -125,7 +131,7 @@ pub struct DomainScore {
     pub max: Rational,
     /// The official score: 100·points/max, half up; `None` when `max` is 0.
     pub percent: Option<u8>,
-    /// Scored items answered.
+    /// Scored items that say something about mastery: answered and marked, or "I don't know".
     pub answered: u32,
     /// Scored items of the domain.
     pub items: u32,
@@ -177,11 +183,11 @@ pub struct Score {
     pub max: Rational,
     /// 100·points/max, half up; `None` when `max` is 0.
     pub percent: Option<u8>,
-    /// Scored items answered.
+    /// Scored items that say something about mastery: answered and marked, or "I don't know".
     pub answered: u32,
     /// Scored items.
     pub items: u32,
-    /// Share of the scored items that were answered, by count, in percent with one decimal.
+    /// Share of the scored items that say something about mastery (`answered` of `items`), by count, in percent with one decimal.
     pub coverage: Rational,
     /// Weight share of the answered items where success equals confidence, in percent with one decimal; unknown when no
     /// confidence was asked.

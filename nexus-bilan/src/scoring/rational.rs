@@ -57,6 +57,9 @@ impl Rational {
 
     /// Exact sum, `None` when it does not fit.
     pub fn checked_add(self, other: Self) -> Option<Self> {
+        if self.denominator() == 1 && other.denominator() == 1 {
+            return self.numerator().checked_add(other.numerator()).map(Self::whole);
+        }
         self.0.checked_add(&other.0).map(Self)
     }
 
@@ -67,6 +70,9 @@ impl Rational {
 
     /// Exact product, `None` when it does not fit.
     pub fn checked_mul(self, other: Self) -> Option<Self> {
+        if self.denominator() == 1 && other.denominator() == 1 {
+            return self.numerator().checked_mul(other.numerator()).map(Self::whole);
+        }
         self.0.checked_mul(&other.0).map(Self)
     }
 
@@ -94,6 +100,12 @@ impl Rational {
 
     /// Nearest float; for statistics and drawings, never for points.
     pub fn to_f64(self) -> f64 {
+        /// Whole numbers up to here are floats, and their quotient is rounded once.
+        const EXACT: u64 = 1 << 53;
+        let (numerator, denominator) = (self.numerator(), self.denominator());
+        if numerator.unsigned_abs() <= EXACT && denominator.unsigned_abs() <= EXACT {
+            return numerator as f64 / denominator as f64;
+        }
         self.0.to_f64().unwrap_or(f64::NAN)
     }
 }
