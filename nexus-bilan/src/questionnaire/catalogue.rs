@@ -5,7 +5,7 @@ use super::loader::{LoadedFile, load_files};
 use super::problem::Problem;
 use super::survey_model::Survey;
 
-/// The built-in files; one line each.
+/// The built-in files, one line each: `("name.json", include_str!("../../banks/name.json"))`.
 const BUILT_IN: &[(&str, &str)] = &[];
 
 /// Questionnaires by name. Only sound files are offered; the problems of all of them are kept.

@@ -1,5 +1,8 @@
 //! The golden vectors of the questionnaires: scores of every old format, surveys, indices, file names.
 
+// The helpers of a test panic like the test itself; clippy knows that only inside `#[test]`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod bad_input;
 mod legacy_files;
 mod support;
