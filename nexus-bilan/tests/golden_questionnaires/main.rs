@@ -323,7 +323,7 @@ fn profile_vectors() {
             match (wanted.as_f64(), key.as_str()) {
                 (_, "byDomain") => {}
                 (Some(wanted), _) => {
-                    assert!((found[key].as_f64().unwrap() - wanted).abs() < 1e-9, "{id}: {key}")
+                    assert!((found[key].as_f64().unwrap() - wanted).abs() < 1e-9, "{id}: {key}");
                 }
                 (None, "modality") => {
                     assert_eq!(found[key]["format"], wanted["format"], "{id}");
