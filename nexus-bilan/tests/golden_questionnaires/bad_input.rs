@@ -64,7 +64,7 @@ fn places(value: &Value, here: &str, found: &mut Vec<String>) {
     found.push(here.to_owned());
     match value {
         Value::Object(object) => {
-            object.iter().for_each(|(key, value)| places(value, &format!("{here}/{key}"), found))
+            object.iter().for_each(|(key, value)| places(value, &format!("{here}/{key}"), found));
         }
         Value::Array(list) => {
             list.iter()

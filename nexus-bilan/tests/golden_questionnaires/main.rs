@@ -1,5 +1,8 @@
 //! The golden vectors of the questionnaires: scores of every old format, surveys, indices, file names.
 
+// The helpers of a test panic like the test itself; clippy knows that only inside `#[test]`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod bad_input;
 mod legacy_files;
 mod support;
@@ -320,7 +323,7 @@ fn profile_vectors() {
             match (wanted.as_f64(), key.as_str()) {
                 (_, "byDomain") => {}
                 (Some(wanted), _) => {
-                    assert!((found[key].as_f64().unwrap() - wanted).abs() < 1e-9, "{id}: {key}")
+                    assert!((found[key].as_f64().unwrap() - wanted).abs() < 1e-9, "{id}: {key}");
                 }
                 (None, "modality") => {
                     assert_eq!(found[key]["format"], wanted["format"], "{id}");

@@ -58,7 +58,9 @@ fn read_choices(fields: &mut Fields<'_>) -> Vec<Choice> {
     for value in fields.list("choices") {
         let mut findings = Vec::new();
         let Some(mut choice_fields) = Fields::of(value, "Choix", &mut findings) else {
-            findings.into_iter().for_each(|finding| fields.note(finding));
+            for finding in findings {
+                fields.note(finding);
+            }
             continue;
         };
         choice_fields.only(&["k", "latex", "correct"]);

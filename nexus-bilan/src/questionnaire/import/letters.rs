@@ -61,15 +61,11 @@ fn read_free(fields: &mut Fields<'_>) -> ItemKind {
 
 fn read_options(fields: &mut Fields<'_>) -> Vec<Choice> {
     let key = fields.text("answer").unwrap_or_default();
-    let lettered: Vec<(String, String)> = match fields.raw("options") {
-        Some(Value::Object(options)) => {
-            let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            options.iter().map(|(letter, value)| (letter.trim().to_owned(), text(value))).collect()
-        }
-        _ => {
-            let letters = ('A'..='Z').map(String::from);
-            letters.zip(fields.texts("options")).collect()
-        }
+    let lettered: Vec<(String, String)> = if let Some(Value::Object(options)) = fields.raw("options") {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        options.iter().map(|(letter, value)| (letter.trim().to_owned(), text(value))).collect()
+    } else {
+        ('A'..='Z').map(String::from).zip(fields.texts("options")).collect()
     };
     if lettered.is_empty() {
         fields.missing("options");

@@ -20,10 +20,9 @@ pub(super) fn equal_options(bank: &Bank) -> Vec<Finding> {
                 if one_text != other_text && (one_meaning.is_none() || one_meaning != other_meaning) {
                     continue;
                 }
-                let consequence = if one.correct != other.correct {
-                    " : une réponse juste serait comptée fausse"
-                } else {
-                    ""
+                let consequence = match (one.correct, other.correct) {
+                    (true, false) | (false, true) => " : une réponse juste serait comptée fausse",
+                    _ => "",
                 };
                 let message =
                     format!("Les options {} et {} disent la même chose{consequence}.", one.id, other.id);

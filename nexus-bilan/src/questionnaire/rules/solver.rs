@@ -174,22 +174,28 @@ fn system(prompt: &str) -> Option<Truth> {
         })
         .collect();
     let [one, other] = equations.as_slice() else { return None };
-    let [x, y] = one.variables()[..] else { return None };
-    if other.variables().iter().any(|name| *name != x && *name != y)
+    let [first, second] = one.variables()[..] else { return None };
+    if other.variables().iter().any(|name| *name != first && *name != second)
         || one.degree() != 1
         || other.degree() != 1
     {
         return None;
     }
-    let row = |line: &Polynomial| (line.coefficient(x, 1), line.coefficient(y, 1), line.coefficient(x, 0));
-    let ((a, b, c), (d, e, f)) = (row(one), row(other));
-    let cross =
-        |p: Rational, q: Rational, r: Rational, s: Rational| p.checked_mul(q)?.checked_sub(r.checked_mul(s)?);
-    let determinant = cross(a, e, b, d)?;
-    Some(Truth::Pair(
-        cross(b, f, c, e)?.checked_div(determinant)?,
-        cross(c, d, a, f)?.checked_div(determinant)?,
-    ))
+    let row = |line: &Polynomial| {
+        [line.coefficient(first, 1), line.coefficient(second, 1), line.coefficient(first, 0)]
+    };
+    let ([one_first, one_second, one_constant], [other_first, other_second, other_constant]) =
+        (row(one), row(other));
+    let cross = |left: [Rational; 2], right: [Rational; 2]| {
+        let [product, subtracted] = [left, right].map(|[factor, by]| factor.checked_mul(by));
+        product?.checked_sub(subtracted?)
+    };
+    let determinant = cross([one_first, other_second], [one_second, other_first])?;
+    let (of_first, of_second) = (
+        cross([one_second, other_constant], [one_constant, other_second])?,
+        cross([one_constant, other_first], [one_first, other_constant])?,
+    );
+    Some(Truth::Pair(of_first.checked_div(determinant)?, of_second.checked_div(determinant)?))
 }
 
 /// `{2,3}`, `x=2 ou x=3`, `0 et 4`, `∅`.

@@ -196,12 +196,9 @@ fn traits(survey: &Survey) -> Vec<Finding> {
             refuse("une moyenne demande au moins une réponse");
         }
         let bounds: Vec<_> = definition.bands.iter().map(|band| band.up_to).collect();
-        let (last, rising) = match bounds.split_last() {
-            Some((last, rising)) => (*last, rising),
-            None => {
-                refuse("il n'a aucune lecture");
-                continue;
-            }
+        let Some((last, rising)) = bounds.split_last() else {
+            refuse("il n'a aucune lecture");
+            continue;
         };
         let in_order = rising.windows(2).all(|pair| matches!(pair, [Some(low), Some(high)] if low < high));
         if last.is_some() || rising.iter().any(Option::is_none) || !in_order {

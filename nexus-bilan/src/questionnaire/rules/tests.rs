@@ -88,12 +88,11 @@ fn each_rule_is_seen_when_broken() {
     ];
     for (pointer, value, rule) in cases {
         let mut bank = sound();
-        match bank.pointer_mut(pointer) {
-            Some(place) => *place = value.clone(),
-            None => {
-                let (parent, field) = pointer.rsplit_once('/').unwrap();
-                bank.pointer_mut(parent).unwrap()[field] = value.clone();
-            }
+        if let Some(place) = bank.pointer_mut(pointer) {
+            *place = value.clone();
+        } else {
+            let (parent, field) = pointer.rsplit_once('/').unwrap();
+            bank.pointer_mut(parent).unwrap()[field] = value.clone();
         }
         assert!(errors(&bank).contains(&rule), "{pointer} = {value}: {:?}", errors(&bank));
     }

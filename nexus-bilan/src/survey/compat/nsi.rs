@@ -136,7 +136,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn profile(answers: serde_json::Value) -> Option<(serde_json::Value, serde_json::Value)> {
+    fn profile(answers: &serde_json::Value) -> Option<(serde_json::Value, serde_json::Value)> {
         let profile = nsi_profile(answers.as_object().unwrap())?;
         Some((json!(profile), json!(modality(&profile))))
     }
@@ -182,13 +182,13 @@ mod tests {
             ),
         ];
         for (answers, expected, lessons) in cases {
-            assert_eq!(profile(answers.clone()), Some((expected, lessons)), "{answers}");
+            assert_eq!(profile(&answers), Some((expected, lessons)), "{answers}");
         }
     }
 
     /// Defect `K-nsi-premiere-empty`: a pupil who said nothing was described all the same.
     #[test]
     fn nothing_answered_is_no_profile() {
-        assert_eq!(profile(json!({})), None);
+        assert_eq!(profile(&json!({})), None);
     }
 }
