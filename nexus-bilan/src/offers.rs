@@ -10,7 +10,7 @@ mod table;
 
 pub use table::{Condition, Fact, Minimum, Offer, OfferTable, OfferTableError, Rule, WhenUnknown};
 
-use crate::facts::FactSheet;
+use crate::facts::{FactSheet, TraitFact};
 use crate::scoring::{MasteryClass, Rational};
 use crate::texts::french::fold;
 use serde::{Deserialize, Serialize};
@@ -145,7 +145,7 @@ impl Looked {
                 if known.is_some() {
                     self.evidence.insert(format!("trait:{trait_id}"));
                 }
-                let position = known.and_then(|fact| fact.position()).map(Rational::to_f64);
+                let position = known.and_then(TraitFact::position).map(Rational::to_f64);
                 self.compare(position, *at_least, *at_most, *below, trait_id)
             }
             Condition::Preference { preference, contains, when_unknown } => {

@@ -38,7 +38,7 @@ pub fn write(
 /// Writes the report with an offer decision of the caller; pupils and file copies never get to see it.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_with_offer(
     facts: &FactSheet,
     variant: Variant,

@@ -72,7 +72,7 @@ impl OpenAiModel {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(OpenAiConfigError::Client)?;
-        let endpoint = Endpoint::new(config.base_url, config.api_key)?;
+        let endpoint = Endpoint::new(&config.base_url, config.api_key)?;
         // The library's own executor retries without a bound and logs what it cannot read; this one does neither.
         let service = tower::service_fn(move |request| exchange(http.clone(), request));
         Ok(Self { client: Client::with_config(endpoint).with_http_service(service), model: config.model })
@@ -135,7 +135,7 @@ struct Endpoint {
 }
 
 impl Endpoint {
-    fn new(base_url: String, api_key: SecretString) -> Result<Self, OpenAiConfigError> {
+    fn new(base_url: &str, api_key: SecretString) -> Result<Self, OpenAiConfigError> {
         let mut headers = HeaderMap::new();
         if !api_key.expose_secret().is_empty() {
             let bearer = format!("Bearer {}", api_key.expose_secret());

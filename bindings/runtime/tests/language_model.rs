@@ -1,4 +1,5 @@
 //! The adapter against a real local HTTP server, faults included.
+#![allow(clippy::unwrap_used)] // the helpers of these tests fail as the tests do
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -7,6 +8,7 @@ use axum::routing::post;
 use nexus_core::{ChatMessage, ChatRequest, FinishReason, LanguageModel, LanguageModelError, Role, Usage};
 use nexus_runtime::language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -40,7 +42,7 @@ async fn raw_server(bytes: &'static [u8], close: bool) -> String {
     tokio::spawn(async move {
         let mut kept = Vec::new();
         while let Ok((mut socket, _)) = listener.accept().await {
-            let mut buffer = [0; 65_536];
+            let mut buffer = [0; 8_192];
             let _ = socket.read(&mut buffer).await;
             socket.write_all(bytes).await.unwrap();
             socket.flush().await.unwrap();
@@ -242,9 +244,9 @@ fn neither_the_key_nor_a_message_reaches_the_log_or_an_error() {
         ] {
             let (url, _) = server(status, body).await;
             let model = model(url, LONG);
-            told.push_str(&format!("{model:?}"));
+            let _ = write!(told, "{model:?}");
             if let Err(error) = model.complete(&request()).await {
-                told.push_str(&format!("{error:?} {error}"));
+                let _ = write!(told, "{error:?} {error}");
             }
         }
     });

@@ -5,6 +5,7 @@ use nexus_core::testing::ScriptedModel;
 use nexus_core::{LanguageModelError, Usage};
 use serde_json::json;
 
+#[allow(clippy::unnecessary_wraps)] // the form of a scripted answer
 fn completion(text: &str, finish: FinishReason) -> Result<Completion, LanguageModelError> {
     Ok(Completion { text: text.to_owned(), finish, usage: Usage::default(), model: "test-model".into() })
 }

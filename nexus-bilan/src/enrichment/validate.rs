@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase")]
 struct Words {
-    number_words: Vec<String>,
+    figures: Vec<String>,
     praise: Vec<String>,
     difficulty: Vec<String>,
     openers: BTreeSet<String>,
@@ -64,7 +64,7 @@ fn sentence(line: &Line, name: &str, brief: &Brief<'_>, problems: &mut Vec<Strin
     if sentences(text).len() != 1 || !text.ends_with(['.', '!', '?']) {
         refuse("chaque entrée est une phrase, terminée par un point.");
     }
-    if text.contains(char::is_numeric) || WORDS.number_words.iter().any(|entry| occurs(entry, &words)) {
+    if text.contains(char::is_numeric) || WORDS.figures.iter().any(|entry| occurs(entry, &words)) {
         refuse("aucun chiffre ni nombre en lettres.");
     }
     let unmarked = text.replace(FIRST_NAME, "");

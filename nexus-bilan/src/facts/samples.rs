@@ -148,7 +148,7 @@ impl Attempt {
                 chosen: wrong.filter(|_| *status == AnswerStatus::Wrong),
             });
         }
-        let score = score(&bank, outcomes);
+        let score = score(&bank, &outcomes);
         Self { bank, answers, score, survey: None, elapsed_ms: None }
     }
 }
@@ -224,7 +224,7 @@ fn bank(domains: usize, nodes_each: usize, items: usize, known: bool) -> Bank {
     }
 }
 
-fn score(bank: &Bank, outcomes: Vec<ItemOutcome>) -> Score {
+fn score(bank: &Bank, outcomes: &[ItemOutcome]) -> Score {
     let sum = |outcomes: &[&ItemOutcome], part: fn(&ItemOutcome) -> Rational| {
         outcomes.iter().fold(Rational::ZERO, |total, outcome| total.checked_add(part(outcome)).unwrap())
     };
@@ -304,7 +304,7 @@ fn score(bank: &Bank, outcomes: Vec<ItemOutcome>) -> Score {
         ability: Ability { theta: 0.123_456, standard_error: 0.4, items: answered(&all) },
         domains: domains.collect(),
         nodes,
-        outcomes: outcomes.clone(),
+        outcomes: outcomes.to_vec(),
     }
 }
 
@@ -442,7 +442,9 @@ pub(crate) fn any_attempt() -> impl Strategy<Value = Attempt> {
     (1_usize..7, 0_usize..4, replies, traits, any::<bool>(), flat, prop::option::of(0_u64..10_000_000))
         .prop_map(|(domains, nodes, mut replies, traits, known, flat, elapsed_ms)| {
             if let Some(status) = flat {
-                replies.iter_mut().for_each(|reply| reply.0 = status);
+                for reply in &mut replies {
+                    reply.0 = status;
+                }
             }
             let mut attempt = Attempt::of(domains, nodes, &replies, known);
             attempt.survey = traits.map(|traits| survey(&traits));

@@ -229,7 +229,9 @@ impl Condition {
     fn traits<'a>(&'a self, found: &mut BTreeSet<&'a str>) {
         match self {
             Self::All { all: parts } | Self::Any { any: parts } => {
-                parts.iter().for_each(|part| part.traits(found))
+                for part in parts {
+                    part.traits(found);
+                }
             }
             Self::Trait { trait_id, .. } => {
                 found.insert(trait_id);
@@ -244,7 +246,9 @@ impl Condition {
                 if parts.is_empty() {
                     problems.push(format!("{code}: an empty group of conditions"));
                 }
-                parts.iter().for_each(|part| part.problems(code, problems));
+                for part in parts {
+                    part.problems(code, problems);
+                }
             }
             Self::Fact { at_least, at_most, below, .. } | Self::Trait { at_least, at_most, below, .. } => {
                 let bounds = [at_least, at_most, below];

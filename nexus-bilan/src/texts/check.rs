@@ -159,7 +159,9 @@ impl Checker<'_> {
         if statements.is_empty() {
             self.found.push(Violation::Empty(section.to_owned()));
         }
-        statements.iter().for_each(|statement| self.statement(statement));
+        for statement in statements {
+            self.statement(statement);
+        }
     }
 
     fn statement(&mut self, statement: &Statement) {

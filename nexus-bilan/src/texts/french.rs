@@ -73,7 +73,7 @@ fn typeset_words(text: &str, result: &mut String) {
             }
             letter if letter == NARROW || letter == '\u{a0}' => result.push(letter),
             letter if letter.is_whitespace() => {
-                if !result.ends_with(char::is_whitespace) && !(result.is_empty() && text.is_empty()) {
+                if !result.ends_with(char::is_whitespace) {
                     result.push(' ');
                 }
             }

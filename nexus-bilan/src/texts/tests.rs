@@ -31,7 +31,7 @@ fn prose(report: &ReportPayload) -> String {
                 Block::Paragraph { statement } => lines.push(statement.text.clone()),
                 Block::Bullets { items } => lines.extend(items.iter().map(|item| format!("- {}", item.text))),
                 Block::Callout(callout) => {
-                    lines.push(format!("[{}] {}", callout.title, callout.statement.text))
+                    lines.push(format!("[{}] {}", callout.title, callout.statement.text));
                 }
                 Block::Priorities { items } => {
                     for item in items {
@@ -54,10 +54,10 @@ fn prose(report: &ReportPayload) -> String {
                     lines.push(format!("   | {}", card.alternatives.join(", ")));
                 }
                 Block::Figures { rows } => {
-                    lines.extend(rows.iter().map(|(label, value)| format!("{label} = {value}")))
+                    lines.extend(rows.iter().map(|(label, value)| format!("{label} = {value}")));
                 }
                 Block::Traits { rows } => {
-                    lines.extend(rows.iter().map(|row| format!("~ {} {}", row.label, row.reading)))
+                    lines.extend(rows.iter().map(|row| format!("~ {} {}", row.label, row.reading)));
                 }
                 Block::Radar { axes } => lines.push(format!("<radar {}>", axes.len())),
                 Block::Bars { rows } => lines.push(format!("<bars {}>", rows.len())),
