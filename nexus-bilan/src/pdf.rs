@@ -132,6 +132,14 @@ impl Coded for RenderError {
 pub trait PdfRenderer: Send + Sync {
     /// Typesets one document.
     async fn render(&self, document: &LatexDocument) -> Result<Vec<u8>, RenderError>;
+    /// Does what is done once, so that the first document does not wait for it; a no-op where there is nothing to do.
+    ///
+    /// # Errors
+    /// [`RenderError::Missing`] when the engine or its files are absent or damaged.
+    async fn prepare(&self) -> Result<(), RenderError> {
+        Ok(())
+    }
+
     /// Name of the engine, for logs and `nexus doctor`.
     fn name(&self) -> &'static str;
 }

@@ -18,6 +18,9 @@ impl ManualClock {
     }
 
     /// Moves forward.
+    ///
+    /// # Panics
+    /// When the instant leaves the calendar, or a test that held the clock has panicked.
     #[allow(clippy::unwrap_used)] // a poisoned lock means that the test already failed
     pub fn advance(&self, by: SignedDuration) {
         let mut now = self.0.lock().unwrap();
@@ -63,6 +66,9 @@ impl ScriptedModel {
     }
 
     /// What the model was asked so far.
+    ///
+    /// # Panics
+    /// When a test that held the script has panicked.
     #[allow(clippy::unwrap_used)]
     pub fn requests(&self) -> Vec<ChatRequest> {
         self.requests.lock().unwrap().clone()

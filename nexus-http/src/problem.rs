@@ -62,7 +62,7 @@ impl Problem {
     }
 }
 
-impl<E: Coded> From<E> for Problem {
+impl<E: Coded + 'static> From<E> for Problem {
     fn from(error: E) -> Self {
         let code = error.code();
         if matches!(code.class(), ErrorClass::Internal | ErrorClass::Unavailable) {

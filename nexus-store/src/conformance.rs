@@ -33,7 +33,7 @@ impl std::fmt::Debug for Fixture {
 /// Declares one test per rule of the suite.
 #[macro_export]
 macro_rules! store_conformance {
-    ($make_store:path) => {
+    ($make_store:ident) => {
         $crate::store_conformance!(@cases $make_store;
             directory: saves_once_and_reads_back, rolls_back_when_dropped;
             jobs: one_job_per_key, a_claimed_job_is_nobody_elses, a_lost_lease_settles_nothing,
@@ -42,7 +42,7 @@ macro_rules! store_conformance {
                 answers_are_replaced_item_by_item, savers_race_on_one_revision, a_score_is_written_once,
                 documents_are_written_once, lists_newest_first, nothing_survives_a_dropped_transaction);
     };
-    (@cases $make_store:path; $($module:ident: $($case:ident),+);+) => {$(
+    (@cases $make_store:ident; $($module:ident: $($case:ident),+);+) => {$(
         mod $module {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

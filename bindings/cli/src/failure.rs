@@ -25,7 +25,7 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Any other error of the domain.
-    #[error(transparent)]
+    #[error("{0}")]
     Domain(Box<dyn Coded + Send + Sync>),
     /// A file cannot be read.
     #[error("{} cannot be read", .0.display())]

@@ -50,6 +50,11 @@ pub struct Configuration {
     pub tex_bundle: PathBuf,
     /// Folder of latexmk and xelatex (`TEXBIN`); the search path when absent.
     pub tex_bin: Option<PathBuf>,
+    /// Folders of the search path (`PATH`).
+    pub search_path: Vec<PathBuf>,
+    /// The `nexus` program that starts again as a typesetting worker; the running one when absent. For programs that
+    /// embed Nexus and are not that command.
+    pub worker_program: Option<PathBuf>,
     /// Documents typeset at the same time.
     pub documents_in_parallel: usize,
     /// The school's zone.
@@ -118,6 +123,7 @@ struct Settings {
     renderer: Option<String>,
     tex_bundle: Option<String>,
     tex_bin: Option<String>,
+    worker_program: Option<String>,
     documents_in_parallel: Option<u32>,
     zone: Option<String>,
     request_timeout_seconds: Option<u32>,
@@ -242,6 +248,7 @@ impl Reader<'_> {
             renderer: self.variable("NEXUS_RENDERER").or(file.renderer),
             tex_bundle: self.variable("NEXUS_TEX_BUNDLE").or(file.tex_bundle),
             tex_bin: self.variable("TEXBIN").or(file.tex_bin),
+            worker_program: self.variable("NEXUS_WORKER_PROGRAM").or(file.worker_program),
             documents_in_parallel: self
                 .number("NEXUS_DOCUMENTS_IN_PARALLEL", problems)
                 .or(file.documents_in_parallel),
@@ -277,6 +284,8 @@ fn resolve(
         renderer: renderer(settings.renderer.as_deref(), problems),
         tex_bundle: settings.tex_bundle.clone().map_or_else(|| default_tex_bundle(environment), PathBuf::from),
         tex_bin: settings.tex_bin.clone().map(PathBuf::from),
+        search_path: environment.get("PATH").map(|path| std::env::split_paths(path).collect()).unwrap_or_default(),
+        worker_program: settings.worker_program.clone().map(PathBuf::from),
         documents_in_parallel: bounded(settings.documents_in_parallel, "documents_in_parallel", 2, 1..=64, problems)
             as usize,
         zone: zone(settings.zone.as_deref(), problems),

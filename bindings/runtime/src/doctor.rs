@@ -81,7 +81,9 @@ async fn storage(configuration: &Configuration) -> Vec<Check> {
 
 async fn typesetting(configuration: &Configuration) -> Check {
     const SUBJECT: &str = "Moteur de mise en page";
-    let renderer = build_renderer(configuration);
+    let Ok(renderer) = build_renderer(configuration) else {
+        return Check::broken(SUBJECT, "ce programme ne se retrouve pas lui-même");
+    };
     let page = LatexDocument {
         source: "\\documentclass{article}\\begin{document}Nexus\\end{document}\n".to_owned(),
         assets: Vec::new(),

@@ -12,7 +12,7 @@ pub use configuration::{
     Configuration, ConfigurationErrors, ConfigurationProblem, LanguageModelSettings, Overrides, RendererChoice,
 };
 pub use doctor::{Check, CheckResult, examine};
-pub use language_model::{OpenAiConfig, OpenAiModel};
+pub use language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 pub use nexus_store::sqlite::{MigrationReport, MigrationStep};
 pub use renderer::build_renderer;
 pub use services::{Services, StartError};

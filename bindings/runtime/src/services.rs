@@ -1,13 +1,13 @@
 //! Configuration → wired services.
 
 use crate::configuration::Configuration;
-use crate::language_model::{OpenAiConfig, OpenAiModel};
+use crate::language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 use crate::renderer::build_renderer;
 use crate::system::{RandomIds, SystemClock};
 use jiff::SignedDuration;
 use nexus_bilan::questionnaire::{Catalogue, Problem, Severity};
 use nexus_bilan::use_cases::{BilanContext, BilanSettings};
-use nexus_core::{Coded, ErrorCode, FileError, LanguageModel, LanguageModelError, StoreError};
+use nexus_core::{Coded, ErrorCode, FileError, LanguageModel, StoreError};
 use nexus_http::{AccessKeys, HttpState, TooWeakKey};
 use nexus_store::files::ObjectFiles;
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
@@ -47,10 +47,13 @@ pub enum StartError {
     Banks(Vec<Problem>),
     /// The language model cannot be set up.
     #[error(transparent)]
-    LanguageModel(#[from] LanguageModelError),
+    LanguageModel(#[from] OpenAiConfigError),
     /// A key is too short.
     #[error(transparent)]
     WeakKey(#[from] TooWeakKey),
+    /// The program cannot find itself.
+    #[error("the typesetting worker cannot be set up")]
+    Renderer(#[source] std::io::Error),
     /// There is no key and the server would be closed to everybody.
     #[error("no access key is configured")]
     NoKey,
@@ -65,10 +68,10 @@ impl Coded for StartError {
             },
             Self::Store(error) => error.code(),
             Self::Files(error) => error.code(),
+            Self::Renderer(_) => ErrorCode::Internal,
             Self::BankFile(..) => ErrorCode::BankUnreadable,
             Self::Banks(_) => ErrorCode::BankInvalid,
-            Self::LanguageModel(error) => error.code(),
-            Self::WeakKey(_) | Self::NoKey => ErrorCode::InvalidConfiguration,
+            Self::LanguageModel(_) | Self::WeakKey(_) | Self::NoKey => ErrorCode::InvalidConfiguration,
         }
     }
 
@@ -115,7 +118,7 @@ impl Services {
             clock,
             ids,
             catalogue: Arc::new(catalogue(configuration)?),
-            renderer: build_renderer(configuration),
+            renderer: build_renderer(configuration).map_err(StartError::Renderer)?,
             model,
             settings: BilanSettings {
                 time_to_answer: SignedDuration::from_hours(24 * i64::from(configuration.days_to_answer)),

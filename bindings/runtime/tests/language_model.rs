@@ -6,7 +6,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Response};
 use axum::routing::post;
 use nexus_core::{ChatMessage, ChatRequest, FinishReason, LanguageModel, LanguageModelError, Role, Usage};
-use nexus_runtime::language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
+use nexus_runtime::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};

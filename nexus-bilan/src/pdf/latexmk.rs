@@ -87,6 +87,10 @@ const KEPT: u64 = 64 << 10;
 
 #[async_trait]
 impl PdfRenderer for LatexmkRenderer {
+    async fn prepare(&self) -> Result<(), RenderError> {
+        self.latexmk().map(drop)
+    }
+
     async fn render(&self, document: &LatexDocument) -> Result<Vec<u8>, RenderError> {
         let _place = self.places.acquire().await.map_err(|closed| RenderError::Died(closed.to_string()))?;
         document.check_assets()?;

@@ -158,6 +158,11 @@ impl TectonicRenderer {
 
 #[async_trait]
 impl PdfRenderer for TectonicRenderer {
+    async fn prepare(&self) -> Result<(), RenderError> {
+        // The inherent method of the same name, which also tells where it is.
+        Self::prepare(self, &|_| ()).await
+    }
+
     async fn render(&self, document: &LatexDocument) -> Result<Vec<u8>, RenderError> {
         let _place = self.places.acquire().await.map_err(|closed| RenderError::Died(closed.to_string()))?;
         document.check_assets()?;

@@ -28,6 +28,16 @@ pub enum Level {
     Terminale,
 }
 
+impl Level {
+    /// The name that is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Premiere => "premiere",
+            Self::Terminale => "terminale",
+        }
+    }
+}
+
 /// Whether a human has signed the content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -2,10 +2,20 @@
 
 use super::Fixture;
 use jiff::SignedDuration;
-use nexus_bilan::bilan::{BankReference, Bilan};
+use jiff::civil::date;
+use nexus_bilan::answers::{Answer, AnswerValue};
+use nexus_bilan::attempt::state_facts;
+use nexus_bilan::bilan::{
+    AttemptAnswers, BankReference, Bilan, LegacyColumns, ReportDocument, ScoreSnapshot,
+};
+use nexus_bilan::facts::FactSheet;
 use nexus_bilan::lifecycle::BilanState;
-use nexus_bilan::questionnaire::{Level, Subject};
+use nexus_bilan::questionnaire::{Catalogue, Level, Subject};
+use nexus_bilan::report::Variant;
+use nexus_bilan::survey::SurveyAnswers;
+use nexus_bilan::texts;
 use nexus_core::{BilanId, Checksum, Clock, Family, NewStudent, ParentId, Person, StudentId, UserId};
+use serde_json::json;
 
 /// A parent and a pupil.
 pub fn people(name: &str) -> (Family, NewStudent) {
@@ -60,5 +70,57 @@ pub fn bilan(fixture: &Fixture, student: &StudentId, id: &str) -> Bilan {
         expires_at: now.checked_add(SignedDuration::from_hours(24)).unwrap(),
         submitted_at: None,
         failure: None,
+    }
+}
+
+/// The facts of a real bank and one answer.
+fn facts() -> FactSheet {
+    let catalogue = Catalogue::built_in();
+    let bank = catalogue.bank("maths-terminale").expect("the bank is built in");
+    let item = bank.items.first().expect("the bank has items");
+    let answer = Answer {
+        item_id: item.id.clone(),
+        value: AnswerValue::DontKnow,
+        confidence: None,
+        elapsed_ms: Some(4_000),
+    };
+    let attempt = AttemptAnswers { answers: vec![answer], survey: SurveyAnswers::new() };
+    state_facts(bank, bank.checksum(), None, &attempt, date(2026, 11, 22)).expect("the attempt has facts")
+}
+
+/// A score.
+pub fn snapshot(fixture: &Fixture, bilan: &Bilan) -> ScoreSnapshot {
+    let facts = facts();
+    ScoreSnapshot {
+        bilan: bilan.id.clone(),
+        checksum: facts.checksum().expect("facts have a canonical form"),
+        facts,
+        created_at: fixture.clock.now(),
+    }
+}
+
+/// Columns for the existing pages: 28 points of 60.
+pub fn legacy_columns() -> LegacyColumns {
+    LegacyColumns {
+        qcm_scores: json!({"total": 28, "totalMax": 60, "byDomain": {}}),
+        pedago_profile: json!({}),
+        synthesis: json!({"forces": [], "faiblesses": ["suites"]}),
+        offers: json!({"primary": null}),
+    }
+}
+
+/// The general document of a revision.
+pub fn document(fixture: &Fixture, bilan: &Bilan, revision: u32, content: &str) -> ReportDocument {
+    let payload = texts::write(&facts(), Variant::General, bilan.id.as_str(), revision);
+    let checksum = Checksum::of_bytes(content.as_bytes());
+    ReportDocument {
+        bilan: bilan.id.clone(),
+        revision,
+        variant: Variant::General,
+        payload: payload.expect("facts can be written about"),
+        pdf_key: bilan.document_key(revision, Variant::General, &checksum),
+        pdf_checksum: checksum,
+        pdf_bytes: content.len() as u64,
+        created_at: fixture.clock.now(),
     }
 }

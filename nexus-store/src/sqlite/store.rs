@@ -19,12 +19,14 @@ pub struct SqliteOptions {
     pub busy_timeout: Duration,
     /// Connections for reads outside transactions.
     pub readers: u32,
+    /// Largest size of the file in pages of 4 KiB; unbounded when absent.
+    pub max_pages: Option<u32>,
 }
 
 impl SqliteOptions {
     /// The usual options for a file.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), busy_timeout: Duration::from_secs(10), readers: 4 }
+        Self { path: path.into(), busy_timeout: Duration::from_secs(10), readers: 4, max_pages: None }
     }
 }
 
@@ -54,7 +56,7 @@ impl SqliteStore {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
     ) -> Result<Self, StoreError> {
-        let connect = SqliteConnectOptions::new()
+        let mut connect = SqliteConnectOptions::new()
             .filename(&options.path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
@@ -62,6 +64,9 @@ impl SqliteStore {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(options.busy_timeout);
+        if let Some(pages) = options.max_pages {
+            connect = connect.pragma("max_page_count", pages.to_string());
+        }
         let pool = |connections| {
             SqlitePoolOptions::new()
                 .min_connections(0)

@@ -12,8 +12,8 @@ use nexus_bilan::latex::{Identity, typeset};
 use nexus_bilan::questionnaire::{Bank, Catalogue, load_bank};
 use nexus_bilan::report::{ReportPayload, Variant};
 use nexus_bilan::texts;
-use nexus_core::{Clock, Coded, ErrorCode};
-use nexus_runtime::{Configuration, Overrides, SystemClock, build_renderer};
+use nexus_core::{Clock, ErrorCode};
+use nexus_runtime::{Configuration, Overrides, StartError, SystemClock, build_renderer};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -73,7 +73,7 @@ fn report(overrides: &Overrides, arguments: &ReportArguments) -> Result<(AnswerS
     let (sheet, facts) = read_facts(overrides, &arguments.sheet)?;
     // A sheet has no bilan: its reference is its content.
     let reference = format!("{:.12}", facts.input_checksum.to_string());
-    let payload = texts::write(&facts, arguments.variant, &reference, 1);
+    let payload = texts::write(&facts, arguments.variant, &reference, 1).map_err(Failure::domain)?;
     Ok((sheet, payload))
 }
 
@@ -87,7 +87,7 @@ async fn pdf(overrides: &Overrides, arguments: &PdfArguments) -> Result<(), Fail
         school: sheet.student.school,
     };
     let document = typeset(&payload, &identity).map_err(Failure::domain)?;
-    let renderer = build_renderer(&configuration);
+    let renderer = build_renderer(&configuration).map_err(|error| Failure::Start(StartError::Renderer(error)))?;
     let steps = Steps::new(2);
     steps.begin("Préparation du moteur de mise en page");
     renderer.prepare().await.map_err(Failure::domain)?;

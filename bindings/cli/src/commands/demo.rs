@@ -12,7 +12,7 @@ use nexus_bilan::use_cases::{
     self, BilanContext, ReviewDecision, SaveAnswers, StartBilan, publish, review, run_next_job, save_answers, start,
     submit,
 };
-use nexus_core::{Coded, ErrorCode, Family, IdSource, NewStudent, ParentId, Person, StudentId, UserId};
+use nexus_core::{ErrorCode, Family, NewStudent, ParentId, Person, StudentId, UserId};
 use nexus_runtime::{Configuration, Overrides, Services};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

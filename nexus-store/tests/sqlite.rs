@@ -1,0 +1,19 @@
+//! The conformance suite on SQLite, in a file of its own per test.
+
+use jiff::Timestamp;
+use nexus_core::testing::{CountingIds, ManualClock};
+use nexus_store::conformance::Fixture;
+use nexus_store::sqlite::{SqliteOptions, SqliteStore};
+use nexus_store::store_conformance;
+use std::sync::Arc;
+
+async fn make_store() -> Fixture {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(ManualClock::at(Timestamp::from_second(1_800_000_000).unwrap()));
+    let options = SqliteOptions::new(folder.path().join("nexus.db"));
+    let store = SqliteStore::open(&options, clock.clone(), Arc::new(CountingIds::new("token"))).await.unwrap();
+    store.migrate().await.unwrap();
+    Fixture { store: Arc::new(store), clock, guard: Box::new(folder) }
+}
+
+store_conformance!(make_store);

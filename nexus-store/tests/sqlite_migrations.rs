@@ -1,0 +1,109 @@
+//! Migrations of SQLite: several processes at once, changed and newer schemas, places that cannot be written.
+
+use jiff::Timestamp;
+use nexus_core::testing::{CountingIds, ManualClock};
+use nexus_core::{Coded, ErrorCode, Store, StoreError};
+use nexus_store::sqlite::{SqliteOptions, SqliteStore};
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use std::path::Path;
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+async fn open(path: &Path) -> Result<SqliteStore, StoreError> {
+    let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
+    SqliteStore::open(&SqliteOptions::new(path), clock, Arc::new(CountingIds::new("id"))).await
+}
+
+async fn execute(path: &Path, sql: &'static str) {
+    let mut connection =
+        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await.unwrap();
+    sqlx::query(sql).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn eight_openers_migrate_a_new_database_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("nexus.db");
+    let mut openers = JoinSet::new();
+    for _ in 0..8 {
+        let path = path.clone();
+        openers.spawn(async move { open(&path).await?.migrate().await });
+    }
+    let reports: Vec<_> = openers.join_all().await.into_iter().map(Result::unwrap).collect();
+    let did_it = reports.iter().filter(|report| !report.missing.is_empty()).count();
+    assert_eq!(did_it, 1, "one opener applies every step, the others find them");
+    assert_eq!(open(&path).await.unwrap().count_people().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_second_run_finds_nothing_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder.path().join("nexus.db")).await.unwrap();
+    let before = store.pending_migrations().await.unwrap();
+    assert!(before.applied_before.is_empty() && !before.missing.is_empty());
+    assert_eq!(store.migrate().await.unwrap(), before);
+    let after = store.migrate().await.unwrap();
+    assert_eq!((after.applied_before, after.missing), (before.missing, vec![]));
+}
+
+#[tokio::test]
+async fn a_changed_or_newer_schema_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let changed = folder.path().join("changed.db");
+    open(&changed).await.unwrap().migrate().await.unwrap();
+    execute(&changed, "UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1").await;
+    let error = open(&changed).await.unwrap().migrate().await.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::SchemaMismatch);
+
+    let newer = folder.path().join("newer.db");
+    open(&newer).await.unwrap().migrate().await.unwrap();
+    execute(
+        &newer,
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (9999, 'from the future', TRUE, x'00', 0)",
+    )
+    .await;
+    let error = open(&newer).await.unwrap().migrate().await.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::SchemaMismatch);
+}
+
+#[tokio::test]
+async fn what_is_no_database_or_no_folder_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let no_database = folder.path().join("text.db");
+    std::fs::write(&no_database, "ceci n'est pas une base de données, mais un texte assez long").unwrap();
+    let error = open(&no_database).await.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::StorageUnavailable);
+
+    let error = open(&folder.path().join("absent/nexus.db")).await.unwrap_err();
+    assert_eq!(error.code(), ErrorCode::StorageReadOnly);
+}
+
+/// A bounded file is full in the same way as a full disk: `SQLITE_FULL`.
+#[tokio::test]
+async fn a_full_database_is_told_and_keeps_what_it_had() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("nexus.db");
+    let options = SqliteOptions { max_pages: Some(120), ..SqliteOptions::new(&path) };
+    let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
+    let store = SqliteStore::open(&options, clock, Arc::new(CountingIds::new("id"))).await.unwrap();
+    store.migrate().await.unwrap();
+    let mut failure = None;
+    for number in 0..2_000 {
+        let mut tx = store.begin().await.unwrap();
+        let (family, _) = nexus_store::conformance::samples::people(&format!("{number}-{}", "x".repeat(40)));
+        if let Err(error) = tx.save_family(&family).await {
+            failure = Some((number, error));
+            break;
+        }
+        if let Err(error) = tx.commit().await {
+            failure = Some((number, error));
+            break;
+        }
+    }
+    let (saved, error) = failure.expect("the database fills up");
+    assert_eq!(error.code(), ErrorCode::StorageFull);
+    assert_eq!(store.count_people().await.unwrap(), saved);
+}
