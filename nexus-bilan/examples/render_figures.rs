@@ -47,11 +47,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("largest resident memory of a worker               {largest:>8} MB");
 
     let folders = path_folders();
-    let machine =
-        LatexmkRenderer::new(LatexmkSettings { worker, folders, limits: RenderLimits::default(), parallel: 1 });
+    let machine = LatexmkRenderer::new(LatexmkSettings {
+        worker,
+        folders,
+        limits: RenderLimits::default(),
+        parallel: 1,
+    });
     let latexmk = Cost::of(&machine, &report, 1).await?;
     latexmk.print("latexmk -xelatex");
-    println!("processor time of latexmk over the sealed engine  {:>8.2} ×", ratio(latexmk.processor, alone.processor));
+    println!(
+        "processor time of latexmk over the sealed engine  {:>8.2} ×",
+        ratio(latexmk.processor, alone.processor)
+    );
     Ok(())
 }
 

@@ -8,11 +8,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use lopdf::{Document, Object};
 use nexus_bilan::pdf::{
-    LatexAsset, LatexDocument, LatexmkRenderer, LatexmkSettings, RenderLimits, TectonicRenderer, TectonicSettings,
-    WorkerProgram,
+    LatexAsset, LatexDocument, LatexmkRenderer, LatexmkSettings, RenderLimits, TectonicRenderer,
+    TectonicSettings, WorkerProgram,
 };
 
 pub(crate) const PREAMBLE: &str = include_str!("../../tex/sample-preamble.tex");
+pub(crate) const REFERENCES: &str = include_str!("../../tex/samples/references.tex");
 pub(crate) const REPORT: &str = include_str!("../../tex/samples/report.tex");
 
 pub(crate) fn worker() -> WorkerProgram {
