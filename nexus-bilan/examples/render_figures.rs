@@ -149,9 +149,8 @@ fn worker() -> std::io::Result<PathBuf> {
 #[allow(clippy::disallowed_methods)] // A program of its own: it reads where it runs.
 fn bundle() -> PathBuf {
     let given = std::env::args_os().nth(1).or_else(|| std::env::var_os("NEXUS_TEX_BUNDLE"));
-    given.map(PathBuf::from).unwrap_or_else(|| {
-        PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".local/share/nexus/tex")
-    })
+    let home = || PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".local/share/nexus/tex");
+    given.map_or_else(home, PathBuf::from)
 }
 
 #[allow(clippy::disallowed_methods)] // As above.

@@ -82,7 +82,7 @@ impl TectonicRenderer {
             )));
         }
         let source = FormatSource::preloaded(&self.settings.preamble);
-        if !self.format_path(&bundle, &source).exists() {
+        if !source.path(&bundle).exists() {
             progress(PrepareStep::BuildingFormat);
         }
         let format = self.format(&bundle, &source).await?;

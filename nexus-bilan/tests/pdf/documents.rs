@@ -42,7 +42,7 @@ async fn the_same_document_gives_the_same_bytes_and_another_date_other_ones() {
     let first = renderer().render(&report).await.unwrap();
     assert!(first == renderer().render(&report).await.unwrap());
     let mut later = report;
-    later.date = later.date + jiff::SignedDuration::from_hours(48);
+    later.date += jiff::SignedDuration::from_hours(48);
     assert!(first != renderer().render(&later).await.unwrap());
 }
 
