@@ -82,6 +82,7 @@ impl Worker {
     }
 
     /// Whether the worker has ended by itself.
+    #[cfg(feature = "tectonic")]
     pub(super) fn has_ended(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))
     }

@@ -58,7 +58,7 @@ async fn references_are_settled_by_other_passes() {
     let text = text(&pdf);
     assert!(text.contains("Voir la page 3 sur 3, l’équation (1)"), "{text}");
     // The table of contents and the outline too.
-    assert!(text.contains("3    Fin"), "{text}");
+    assert!(text.lines().any(|line| line.split_whitespace().eq(["3", "Fin", "3"])), "{text}");
     let pdf = Document::load_mem(&pdf).unwrap();
     assert_eq!(pdf.get_toc().unwrap().toc.len(), 3);
     assert_eq!(pdf.catalog().unwrap().get(b"Lang").unwrap().as_str().unwrap(), b"fr-FR");
