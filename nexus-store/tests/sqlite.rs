@@ -11,7 +11,8 @@ async fn make_store() -> Fixture {
     let folder = tempfile::tempdir().unwrap();
     let clock = Arc::new(ManualClock::at(Timestamp::from_second(1_800_000_000).unwrap()));
     let options = SqliteOptions::new(folder.path().join("nexus.db"));
-    let store = SqliteStore::open(&options, clock.clone(), Arc::new(CountingIds::new("token"))).await.unwrap();
+    let store =
+        SqliteStore::open(&options, clock.clone(), Arc::new(CountingIds::new("token"))).await.unwrap();
     store.migrate().await.unwrap();
     Fixture { store: Arc::new(store), clock, guard: Box::new(folder) }
 }

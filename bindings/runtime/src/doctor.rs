@@ -69,7 +69,10 @@ async fn storage(configuration: &Configuration) -> Vec<Check> {
         Ok(report) if report.missing.is_empty() => Check::good("Base de données", "à jour"),
         Ok(report) => Check::optional(
             "Base de données",
-            format!("{} étape(s) à faire : « nexus migrate » (ou au démarrage du serveur)", report.missing.len()),
+            format!(
+                "{} étape(s) à faire : « nexus migrate » (ou au démarrage du serveur)",
+                report.missing.len()
+            ),
         ),
         Err(error) => Check::broken("Base de données", error.sentence()),
     });

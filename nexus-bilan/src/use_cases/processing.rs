@@ -10,8 +10,8 @@ use crate::pdf::RenderError;
 use crate::report::{ReportPayload, Variant};
 use crate::texts;
 use nexus_core::{
-    BilanId, Checksum, ClaimedJob, Coded, ErrorCode, FileError, FileKey, JobError, JobKind, JobOutcome, StoreError,
-    Student,
+    BilanId, Checksum, ClaimedJob, Coded, ErrorCode, FileError, FileKey, JobError, JobKind, JobOutcome,
+    StoreError, Student,
 };
 
 /// Why a bilan could not be processed.
