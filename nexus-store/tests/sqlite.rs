@@ -1,4 +1,5 @@
 //! The conformance suite on SQLite, in a file of its own per test.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // the helpers of a test are tests too
 
 use jiff::Timestamp;
 use nexus_core::testing::{CountingIds, ManualClock};

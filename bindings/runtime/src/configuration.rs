@@ -154,7 +154,7 @@ impl Configuration {
         let mut problems = Problems::default();
         let file = read_file(overrides, environment, &mut problems);
         let settings = Reader { file, environment }.settings(&mut problems);
-        let configuration = resolve(settings, overrides, environment, &mut problems);
+        let configuration = resolve(&settings, overrides, environment, &mut problems);
         if problems.0.is_empty() { Ok(configuration) } else { Err(ConfigurationErrors(problems.0)) }
     }
 
@@ -273,7 +273,7 @@ impl Reader<'_> {
 }
 
 fn resolve(
-    settings: Settings,
+    settings: &Settings,
     overrides: &Overrides,
     environment: &BTreeMap<String, String>,
     problems: &mut Problems,
@@ -312,7 +312,7 @@ fn resolve(
         request_timeout: seconds(settings.request_timeout_seconds, "request_timeout_seconds", 30, problems),
         job_lease: seconds(settings.job_lease_seconds, "job_lease_seconds", 60, problems),
         days_to_answer: bounded(settings.days_to_answer, "days_to_answer", 30, 1..=365, problems),
-        language_model: language_model(&settings, problems),
+        language_model: language_model(settings, problems),
     }
 }
 

@@ -92,11 +92,11 @@ async fn typesetting(configuration: &Configuration) -> Check {
         assets: Vec::new(),
         date: crate::SystemClock.now(),
     };
-    let rendered = match renderer.prepare().await {
+    let outcome = match renderer.prepare().await {
         Ok(()) => renderer.render(&page).await,
         Err(error) => Err(error),
     };
-    match rendered {
+    match outcome {
         Ok(pdf) if pdf.starts_with(b"%PDF-") => Check::good(SUBJECT, renderer.name()),
         Ok(_) => Check::broken(SUBJECT, "le moteur répond autre chose qu'un PDF"),
         Err(error @ RenderError::Missing(_)) => Check::broken(SUBJECT, error.sentence()),

@@ -35,7 +35,7 @@ async fn lane(context: BilanContext, wake: Arc<Notify>, mut ended: watch::Receiv
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the job queue cannot be read")
+                tracing::error!(error = &error as &dyn std::error::Error, "the job queue cannot be read");
             }
         }
         tokio::select! {

@@ -31,9 +31,9 @@ pub async fn document_content(
     document: &ReportDocument,
 ) -> Result<Vec<u8>, BilanError> {
     let key = FileKey::parse(document.pdf_key.as_str()).ok_or(BilanError::ReportNotReady)?;
-    let content = context.files.get(&key).await?.ok_or(BilanError::ReportNotReady)?;
-    if Checksum::of_bytes(&content) == document.pdf_checksum {
-        Ok(content)
+    let pdf = context.files.get(&key).await?.ok_or(BilanError::ReportNotReady)?;
+    if Checksum::of_bytes(&pdf) == document.pdf_checksum {
+        Ok(pdf)
     } else {
         tracing::error!(bilan = %document.bilan, "a stored document does not have its checksum");
         Err(BilanError::ReportNotReady)

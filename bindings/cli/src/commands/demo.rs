@@ -182,9 +182,9 @@ async fn export(context: &BilanContext, bilan: &Bilan, folder: &Path) -> Result<
     let mut paths = Vec::new();
     for variant in Variant::ALL {
         let document = use_cases::document(context, &bilan.id, variant).await?;
-        let content = use_cases::document_content(context, &document).await?;
+        let pdf = use_cases::document_content(context, &document).await?;
         let path = folder.join(format!("bilan-{}.pdf", variant.as_str()));
-        std::fs::write(&path, content).map_err(|error| Failure::unwritable(&path, error))?;
+        std::fs::write(&path, pdf).map_err(|error| Failure::unwritable(&path, error))?;
         paths.push(path);
     }
     Ok(paths)
