@@ -13,7 +13,9 @@ use crate::support::{PREAMBLE, REPORT, body, bundle, document, renderer, setting
 async fn a_report_is_typeset_with_its_characters_fonts_and_properties() {
     let pdf = renderer().render(&document(REPORT)).await.unwrap();
     let text = text(&pdf);
-    for words in ["« C’est encourageant »", "œuvre, cœur", "naïveté, garçon", "ÉTÉ, Ça", "€", "✓ → ≥", "étape 40"] {
+    for words in
+        ["« C’est encourageant »", "œuvre, cœur", "naïveté, garçon", "ÉTÉ, Ça", "€", "✓ → ≥", "étape 40"]
+    {
         assert!(text.contains(words), "{words} is not in {text}");
     }
     let pdf = Document::load_mem(&pdf).unwrap();
@@ -50,7 +52,8 @@ async fn a_document_without_the_preamble_is_typeset_too() {
 
 #[tokio::test]
 async fn references_are_settled_by_another_pass() {
-    let source = "Voir la page~\\pageref{fin} sur~\\pageref{LastPage}.\\newpage\\null\\newpage Fin.\\label{fin}";
+    let source =
+        "Voir la page~\\pageref{fin} sur~\\pageref{LastPage}.\\newpage\\null\\newpage Fin.\\label{fin}";
     let text = text(&renderer().render(&body(source)).await.unwrap());
     assert!(text.contains("Voir la page 3 sur 3."), "{text}");
 }
@@ -113,12 +116,13 @@ async fn preparing_makes_the_format_once_and_says_what_it_does() {
 #[tokio::test]
 async fn absent_or_damaged_files_are_told_with_the_command_to_run() {
     let folder = tempfile::tempdir().unwrap();
-    let renderer =
-        |preamble: &str| TectonicRenderer::new(TectonicSettings {
+    let renderer = |preamble: &str| {
+        TectonicRenderer::new(TectonicSettings {
             bundle: folder.path().to_owned(),
             preamble: preamble.to_owned(),
             ..settings()
-        });
+        })
+    };
     let told = |outcome: Result<Vec<u8>, RenderError>| match outcome {
         Err(error @ RenderError::Missing(_)) => {
             assert_eq!(error.code(), ErrorCode::RendererMissing);

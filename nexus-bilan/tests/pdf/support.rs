@@ -8,8 +8,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use lopdf::{Document, Object};
 use nexus_bilan::pdf::{
-    LatexAsset, LatexDocument, LatexmkRenderer, LatexmkSettings, RenderLimits, TectonicRenderer, TectonicSettings,
-    WorkerProgram,
+    LatexAsset, LatexDocument, LatexmkRenderer, LatexmkSettings, RenderLimits, TectonicRenderer,
+    TectonicSettings, WorkerProgram,
 };
 
 pub(crate) const PREAMBLE: &str = include_str!("../../tex/sample-preamble.tex");
