@@ -60,7 +60,9 @@ pub(crate) enum Command {
 
 /// `nexus demo`.
 #[derive(Debug, Args)]
-#[command(after_help = "Exemples :\n  nexus demo\n  nexus demo --data /tmp/essai\n  nexus demo --serve   puis ouvrir l'adresse affichée")]
+#[command(
+    after_help = "Exemples :\n  nexus demo\n  nexus demo --data /tmp/essai\n  nexus demo --serve   puis ouvrir l'adresse affichée"
+)]
 pub(crate) struct DemoCommand {
     /// Laisser ensuite un serveur ouvert sur les données de démonstration
     #[arg(long)]
@@ -95,10 +97,14 @@ pub(crate) enum BilanAction {
     #[command(after_help = "Exemple :\n  nexus bilan score --answers feuille.json --bank maths-terminale")]
     Score(SheetArguments),
     /// Écrit le rapport en JSON
-    #[command(after_help = "Exemple :\n  nexus bilan report --answers feuille.json --variant parent > rapport.json")]
+    #[command(
+        after_help = "Exemple :\n  nexus bilan report --answers feuille.json --variant parent > rapport.json"
+    )]
     Report(ReportArguments),
     /// Compose le PDF
-    #[command(after_help = "Exemple :\n  nexus bilan pdf --answers feuille.json --variant eleve --out bilan.pdf")]
+    #[command(
+        after_help = "Exemple :\n  nexus bilan pdf --answers feuille.json --variant eleve --out bilan.pdf"
+    )]
     Pdf(PdfArguments),
 }
 

@@ -11,7 +11,12 @@ use tokio::task::JoinSet;
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// Runs due jobs in `lanes` tasks until `stop` resolves; the jobs in hand are finished first.
-pub async fn work_until(context: BilanContext, wake: Arc<Notify>, lanes: usize, stop: impl Future<Output = ()>) {
+pub async fn work_until(
+    context: BilanContext,
+    wake: Arc<Notify>,
+    lanes: usize,
+    stop: impl Future<Output = ()>,
+) {
     let (ending, ended) = watch::channel(false);
     let mut tasks = JoinSet::new();
     for _ in 0..lanes.max(1) {
@@ -29,7 +34,9 @@ async fn lane(context: BilanContext, wake: Arc<Notify>, mut ended: watch::Receiv
             // There may be another one due.
             Ok(true) => continue,
             Ok(false) => {}
-            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, "the job queue cannot be read"),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the job queue cannot be read");
+            }
         }
         tokio::select! {
             () = wake.notified() => {}

@@ -117,8 +117,7 @@ fn input_checksum(input: &FactInput<'_>) -> Result<Checksum, FactError> {
         answers.sort_by(|one, other| one.item_id.cmp(&other.item_id));
         answers
     }
-    let survey =
-        input.survey.map(|survey| (&survey.survey.slug, &survey.survey.version, survey.answers));
+    let survey = input.survey.map(|survey| (&survey.survey.slug, &survey.survey.version, survey.answers));
     Checksum::of_json(&serde_json::json!({ "answers": sorted(input.answers), "survey": survey }))
         .map_err(FactError::NoCanonicalForm)
 }

@@ -85,8 +85,12 @@ fn figures(facts: &FactSheet) -> Vec<(String, String)> {
         rows.push(("Durée", format!("{minutes} min{}", announced.unwrap_or_default())));
     }
     if let Some(counts) = facts.confidence {
-        let right = |number| count(number, "juste", "justes");
-        let wrong = |number| count(number, "fausse", "fausses");
+        let agreed = |number, singular: &str, plural| match number {
+            0 => format!("aucune {singular}"),
+            number => count(number, singular, plural),
+        };
+        let right = |number| agreed(number, "juste", "justes");
+        let wrong = |number| agreed(number, "fausse", "fausses");
         rows.push((
             "Réponses et certitude",
             format!(

@@ -29,7 +29,7 @@ fn lead(draft: &mut Draft<'_>) -> Statement {
     let date = long_date(draft.facts.attempt.submitted_on);
     let text = if draft.facts.has_answers() {
         format!(
-            "Ce que montrent les réponses données par {FIRST_NAME} le {date}, et la suite que nous proposons"
+            "Ce que montrent les réponses données par {FIRST_NAME} le {date}, et la suite proposée"
         )
     } else {
         format!("Le questionnaire envoyé par {FIRST_NAME} le {date} ne contient aucune réponse à lire")

@@ -10,8 +10,8 @@ use crate::pdf::RenderError;
 use crate::report::{ReportPayload, Variant};
 use crate::texts;
 use nexus_core::{
-    BilanId, Checksum, ClaimedJob, Coded, ErrorCode, FileError, FileKey, JobError, JobKind, JobOutcome, StoreError,
-    Student,
+    BilanId, Checksum, ClaimedJob, Coded, ErrorCode, FileError, FileKey, JobError, JobKind, JobOutcome,
+    StoreError, Student,
 };
 
 /// Why a bilan could not be processed.
@@ -53,10 +53,9 @@ impl ProcessError {
         match self {
             Self::Render(error) => error.is_retryable(),
             Self::Store(error) | Self::Job(JobError::Store(error)) => error.is_retryable(),
-            // A full disk is emptied, a folder is made writable again: nothing is lost by waiting.
-            Self::Files(_) => true,
-            // A deployment with the right catalogue may follow.
-            Self::BankChanged => true,
+            // A full disk is emptied, a folder is made writable, the right catalogue is deployed: nothing is lost by
+            // waiting.
+            Self::Files(_) | Self::BankChanged => true,
             _ => false,
         }
     }

@@ -9,7 +9,7 @@ use nexus_bilan::pdf::{
 use crate::support::{PREAMBLE, REPORT, body, contents, document, holds, latexmk, text, with_asset, worker};
 
 fn limits() -> RenderLimits {
-    RenderLimits { wall: Duration::from_secs(120), ..RenderLimits::default() }
+    RenderLimits { wall: Duration::from_mins(2), ..RenderLimits::default() }
 }
 
 #[tokio::test]

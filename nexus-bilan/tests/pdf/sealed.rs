@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use nexus_bilan::pdf::PdfRenderer;
+use nexus_bilan::pdf::{PdfRenderer, RenderError};
 use tempfile::TempDir;
 
 use crate::support::{body, contents, document, holds, renderer, text, with_asset};
@@ -45,7 +45,13 @@ impl Machine {
 
 /// Fails when the document's PDF holds the secret or a font that was stolen; a refusal is as good as an empty page.
 async fn assert_closed(source: &str) {
-    let Ok(pdf) = renderer().render(&body(source)).await else { return };
+    let pdf = match renderer().render(&body(source)).await {
+        Ok(pdf) => pdf,
+        Err(RenderError::Rejected(message)) => {
+            return assert!(!message.contains(SECRET), "{source}: {message}");
+        }
+        Err(other) => panic!("{source}: {other}"),
+    };
     let read = text(&pdf);
     assert!(!read.contains(SECRET), "{source} printed {read}");
     let contents = contents(&pdf);

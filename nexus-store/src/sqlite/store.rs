@@ -121,8 +121,10 @@ impl Store for SqliteStore {
     }
 
     async fn count_people(&self) -> Result<u64, StoreError> {
-        let count: i64 =
-            sqlx::query_scalar("SELECT count(*) FROM users").fetch_one(&self.readers).await.map_err(store_error)?;
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM users")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(store_error)?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 }

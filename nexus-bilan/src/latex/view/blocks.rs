@@ -180,7 +180,7 @@ pub(super) fn need(blocks: &[BlockView]) -> usize {
             BlockView::Bars { height, .. } | BlockView::Radar { table_height: height, .. } => *height,
             BlockView::Plan { .. } => 40,
             BlockView::Priorities { .. } | BlockView::Offer(_) => 40,
-            _ => 26,
+            _ => 16,
         };
         if !matches!(block, BlockView::Paragraph { .. }) {
             break;
