@@ -5,7 +5,7 @@ use crate::attempt::check_attempt;
 use crate::bilan::{AttemptAnswers, Bilan};
 use crate::lifecycle::{BilanEvent, BilanState};
 use crate::ports::BilanTx;
-use crate::questionnaire::{ExposedBank, Survey, expose};
+use crate::questionnaire::{ExposedBank, ExposedSurvey, expose, expose_survey};
 use nexus_core::{BilanId, JobId, JobKind, NewJob};
 
 /// What a pupil needs in order to go on with his attempt; no key is in it.
@@ -15,8 +15,8 @@ pub struct QuestionSheet {
     pub bilan: Bilan,
     /// The questions, options in the order of the attempt's seed.
     pub questions: ExposedBank,
-    /// The pedagogical survey.
-    pub survey: Option<Survey>,
+    /// The pedagogical survey, without how its answers are read.
+    pub survey: Option<ExposedSurvey>,
     /// What was saved so far.
     pub saved: AttemptAnswers,
 }
@@ -39,7 +39,7 @@ pub async fn questions(context: &BilanContext, id: &BilanId) -> Result<QuestionS
     let bank = context.bank_of(&bilan).ok_or(BilanError::BankChanged)?;
     Ok(QuestionSheet {
         questions: expose(bank, &bilan.seed),
-        survey: context.survey_of(bank).cloned(),
+        survey: context.survey_of(bank).map(expose_survey),
         saved: context.store.attempt_answers(id).await?,
         bilan,
     })

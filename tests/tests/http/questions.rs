@@ -3,10 +3,10 @@ use nexus_tests::{App, sheets::BANK};
 use serde_json::Value;
 
 /// Fields that hold a key, a correction, or how answers are read.
-const SECRET_FIELDS: [&str; 22] = [
+const SECRET_FIELDS: [&str; 25] = [
     "correct", "rationale", "correction", "value", "values", "accepted", "acceptedForms", "forms", "target", "tolerance",
     "key", "keys", "answer", "weight", "difficulty", "node", "scoring", "modelAnswer", "loadings", "traits", "bands",
-    "audience",
+    "audience", "reverse", "sign", "score",
 ];
 
 fn walk(value: &Value, path: &str, found: &mut Vec<String>) {
