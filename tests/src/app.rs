@@ -40,30 +40,60 @@ pub struct App {
     /// Their renderer.
     pub renderer: Arc<SmallPdf>,
     router: Router,
-    folder: TempDir,
+    folder: Folder,
+}
+
+/// Where the data are.
+enum Folder {
+    Own(TempDir),
+    Borrowed(PathBuf),
+}
+
+impl Folder {
+    fn new() -> Self {
+        Self::Own(tempfile::tempdir().unwrap())
+    }
+
+    /// Two systems on one folder never count the same ids.
+    const fn prefix(&self) -> &'static str {
+        match self {
+            Self::Own(_) => "id",
+            Self::Borrowed(_) => "again",
+        }
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Own(folder) => folder.path(),
+            Self::Borrowed(folder) => folder,
+        }
+    }
 }
 
 impl App {
     /// Without a language model.
     pub async fn new() -> Self {
-        Self::build(None, |_| {}).await
+        Self::build(None, Folder::new(), |_| {}).await
     }
 
     /// With a language model.
     pub async fn with_model(model: Arc<dyn LanguageModel>) -> Self {
-        Self::build(Some(model), |_| {}).await
+        Self::build(Some(model), Folder::new(), |_| {}).await
     }
 
-    /// With a database of at most so many pages.
-    pub async fn with_options(change: impl FnOnce(&mut SqliteOptions)) -> Self {
-        Self::build(None, change).await
+    /// On a data folder that is there already, with other options of its database.
+    pub async fn on(folder: &Path, change: impl FnOnce(&mut SqliteOptions)) -> Self {
+        Self::build(None, Folder::Borrowed(folder.to_owned()), change).await
     }
 
-    async fn build(model: Option<Arc<dyn LanguageModel>>, change: impl FnOnce(&mut SqliteOptions)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+    async fn build(
+        model: Option<Arc<dyn LanguageModel>>,
+        folder: Folder,
+        change: impl FnOnce(&mut SqliteOptions),
+    ) -> Self {
         let start: Timestamp = "2026-09-14T08:30:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::at(start));
-        let ids = Arc::new(CountingIds::new("id"));
+        let ids = Arc::new(CountingIds::new(folder.prefix()));
         let mut options = SqliteOptions::new(folder.path().join("nexus.db"));
         change(&mut options);
         let store = SqliteStore::open(&options, clock.clone(), ids.clone()).await.unwrap();
