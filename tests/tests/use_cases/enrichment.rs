@@ -11,7 +11,18 @@ type Scripted = Result<Completion, LanguageModelError>;
 
 #[allow(clippy::unnecessary_wraps)] // the form of a scripted answer
 fn says(lead: &str) -> Scripted {
-    let text = json!({"slots": [{"slot": "lead", "sentences": [{"text": lead, "evidence": ["F1"]}]}]}).to_string();
+    let (introduction, conclusion) = (
+        "Ce document part de tes réponses et propose un travail régulier pour la suite.",
+        "Avance pas à pas avec ton plan, en gardant le même moment chaque semaine.",
+    );
+    let slot = |name: &str, text: &str| json!({"slot": name, "sentences": [{"text": text, "evidence": ["F1", "F2"]}]});
+    let mut slots = vec![slot("lead", lead)];
+    if lead.contains("[ELEVE]") {
+        slots.push(slot("introduction", "Pour [ELEVE], ce document donne un point de départ au travail de la suite."));
+    } else {
+        slots.extend([slot("introduction", introduction), slot("conclusion", conclusion)]);
+    }
+    let text = json!({"slots": slots}).to_string();
     Ok(Completion { text, finish: FinishReason::Stop, usage: Usage::default(), model: "modele-de-test".into() })
 }
 
@@ -34,10 +45,13 @@ fn told(payloads: &[ReportPayload]) -> Vec<(Enrichment, Option<&str>)> {
 async fn prose_that_passes_the_rules_is_stored_with_the_name_of_its_model() {
     let (eleve, parent) = (
         "Ce document t'aide à choisir le travail des prochaines semaines.",
-        "Ce document vous aide à suivre le travail de [ELEVE] dans la matière.",
+        "Ce document vous aide à accompagner [ELEVE] dans la matière.",
     );
     let model = Arc::new(ScriptedModel::new([says(eleve), says(parent)]));
     let (_app, payloads) = payloads(Arc::clone(&model)).await;
+    if let Some(retry) = model.requests().iter().find(|request| request.messages.len() > 2) {
+        panic!("the model was asked again: {}", retry.messages.last().unwrap().content);
+    }
     let used = (Enrichment::Used, Some("modele-de-test"));
     assert_eq!(told(&payloads), [used, used, (Enrichment::Off, None), (Enrichment::Off, None)]);
     assert_eq!(payloads[0].lead.text, eleve.replace('\'', "’"));
