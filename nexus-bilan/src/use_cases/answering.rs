@@ -15,7 +15,7 @@ pub struct QuestionSheet {
     pub bilan: Bilan,
     /// The questions, options in the order of the attempt's seed.
     pub questions: ExposedBank,
-    /// The pedagogical survey.
+    /// The pedagogical survey, without how its answers are read.
     pub survey: Option<ExposedSurvey>,
     /// What was saved so far.
     pub saved: AttemptAnswers,
