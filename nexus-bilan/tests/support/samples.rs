@@ -379,7 +379,7 @@ pub(crate) fn filled_with(variant: Variant, text: impl Fn(usize) -> String) -> (
 }
 
 /// Fields that are not texts for people, and the origin, which is cut short.
-const KEPT: [&str; 15] = [
+const KEPT: [&str; 16] = [
     "variant",
     "block",
     "tone",
@@ -387,6 +387,7 @@ const KEPT: [&str; 15] = [
     "provenance",
     "reference",
     "points",
+    "percent",
     "max",
     "min",
     "value",
