@@ -3,10 +3,10 @@
 use super::draft::{Draft, bullets, ids, section};
 use super::french::{NARROW, count, decimal, list, long_date, number, percent, quoted, typeset};
 use super::{parent, results};
-use crate::facts::{FactSheet, Flag, FlagFact, GroupBand, NodeFact, Standing};
+use crate::facts::{FactSheet, NodeFact, Standing};
 use crate::offers::OfferDecision;
 use crate::report::{Block, FIRST_NAME, ItemRow, NodeRow, Section, Statement, Tone};
-use crate::scoring::{AnswerStatus, ConfidenceProfile};
+use crate::scoring::{AnswerStatus, ConfidenceProfile, Flag, GroupBand, RaisedFlag};
 
 pub(super) fn write(draft: &mut Draft<'_>, offer: &OfferDecision) -> (Statement, Vec<Section>) {
     let facts = draft.facts;
@@ -126,10 +126,10 @@ pub(super) fn status_rows(facts: &FactSheet) -> Vec<(String, String)> {
 
 const fn band_name(band: GroupBand) -> &'static str {
     match band {
-        GroupBand::Foundations => "Reprise des bases",
-        GroupBand::Consolidation => "Consolidation",
-        GroupBand::Deepening => "Approfondissement",
-        GroupBand::Advanced => "Perfectionnement",
+        GroupBand::ConsolidationPrioritaire => "Consolidation prioritaire",
+        GroupBand::ConsolidationStandard => "Consolidation",
+        GroupBand::RenforcementCible => "Renforcement ciblé",
+        GroupBand::Approfondissement => "Approfondissement",
     }
 }
 
@@ -181,24 +181,26 @@ fn flags(draft: &mut Draft<'_>) -> Option<Section> {
     section("flags", "Points de vigilance", vec![bullets(lines)])
 }
 
-fn flag_text(flag: &FlagFact) -> String {
+fn flag_text(flag: &RaisedFlag) -> String {
     let (value, limit) = (number(flag.value), number(flag.limit));
     match flag.flag {
-        Flag::LowCoverage => format!("Couverture de {}, sous le seuil de {}", percent(value), percent(limit)),
-        Flag::LowCalibration => {
+        Flag::CouvertureInsuffisante => {
+            format!("Couverture de {}, sous le seuil de {}", percent(value), percent(limit))
+        }
+        Flag::CalibrationATravailler => {
             format!("Calibration de {}, sous le seuil de {}", percent(value), percent(limit))
         }
-        Flag::ConfidentErrors => {
+        Flag::ErreursConfiantesMultiples => {
             format!(
                 "{value} notions où une réponse fausse a été donnée avec assurance (seuil{NARROW}: {limit})"
             )
         }
-        Flag::Hurried => format!(
+        Flag::PassationTropRapide => format!(
             "Questionnaire rempli en {} du temps prévu, sous le seuil de {}",
             percent(value),
             percent(limit)
         ),
-        Flag::Partial => {
+        Flag::PassationPartielle => {
             let questions = if value == "1" { "question" } else { "questions" };
             format!("{value} {questions} sans aucune réponse, à reprendre oralement")
         }
