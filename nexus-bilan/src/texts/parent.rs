@@ -28,9 +28,7 @@ pub(super) fn write(draft: &mut Draft<'_>, offer: &OfferDecision) -> (Statement,
 fn lead(draft: &mut Draft<'_>) -> Statement {
     let date = long_date(draft.facts.attempt.submitted_on);
     let text = if draft.facts.has_answers() {
-        format!(
-            "Ce que montrent les réponses données par {FIRST_NAME} le {date}, et la suite proposée"
-        )
+        format!("Ce que montrent les réponses données par {FIRST_NAME} le {date}, et la suite proposée")
     } else {
         format!("Le questionnaire envoyé par {FIRST_NAME} le {date} ne contient aucune réponse à lire")
     };
