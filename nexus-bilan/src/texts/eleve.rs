@@ -156,17 +156,17 @@ fn method(draft: &mut Draft<'_>) -> Option<Section> {
 
 fn confirm(draft: &mut Draft<'_>) -> Option<Section> {
     let facts = draft.facts;
-    let doubtful = |domain: &DomainFact| domain.class() == Some(MasteryClass::Insufficient);
-    let unseen = |domain: &DomainFact| domain.class().is_none() && domain.not_studied > 0;
-    let untouched =
-        |domain: &DomainFact| domain.class().is_none() && domain.not_studied == 0 && domain.items > 0;
-    let groups: [(&dyn Fn(&DomainFact) -> bool, &str); 3] = [
+    let doubtful: fn(&DomainFact) -> bool = |domain| domain.class() == Some(MasteryClass::Insufficient);
+    let unseen: fn(&DomainFact) -> bool = |domain| domain.class().is_none() && domain.not_studied > 0;
+    let untouched: fn(&DomainFact) -> bool =
+        |domain| domain.class().is_none() && domain.not_studied == 0 && domain.items > 0;
+    let groups = [
         (
-            &doubtful,
+            doubtful,
             "tes réponses ne suffisent pas encore à conclure ; nous en reparlerons à partir d'exercices",
         ),
-        (&unseen, "dis ce que tu as vu en classe et ce qui reste à étudier"),
-        (&untouched, "aucune question traitée ; nous y viendrons ensemble"),
+        (unseen, "dis ce que tu as vu en classe et ce qui reste à étudier"),
+        (untouched, "aucune question traitée ; nous y viendrons ensemble"),
     ];
     let mut lines = Vec::new();
     for (belongs, words) in groups {

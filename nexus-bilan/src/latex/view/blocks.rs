@@ -178,8 +178,9 @@ pub(super) fn need(blocks: &[BlockView]) -> usize {
             BlockView::Paragraph { paragraphs } => 12 * paragraphs.len(),
             BlockView::Radar { radar: Some(_), .. } => 80,
             BlockView::Bars { height, .. } | BlockView::Radar { table_height: height, .. } => *height,
-            BlockView::Plan { .. } => 40,
-            BlockView::Priorities { .. } | BlockView::Offer(_) => 40,
+            // A short table is not cut: its heading waits for the page that holds it.
+            BlockView::Figures { rows } if rows.len() <= 6 => 14 + 7 * rows.len(),
+            BlockView::Plan { .. } | BlockView::Priorities { .. } | BlockView::Offer(_) => 40,
             _ => 16,
         };
         if !matches!(block, BlockView::Paragraph { .. }) {
