@@ -37,10 +37,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
         })?;
         // A body is JSON or it is not, whatever the route reads of it: two steps tell the two refusals apart. `serde_json`
         // refuses more than 128 levels by itself, so a deep body cannot exhaust the stack.
-        let value: Value = serde_json::from_slice(&bytes).map_err(|_| Problem::new(ErrorCode::MalformedJson))?;
+        let value: Value =
+            serde_json::from_slice(&bytes).map_err(|_| Problem::new(ErrorCode::MalformedJson))?;
         if !value.is_object() {
             // serde would read the fields of an array in their order.
-            return Err(Problem::with_detail(ErrorCode::InvalidField, "Le corps de la requête doit être un objet JSON."));
+            return Err(Problem::with_detail(
+                ErrorCode::InvalidField,
+                "Le corps de la requête doit être un objet JSON.",
+            ));
         }
         serde_path_to_error::deserialize(value).map(Self).map_err(|error| refusal(&error))
     }

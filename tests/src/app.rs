@@ -170,7 +170,8 @@ impl App {
 
     /// Starts a bilan of the usual bank; returns its id.
     pub async fn started(&self, student: &StudentId) -> String {
-        let body = self.post("/api/bilan/start", json!({"studentId": student, "bank": BANK})).await.expect(201);
+        let body =
+            self.post("/api/bilan/start", json!({"studentId": student, "bank": BANK})).await.expect(201);
         body["id"].as_str().unwrap().to_owned()
     }
 

@@ -11,7 +11,8 @@ pub fn case(id: &str) -> Option<Value> {
         let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
         manifest.ancestors().map(|folder| folder.join("shared")).find(|shared| shared.is_dir())
     };
-    let Some(bytes) = named.or_else(above).and_then(|shared| std::fs::read(shared.join("golden/bilan.json")).ok())
+    let Some(bytes) =
+        named.or_else(above).and_then(|shared| std::fs::read(shared.join("golden/bilan.json")).ok())
     else {
         eprintln!("golden vectors are absent: {id} is checked against the test's own values only");
         return None;

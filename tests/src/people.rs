@@ -20,7 +20,13 @@ pub struct Pupil<'a> {
 impl<'a> Pupil<'a> {
     /// A pupil who enters Terminale.
     pub const fn named(name: &'a str) -> Self {
-        Self { name, first_name: "Élève", last_name: "O'Connor & Fils", grade: Some("terminale"), school: None }
+        Self {
+            name,
+            first_name: "Élève",
+            last_name: "O'Connor & Fils",
+            grade: Some("terminale"),
+            school: None,
+        }
     }
 }
 

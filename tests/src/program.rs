@@ -29,7 +29,9 @@ impl Outcome {
     pub fn refused(&self, exit: i32, code: &str) -> &str {
         assert_eq!(self.code, Some(exit), "{self:?}");
         let marker = format!("Erreur [{code}] : ");
-        let Some((_, sentence)) = self.stderr.split_once(&marker) else { panic!("no « {marker} » in {self:?}") };
+        let Some((_, sentence)) = self.stderr.split_once(&marker) else {
+            panic!("no « {marker} » in {self:?}")
+        };
         crate::reply::assert_is_for_people(sentence);
         assert!(sentence.trim_end().ends_with('.') || sentence.contains('\n'), "{sentence}");
         sentence
@@ -116,7 +118,8 @@ impl Run {
         let mut words = self.wrapper.iter().cloned().chain([self.program.clone().into_os_string()]);
         let mut command = Command::new(words.next().unwrap());
         command.args(words).args(&self.arguments).env_clear();
-        for name in ["PATH", "HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "NEXUS_TEX_BUNDLE", "LD_LIBRARY_PATH"] {
+        for name in ["PATH", "HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "NEXUS_TEX_BUNDLE", "LD_LIBRARY_PATH"]
+        {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
             }

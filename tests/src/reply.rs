@@ -44,7 +44,10 @@ impl Reply {
         assert!(body["status"] == status || body["status"] == "error", "{body}");
         for field in ["title", "detail"] {
             let text = body[field].as_str().unwrap_or_else(|| panic!("{field} is absent: {body}"));
-            assert!(text.ends_with('.') && text.starts_with(|c: char| c.is_uppercase() || c == '«'), "{text}");
+            assert!(
+                text.ends_with('.') && text.starts_with(|c: char| c.is_uppercase() || c == '«'),
+                "{text}"
+            );
             assert_is_for_people(text);
         }
         body
@@ -54,9 +57,29 @@ impl Reply {
 /// Panics when a text holds words of a library, a database or a machine.
 pub fn assert_is_for_people(text: &str) {
     let raw = [
-        "expected", "invalid", "missing field", "unknown variant", "at line", "EOF", "trailing", "sqlx", "SQLITE",
-        "SELECT", "INSERT", "UNIQUE", "constraint", "database is", "panicked", "RUST_BACKTRACE", "Some(", "Err(",
-        "os error", "serde", "No such file", "Permission denied", "rejection",
+        "expected",
+        "invalid",
+        "missing field",
+        "unknown variant",
+        "at line",
+        "EOF",
+        "trailing",
+        "sqlx",
+        "SQLITE",
+        "SELECT",
+        "INSERT",
+        "UNIQUE",
+        "constraint",
+        "database is",
+        "panicked",
+        "RUST_BACKTRACE",
+        "Some(",
+        "Err(",
+        "os error",
+        "serde",
+        "No such file",
+        "Permission denied",
+        "rejection",
     ];
     for word in raw {
         assert!(!text.contains(word), "« {word} » in « {text} »");

@@ -14,7 +14,8 @@ where
     T: Send + Unpin,
     (T,): for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>,
 {
-    let options = SqliteConnectOptions::new().filename(database).busy_timeout(std::time::Duration::from_secs(10));
+    let options =
+        SqliteConnectOptions::new().filename(database).busy_timeout(std::time::Duration::from_secs(10));
     let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
     let (value,): (T,) = sqlx::query_as(query).fetch_one(&pool).await.unwrap();
     pool.close().await;

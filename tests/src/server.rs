@@ -144,8 +144,13 @@ impl Drop for Server {
 
 /// The run of a server on a free port, with the usual key.
 pub fn serve(data: &Path) -> Run {
-    Run::new(["serve", "--listen", "127.0.0.1:0", "--data"].map(Into::into).iter().chain([&data.as_os_str().to_owned()]))
-        .with("NEXUS_ACCESS_KEYS", KEY)
+    Run::new(
+        ["serve", "--listen", "127.0.0.1:0", "--data"]
+            .map(Into::into)
+            .iter()
+            .chain([&data.as_os_str().to_owned()]),
+    )
+    .with("NEXUS_ACCESS_KEYS", KEY)
 }
 
 /// Reads a whole answer; `None` when it was cut.
@@ -158,7 +163,8 @@ fn parse(bytes: &[u8]) -> Option<Reply> {
     let mut headers = HeaderMap::new();
     for line in lines {
         let (name, value) = line.split_once(':')?;
-        headers.append(HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value.trim()).ok()?);
+        headers
+            .append(HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value.trim()).ok()?);
     }
     let announced: usize = headers.get("content-length")?.to_str().ok()?.parse().ok()?;
     (body.len() == announced).then_some(Reply { status, headers, body })

@@ -36,7 +36,7 @@ fn every_kind_of_broken_file_is_told_with_its_item_and_rule() {
     for (content, rule, words) in [
         (two_keys.to_string(), "V5", "MT-SD-01"),
         (same_id.to_string(), "V1", "MT-SD-01"),
-        (no_prompt.to_string(), "missing_field", "MT-SD-01"),
+        (no_prompt.to_string(), "wrong_type", "MT-SD-01"),
         (text_weight.to_string(), "", "MT-SD-01"),
         ("{\"slug\": ".to_owned(), "unreadable", "banque.json"),
         ("[]".to_owned(), "", "banque.json"),
@@ -46,7 +46,10 @@ fn every_kind_of_broken_file_is_told_with_its_item_and_rule() {
     ] {
         let outcome = check(folder.path(), &content);
         assert_eq!(outcome.code, Some(2), "{outcome:?}");
-        let line = outcome.stdout.lines().find(|line| line.contains("erreur ") && line.contains(&format!("[{rule}")));
+        let line = outcome
+            .stdout
+            .lines()
+            .find(|line| line.contains("erreur ") && line.contains(&format!("[{rule}")));
         assert!(line.is_some(), "{rule}: {}", outcome.stdout);
         assert!(outcome.stdout.contains(words), "{rule}: {}", outcome.stdout);
         assert!(outcome.stdout.lines().count() < 200, "{rule}");

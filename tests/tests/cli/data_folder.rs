@@ -48,7 +48,10 @@ async fn a_database_of_another_version_is_refused_and_left_alone() {
     migrate(folder.path(), &[]).succeeded();
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("nexus.db"));
     let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
-    sqlx::query("UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1").execute(&pool).await.unwrap();
+    sqlx::query("UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1")
+        .execute(&pool)
+        .await
+        .unwrap();
     pool.close().await;
     for arguments in [&[][..], &["--check"]] {
         migrate(folder.path(), arguments).refused(3, "schema_mismatch");
@@ -58,7 +61,8 @@ async fn a_database_of_another_version_is_refused_and_left_alone() {
 #[test]
 fn a_file_that_is_no_database_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("nexus.db"), "this is no database, whatever its name says".repeat(100)).unwrap();
+    std::fs::write(folder.path().join("nexus.db"), "this is no database, whatever its name says".repeat(100))
+        .unwrap();
     let outcome = migrate(folder.path(), &[]);
     assert_eq!(outcome.code, Some(3), "{outcome:?}");
     nexus_tests::reply::assert_is_for_people(&outcome.stderr);
@@ -68,7 +72,11 @@ fn a_file_that_is_no_database_is_refused() {
 fn unprivileged(arguments: &[&OsStr], program: &Path, home: &Path) -> Outcome {
     let is_root = std::fs::metadata("/proc/self").unwrap().uid() == 0;
     let run = Run::new(arguments.iter().copied()).program(program).with("HOME", home).within(home);
-    let run = if is_root { run.through(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]) } else { run };
+    let run = if is_root {
+        run.through(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"])
+    } else {
+        run
+    };
     run.finish()
 }
 
@@ -83,10 +91,13 @@ fn a_read_only_data_folder_is_told() {
     for path in [folder.path(), &data] {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o555)).unwrap();
     }
-    for file in std::fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+    for file in
+        std::fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file())
+    {
         std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o444)).unwrap();
     }
-    for (command, place) in [("migrate", data.clone()), ("migrate", data.join("sub")), ("demo", data.clone())] {
+    for (command, place) in [("migrate", data.clone()), ("migrate", data.join("sub")), ("demo", data.clone())]
+    {
         let arguments = [OsStr::new(command), "--data".as_ref(), place.as_os_str()];
         let outcome = unprivileged(&arguments, &program, folder.path());
         outcome.refused(3, "storage_read_only");

@@ -14,7 +14,13 @@ fn demo(data: &Path) -> Outcome {
 
 fn facts(name: &str) -> Value {
     let path = example_path(name);
-    let outcome = run([OsStr::new("bilan"), "score".as_ref(), "--json".as_ref(), "--answers".as_ref(), path.as_os_str()]);
+    let outcome = run([
+        OsStr::new("bilan"),
+        "score".as_ref(),
+        "--json".as_ref(),
+        "--answers".as_ref(),
+        path.as_os_str(),
+    ]);
     serde_json::from_str(outcome.succeeded()).unwrap()
 }
 
@@ -70,7 +76,10 @@ async fn shows_everything_and_makes_nothing_twice() {
             }
             let properties = pdf::properties(&path);
             assert!(properties.title.contains("Bilan d’entrée"), "{context}: {properties:?}");
-            assert!(!properties.subject.is_empty() && properties.author.contains("Nexus"), "{context}: {properties:?}");
+            assert!(
+                !properties.subject.is_empty() && properties.author.contains("Nexus"),
+                "{context}: {properties:?}"
+            );
             assert_eq!(properties.language, "fr-FR", "{context}");
             assert!((1..=12).contains(&properties.pages), "{context}: {properties:?}");
         }

@@ -7,7 +7,8 @@ fn the_doctor_says_what_is_ready_and_what_is_missing() {
     let words = [OsStr::new("doctor"), "--data".as_ref(), folder.path().as_os_str()];
     let outcome = Run::new(words).finish();
     let printed = outcome.succeeded();
-    for line in ["✓ Dossier de données", "✓ Questionnaires", "✓ Moteur de mise en page", "– Clefs d'accès"] {
+    for line in ["✓ Dossier de données", "✓ Questionnaires", "✓ Moteur de mise en page", "– Clefs d'accès"]
+    {
         assert!(printed.contains(line), "{line}: {printed}");
     }
     assert!(printed.ends_with("Tout est prêt.\n"));

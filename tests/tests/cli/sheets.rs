@@ -76,7 +76,9 @@ fn hostile_names_are_printed_as_they_are() {
     let out = folder.path().join("bilan.pdf");
     bilan("pdf", &path, &["--variant", "eleve", "--out", out.to_str().unwrap()]).succeeded();
     let text = pdf::text(&out);
-    for words in [r"100 % de réussite & plus_ ^~\input{/etc/passwd}", r"$\input{x}$", r"\write18{id}", "<script>"] {
+    for words in
+        [r"100 % de réussite & plus_ ^~\input{/etc/passwd}", r"$\input{x}$", r"\write18{id}", "<script>"]
+    {
         // A long name may be broken over lines at any place.
         let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
         assert!(bare(&text).contains(&bare(words)), "{words} is not in {text}");
@@ -89,7 +91,11 @@ fn a_sheet_that_cannot_be_used_is_told_with_its_place() {
     let folder = tempfile::tempdir().unwrap();
     let absent = folder.path().join("absente.json");
     assert!(bilan("score", &absent, &[]).refused(2, "invalid_field").contains("n'existe pas"));
-    assert!(bilan("score", folder.path(), &[]).refused(2, "invalid_field").contains(folder.path().to_str().unwrap()));
+    assert!(
+        bilan("score", folder.path(), &[])
+            .refused(2, "invalid_field")
+            .contains(folder.path().to_str().unwrap())
+    );
 
     let mut option = example("elias");
     option["answers"][0]["value"] = json!("Z");
@@ -110,7 +116,9 @@ fn a_sheet_that_cannot_be_used_is_told_with_its_place() {
         (field.to_string(), "invalid_field", "ligne 1"),
         ("{\n\"student\": ".to_owned(), "malformed_json", "ligne 2"),
         (String::new(), "malformed_json", "ligne"),
-        ("[".repeat(100_000), "malformed_json", "ligne 1"),
+        ("[".repeat(100_000), "invalid_field", "ligne 1"),
+        (format!("{{\"survey\": {}", "[".repeat(100_000)), "invalid_field", "ligne 1"),
+        (format!("{{\"student\": {}", "{\"a\":".repeat(100_000)), "invalid_field", "ligne 1"),
         ("[1]".to_owned(), "invalid_field", "ligne 1"),
     ] {
         let path = written(folder.path(), content);
@@ -123,7 +131,11 @@ fn a_sheet_that_cannot_be_used_is_told_with_its_place() {
     }
     let path = written(folder.path(), format!("{{\"student\": \"{}\"}}", "x".repeat(3 << 20)));
     assert!(bilan("score", &path, &[]).refused(1, "too_large").contains("2 Mo"));
-    assert!(bilan("score", &example_path("nour"), &["--bank", "rien"]).refused(2, "unknown_bank").contains("rien"));
+    assert!(
+        bilan("score", &example_path("nour"), &["--bank", "rien"])
+            .refused(2, "unknown_bank")
+            .contains("rien")
+    );
 }
 
 #[test]

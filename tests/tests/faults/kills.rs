@@ -1,8 +1,8 @@
 //! `kill -9` at many moments between the submission and the documents.
 
 use super::support::{answered, assert_whole, enrolled, submission};
-use nexus_tests::server::{PATIENCE, Server, serve};
 use nexus_tests::rows;
+use nexus_tests::server::{PATIENCE, Server, serve};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,8 @@ fn moments() -> Vec<Moment> {
         Moment::Files(3),
         Moment::Seen("REPORT_PENDING_REVIEW"),
     ];
-    let late = (0..rounds.saturating_sub(named.len() as u64)).map(|k| Moment::After(Duration::from_millis(k * 50)));
+    let late =
+        (0..rounds.saturating_sub(named.len() as u64)).map(|k| Moment::After(Duration::from_millis(k * 50)));
     named.into_iter().chain(late).collect()
 }
 

@@ -42,7 +42,11 @@ pub(crate) async fn assert_whole(server: &Server, data: &Path, id: &str, context
 
     let database = data.join("nexus.db");
     assert_eq!(rows::count(&database, "SELECT count(*) FROM bilan_documents").await, 4, "{context}");
-    assert_eq!(rows::count(&database, "SELECT count(DISTINCT variant) FROM bilan_documents").await, 4, "{context}");
+    assert_eq!(
+        rows::count(&database, "SELECT count(DISTINCT variant) FROM bilan_documents").await,
+        4,
+        "{context}"
+    );
     assert_eq!(rows::count(&database, "SELECT count(*) FROM bilan_scores").await, 1, "{context}");
     assert_eq!(rows::count(&database, "SELECT count(*) FROM jobs").await, 1, "{context}");
     assert_eq!(rows::one::<String>(&database, "SELECT state FROM jobs").await, "done", "{context}");
@@ -55,6 +59,9 @@ pub(crate) async fn assert_whole(server: &Server, data: &Path, id: &str, context
     for variant in ["eleve", "parent", "nexus", "general"] {
         let reply = server.get(&format!("/api/bilans/{id}/download?variant={variant}"));
         assert_eq!(reply.status.as_u16(), 200, "{context}: {variant}");
-        assert!(reply.body.starts_with(b"%PDF-") && reply.body.trim_ascii_end().ends_with(b"%%EOF"), "{context}");
+        assert!(
+            reply.body.starts_with(b"%PDF-") && reply.body.trim_ascii_end().ends_with(b"%%EOF"),
+            "{context}"
+        );
     }
 }

@@ -59,8 +59,10 @@ async fn the_scheme_is_read_without_regard_to_case() {
 
 #[tokio::test]
 async fn every_route_of_the_sources_is_in_the_list_above() {
-    let source = std::fs::read_to_string(nexus_tests::sheets::repository().join("nexus-http/src/server.rs")).unwrap();
-    let routes: Vec<&str> = source.lines().filter(|line| line.trim_start().starts_with(".add(Access::")).collect();
+    let source =
+        std::fs::read_to_string(nexus_tests::sheets::repository().join("nexus-http/src/server.rs")).unwrap();
+    let routes: Vec<&str> =
+        source.lines().filter(|line| line.trim_start().starts_with(".add(Access::")).collect();
     let public: Vec<_> = routes.iter().filter(|line| line.contains("Access::Public")).collect();
     assert_eq!(public.len(), 1, "{public:?}");
     assert!(public[0].contains("\"/api/health\""));

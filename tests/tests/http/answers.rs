@@ -29,8 +29,16 @@ async fn every_wrong_answer_is_refused_and_nothing_is_written() {
         (json!([answer("MT-SD-02", "text", json!({"a": 1}))]), 422, "invalid_field"),
         (json!([answer("MT-SD-02", "essay", json!("a"))]), 422, "invalid_field"),
         (json!([{"itemId": "MT-SD-02"}]), 422, "invalid_field"),
-        (json!([{"itemId": "MT-SD-03", "kind": "choice", "value": "A", "confidence": 5}]), 422, "invalid_field"),
-        (json!([{"itemId": "MT-SD-03", "kind": "choice", "value": "A", "elapsedMs": -1}]), 422, "invalid_field"),
+        (
+            json!([{"itemId": "MT-SD-03", "kind": "choice", "value": "A", "confidence": 5}]),
+            422,
+            "invalid_field",
+        ),
+        (
+            json!([{"itemId": "MT-SD-03", "kind": "choice", "value": "A", "elapsedMs": -1}]),
+            422,
+            "invalid_field",
+        ),
         (json!({"MT-SD-03": "A"}), 422, "invalid_field"),
         (json!(null), 422, "invalid_field"),
     ] {
@@ -61,7 +69,8 @@ async fn wrong_survey_answers_are_refused() {
         (json!({"statut": {"kind": "option", "value": "marin"}}), "unknown_option"),
         (json!({"statut": "scolarise"}), "invalid_field"),
     ] {
-        let reply = app.patch(&format!("/api/bilans/{id}/answers"), json!({"revision": 1, "survey": survey})).await;
+        let reply =
+            app.patch(&format!("/api/bilans/{id}/answers"), json!({"revision": 1, "survey": survey})).await;
         let body = reply.expect(422);
         reply.problem(422, body["code"].as_str().unwrap());
         assert_eq!(body["code"], code, "{survey}");
@@ -81,7 +90,10 @@ async fn a_stale_page_is_told_the_revision_of_the_server() {
         app.patch(&path, json!({"revision": revision})).await.problem(422, "invalid_field");
     }
     app.patch(&path, json!({"revision": u64::MAX})).await.problem(409, "stale_revision");
-    assert_eq!(app.patch(&path, json!({"revision": 1})).await.expect(200), json!({"ok": true, "revision": 2}));
+    assert_eq!(
+        app.patch(&path, json!({"revision": 1})).await.expect(200),
+        json!({"ok": true, "revision": 2})
+    );
 }
 
 #[tokio::test]
@@ -91,7 +103,9 @@ async fn of_eight_pages_that_save_at_once_one_wins() {
     let tasks: Vec<_> = (0..8)
         .map(|_| {
             let (app, path) = (app.clone(), format!("/api/bilans/{id}/answers"));
-            tokio::spawn(async move { app.patch(&path, json!({"revision": 1, "answers": one_answer()})).await.status })
+            tokio::spawn(async move {
+                app.patch(&path, json!({"revision": 1, "answers": one_answer()})).await.status
+            })
         })
         .collect();
     let mut statuses = Vec::new();
@@ -113,6 +127,8 @@ async fn nothing_is_saved_once_submitted_or_expired() {
     let id = app.answered("b", one_answer()).await;
     app.clock.advance(app.context.settings.time_to_answer);
     app.patch(&format!("/api/bilans/{id}/answers"), body).await.problem(409, "attempt_expired");
-    app.post(&format!("/api/bilans/{id}/submit"), json!({"revision": 1})).await.problem(409, "attempt_expired");
+    app.post(&format!("/api/bilans/{id}/submit"), json!({"revision": 1}))
+        .await
+        .problem(409, "attempt_expired");
     app.patch("/api/bilans/nothing/answers", json!({"revision": 0})).await.problem(404, "bilan_not_found");
 }

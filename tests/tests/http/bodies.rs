@@ -17,12 +17,23 @@ async fn post(app: &App, kind: Option<&str>, body: impl Into<Body>) -> Reply {
 #[tokio::test]
 async fn what_is_no_json_is_refused() {
     let app = App::new().await;
-    let texts = ["", "{", "{\"a\":1", "nul", "{} {}", "{\"studentId\":\"a\",}", "\u{feff}{}", "{\"studentId\": \"\\ud800\"}"];
+    let texts = [
+        "",
+        "{",
+        "{\"a\":1",
+        "nul",
+        "{} {}",
+        "{\"studentId\":\"a\",}",
+        "\u{feff}{}",
+        "{\"studentId\": \"\\ud800\"}",
+    ];
     for text in texts {
         let body = post(&app, Some("application/json"), text).await.problem(400, "malformed_json");
         assert_eq!(body["detail"], body["title"], "{text}");
     }
-    post(&app, Some("application/json"), vec![b'{', b'"', 0xff, b'"', b':', b'1', b'}']).await.problem(400, "malformed_json");
+    post(&app, Some("application/json"), vec![b'{', b'"', 0xff, b'"', b':', b'1', b'}'])
+        .await
+        .problem(400, "malformed_json");
 }
 
 #[tokio::test]
@@ -44,7 +55,9 @@ async fn a_hundred_thousand_levels_are_refused_without_falling() {
 #[tokio::test]
 async fn another_type_of_content_is_refused() {
     let app = App::new().await;
-    for kind in [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("application/jsonx")] {
+    for kind in
+        [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("application/jsonx")]
+    {
         post(&app, kind, "{}").await.problem(415, "unsupported_type");
     }
     post(&app, Some("Application/JSON; charset=utf-8"), "{}").await.problem(422, "invalid_field");
@@ -89,7 +102,9 @@ async fn an_unknown_path_is_a_problem_like_the_others() {
 async fn what_cannot_be_an_identifier_does_not_exist() {
     let app = App::new().await;
     let long = "x".repeat(65);
-    for id in ["..%2F..%2Fetc%2Fpasswd", "%2e%2e", "a%00b", "a%20b", "%C3%A9", "a%0d%0ax-evil:1", "%FF", &long] {
+    for id in
+        ["..%2F..%2Fetc%2Fpasswd", "%2e%2e", "a%00b", "a%20b", "%C3%A9", "a%0d%0ax-evil:1", "%FF", &long]
+    {
         for path in ["", "/status", "/questions", "/report", "/download"] {
             let body = app.get(&format!("/api/bilans/{id}{path}")).await.problem(404, "bilan_not_found");
             assert_eq!(body["error"], "not_found");

@@ -10,7 +10,12 @@ use serde_json::json;
 async fn from_the_first_request_to_the_documents() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
-    let pupil = Pupil { first_name: "Inès", last_name: "Ben Youssef", school: Some("Lycée Pierre-Mendès-France"), ..Pupil::named("a") };
+    let pupil = Pupil {
+        first_name: "Inès",
+        last_name: "Ben Youssef",
+        school: Some("Lycée Pierre-Mendès-France"),
+        ..Pupil::named("a")
+    };
     let student = {
         let store = nexus_tests::people::store(data).await;
         let student = enrol(&store, &pupil).await;
@@ -52,5 +57,8 @@ async fn from_the_first_request_to_the_documents() {
     for private in ["Inès", "Youssef", "Mendès", nexus_tests::KEY, "MT-SD-01"] {
         assert!(!log.contains(private), "{private} is in the log");
     }
-    assert_eq!(rows::count(&data.join("nexus.db"), "SELECT count(*) FROM jobs WHERE state = 'done'").await, 1);
+    assert_eq!(
+        rows::count(&data.join("nexus.db"), "SELECT count(*) FROM jobs WHERE state = 'done'").await,
+        1
+    );
 }

@@ -12,7 +12,10 @@ async fn the_old_address_redirects_without_repeating_what_was_sent() {
     for (path, expected) in [
         ("ABC123?variant=parent", location),
         ("ABC123", "/api/bilan/pdf?bilanId=ABC123"),
-        ("ABC123?niveau=Terminale&variant=eleve", "/api/bilan/pdf?bilanId=ABC123&variant=eleve&niveau=terminale"),
+        (
+            "ABC123?niveau=Terminale&variant=eleve",
+            "/api/bilan/pdf?bilanId=ABC123&variant=eleve&niveau=terminale",
+        ),
         ("ABC123?variant=x%0d%0aSet-Cookie:a&niveau=%3Cscript%3E", "/api/bilan/pdf?bilanId=ABC123"),
     ] {
         let reply = app.get(&format!("/api/bilan/pdf/{path}")).await;

@@ -4,9 +4,31 @@ use serde_json::Value;
 
 /// Fields that hold a key, a correction, or how answers are read.
 const SECRET_FIELDS: [&str; 25] = [
-    "correct", "rationale", "correction", "value", "values", "accepted", "acceptedForms", "forms", "target", "tolerance",
-    "key", "keys", "answer", "weight", "difficulty", "node", "scoring", "modelAnswer", "loadings", "traits", "bands",
-    "audience", "reverse", "sign", "score",
+    "correct",
+    "rationale",
+    "correction",
+    "value",
+    "values",
+    "accepted",
+    "acceptedForms",
+    "forms",
+    "target",
+    "tolerance",
+    "key",
+    "keys",
+    "answer",
+    "weight",
+    "difficulty",
+    "node",
+    "scoring",
+    "modelAnswer",
+    "loadings",
+    "traits",
+    "bands",
+    "audience",
+    "reverse",
+    "sign",
+    "score",
 ];
 
 fn walk(value: &Value, path: &str, found: &mut Vec<String>) {
@@ -20,7 +42,9 @@ fn walk(value: &Value, path: &str, found: &mut Vec<String>) {
                 walk(inner, &here, found);
             }
         }
-        Value::Array(items) => items.iter().enumerate().for_each(|(i, inner)| walk(inner, &format!("{path}[{i}]"), found)),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(i, inner)| walk(inner, &format!("{path}[{i}]"), found))
+        }
         _ => {}
     }
 }
@@ -45,7 +69,10 @@ async fn no_key_and_no_reading_of_answers_leaves() {
         let rationales = item["options"].as_array().into_iter().flatten().map(|option| &option["rationale"]);
         for secret in rationales.chain([&item["correction"]]).filter_map(Value::as_str) {
             secrets += 1;
-            assert!(!text.contains(secret) && !text.contains(&serde_json::to_string(secret).unwrap()), "{secret}");
+            assert!(
+                !text.contains(secret) && !text.contains(&serde_json::to_string(secret).unwrap()),
+                "{secret}"
+            );
         }
     }
     assert!(secrets > 60, "{secrets}");

@@ -25,7 +25,10 @@ async fn the_json_of_each_variant_holds_no_name_and_no_more_than_its_reader_may_
     for variant in ["eleve", "parent", "nexus", "general"] {
         let reply = app.get(&format!("/api/bilans/{id}/report?variant={variant}")).await;
         let body = reply.expect(200);
-        assert_eq!((&body["variant"], &body["reference"], &body["revision"]), (&json!(variant), &json!(id), &json!(1)));
+        assert_eq!(
+            (&body["variant"], &body["reference"], &body["revision"]),
+            (&json!(variant), &json!(id), &json!(1))
+        );
         let text = String::from_utf8(reply.body).unwrap();
         assert!(!text.contains("Élève") && !text.contains("O'Connor"), "{variant}");
         let blocks = |name: &str| text.contains(&format!("\"block\":\"{name}\""));
@@ -50,7 +53,9 @@ async fn unknown_choices_are_told() {
         assert!(body["field"] == "variant" || body["field"] == "format");
     }
     app.get(&format!("/api/bilans/{id}/download?variant=coach")).await.problem(422, "unknown_choice");
-    app.get(&format!("/api/bilans/{id}/report?variant=eleve&variant=parent")).await.problem(400, "malformed_parameter");
+    app.get(&format!("/api/bilans/{id}/report?variant=eleve&variant=parent"))
+        .await
+        .problem(400, "malformed_parameter");
 }
 
 #[tokio::test]

@@ -23,13 +23,12 @@ async fn lists_newest_first_with_the_percentage_of_the_score() {
     assert_eq!((&body[0]["id"], &body[1]["id"]), (&json!(second), &json!(first)));
     assert_eq!(body[0]["percent"], json!(null), "no score, no percentage");
     // The stored points give the percentage, half up, as Y-list-percent has it.
-    let scores: String = nexus_tests::rows::one(
-        &app.database(),
-        r#"SELECT "qcmScores" FROM bilans WHERE "state" <> 'DRAFT'"#,
-    )
-    .await;
+    let scores: String =
+        nexus_tests::rows::one(&app.database(), r#"SELECT "qcmScores" FROM bilans WHERE "state" <> 'DRAFT'"#)
+            .await;
     let scores: serde_json::Value = serde_json::from_str(&scores).unwrap();
-    let number = |name: &str| scores[name].as_f64().unwrap_or_else(|| panic!("{name} is no number: {scores}"));
+    let number =
+        |name: &str| scores[name].as_f64().unwrap_or_else(|| panic!("{name} is no number: {scores}"));
     let expected = (100.0 * number("total") / number("totalMax") + 0.5).floor();
     assert_eq!(body[1]["percent"].as_f64().unwrap().to_string(), expected.to_string());
     insta::assert_json_snapshot!(body);

@@ -44,5 +44,7 @@ async fn refuses_an_empty_attempt_and_a_stale_revision() {
 async fn after_the_submission_another_revision_is_refused() {
     let app = App::new().await;
     let id = app.submitted("a", one_answer()).await;
-    app.post(&format!("/api/bilans/{id}/submit"), json!({"revision": 2})).await.problem(409, "attempt_closed");
+    app.post(&format!("/api/bilans/{id}/submit"), json!({"revision": 2}))
+        .await
+        .problem(409, "attempt_closed");
 }

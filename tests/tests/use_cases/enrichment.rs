@@ -18,12 +18,20 @@ fn says(lead: &str) -> Scripted {
     let slot = |name: &str, text: &str| json!({"slot": name, "sentences": [{"text": text, "evidence": ["F1", "F2"]}]});
     let mut slots = vec![slot("lead", lead)];
     if lead.contains("[ELEVE]") {
-        slots.push(slot("introduction", "Pour [ELEVE], ce document donne un point de départ au travail de la suite."));
+        slots.push(slot(
+            "introduction",
+            "Pour [ELEVE], ce document donne un point de départ au travail de la suite.",
+        ));
     } else {
         slots.extend([slot("introduction", introduction), slot("conclusion", conclusion)]);
     }
     let text = json!({"slots": slots}).to_string();
-    Ok(Completion { text, finish: FinishReason::Stop, usage: Usage::default(), model: "modele-de-test".into() })
+    Ok(Completion {
+        text,
+        finish: FinishReason::Stop,
+        usage: Usage::default(),
+        model: "modele-de-test".into(),
+    })
 }
 
 async fn payloads(model: Arc<ScriptedModel>) -> (App, Vec<ReportPayload>) {
@@ -38,7 +46,10 @@ async fn payloads(model: Arc<ScriptedModel>) -> (App, Vec<ReportPayload>) {
 }
 
 fn told(payloads: &[ReportPayload]) -> Vec<(Enrichment, Option<&str>)> {
-    payloads.iter().map(|payload| (payload.provenance.enrichment, payload.provenance.model.as_deref())).collect()
+    payloads
+        .iter()
+        .map(|payload| (payload.provenance.enrichment, payload.provenance.model.as_deref()))
+        .collect()
 }
 
 #[tokio::test]
@@ -78,7 +89,10 @@ async fn a_model_that_fails_or_breaks_rules_leaves_the_sentences_of_the_rules() 
     for script in scripts {
         let (_app, payloads) = payloads(Arc::new(ScriptedModel::new(script))).await;
         let unavailable = (Enrichment::Unavailable, None);
-        assert_eq!(told(&payloads), [unavailable, unavailable, (Enrichment::Off, None), (Enrichment::Off, None)]);
+        assert_eq!(
+            told(&payloads),
+            [unavailable, unavailable, (Enrichment::Off, None), (Enrichment::Off, None)]
+        );
         assert_eq!((&payloads[0].lead, &payloads[0].sections), (&without.lead, &without.sections));
     }
 }

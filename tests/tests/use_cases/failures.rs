@@ -27,7 +27,10 @@ async fn without_an_engine_the_job_waits_longer_and_longer_then_the_failure_show
         assert_eq!(told(&app, &id).await, (json!("SCORED"), json!(null)));
         let (state, reason) = job(&app, &id, 1).await;
         assert_eq!(state, JobState::Pending);
-        assert!(reason.starts_with("renderer_missing : ") && reason.contains("scripts/install-tex"), "{reason}");
+        assert!(
+            reason.starts_with("renderer_missing : ") && reason.contains("scripts/install-tex"),
+            "{reason}"
+        );
         // Not a moment before its time.
         app.clock.advance(delay - SignedDuration::from_millis(1));
         assert_eq!(app.work().await, 0, "attempt {attempt}");
@@ -44,7 +47,8 @@ async fn without_an_engine_the_job_waits_longer_and_longer_then_the_failure_show
     app.get(&format!("/api/bilans/{id}/download")).await.problem(409, "report_not_ready");
 
     app.renderer.set_missing(false);
-    let retry = app.call(axum::http::Method::POST, &format!("/api/bilans/{id}/retry"), None).await.expect(200);
+    let retry =
+        app.call(axum::http::Method::POST, &format!("/api/bilans/{id}/retry"), None).await.expect(200);
     assert_eq!((&retry["state"], &retry["failure"]), (&json!("SCORED"), &json!(null)));
     assert_eq!(app.work().await, 1);
     assert_eq!(told(&app, &id).await, (json!("REPORT_PENDING_REVIEW"), json!(null)));

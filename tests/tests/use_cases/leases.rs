@@ -80,7 +80,8 @@ async fn a_failure_after_the_lease_changes_neither_the_job_nor_the_bilan() {
     };
     rendered(&app, 1).await;
     app.clock.advance(app.context.settings.lease + SignedDuration::from_secs(1));
-    let taken = app.context.store.claim(&[JobKind::ProcessBilan], app.clock.now(), app.context.settings.lease);
+    let taken =
+        app.context.store.claim(&[JobKind::ProcessBilan], app.clock.now(), app.context.settings.lease);
     let taken = taken.await.unwrap().unwrap();
     app.renderer.set_missing(true);
     app.renderer.open();

@@ -35,7 +35,10 @@ async fn a_new_revision_comes_from_the_same_score_and_keeps_the_old_one() {
     assert_eq!(first.payload.provenance, second.payload.provenance);
     assert_eq!(first.payload.date, second.payload.date, "the day of the answers, not of the document");
     // What a family was given once can be shown again.
-    assert!(document_content(&app.context, &first).await.is_ok() && document_content(&app.context, &second).await.is_ok());
+    assert!(
+        document_content(&app.context, &first).await.is_ok()
+            && document_content(&app.context, &second).await.is_ok()
+    );
     assert_eq!(rows::count(&app.database(), "SELECT count(*) FROM bilan_documents").await, 8);
     assert_eq!(rows::count(&app.database(), "SELECT count(*) FROM jobs WHERE state = 'done'").await, 2);
 }
