@@ -7,7 +7,7 @@ use std::process::Command;
 /// The text as poppler reads it, line breaks and non-breaking spaces flattened to one space.
 pub fn text(path: &Path) -> String {
     let output = Command::new("pdftotext")
-        .arg("-layout")
+        .arg("-raw")
         .arg(path)
         .arg("-")
         .output()

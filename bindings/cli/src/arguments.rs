@@ -55,6 +55,7 @@ pub(crate) enum Command {
     /// Met la base de données à jour
     Migrate(MigrateCommand),
     /// Examine cette machine : données, base, moteur de mise en page, configuration
+    #[command(after_help = "Exemples :\n  nexus doctor\n  nexus doctor --data /srv/nexus")]
     Doctor,
 }
 
@@ -84,6 +85,8 @@ pub(crate) struct ServeCommand {
 
 /// `nexus bilan`.
 #[derive(Debug, Args)]
+#[command(after_help = "Exemples :\n  nexus bilan score --answers feuille.json\n  \
+                        nexus bilan pdf --answers feuille.json --variant parent --out bilan.pdf")]
 pub(crate) struct BilanCommand {
     /// Que produire
     #[command(subcommand)]
@@ -144,6 +147,7 @@ pub(crate) struct PdfArguments {
 
 /// `nexus bank`.
 #[derive(Debug, Args)]
+#[command(after_help = "Exemples :\n  nexus bank list\n  nexus bank check ma-banque.json")]
 pub(crate) struct BankCommand {
     /// Que faire
     #[command(subcommand)]
@@ -160,11 +164,13 @@ pub(crate) enum BankAction {
         files: Vec<PathBuf>,
     },
     /// Liste les questionnaires livrés avec Nexus
+    #[command(after_help = "Exemple :\n  nexus bank list")]
     List,
 }
 
 /// `nexus migrate`.
 #[derive(Debug, Args)]
+#[command(after_help = "Exemples :\n  nexus migrate --check   rien à faire : code 0 ; des étapes à faire : code 4\n  nexus migrate")]
 pub(crate) struct MigrateCommand {
     /// Dire ce qui serait fait, sans rien changer
     #[arg(long)]

@@ -36,7 +36,7 @@ fn every_kind_of_broken_file_is_told_with_its_item_and_rule() {
     for (content, rule, words) in [
         (two_keys.to_string(), "V5", "MT-SD-01"),
         (same_id.to_string(), "V1", "MT-SD-01"),
-        (no_prompt.to_string(), "missing_field", "MT-SD-01"),
+        (no_prompt.to_string(), "wrong_type", "MT-SD-01"),
         (text_weight.to_string(), "", "MT-SD-01"),
         ("{\"slug\": ".to_owned(), "unreadable", "banque.json"),
         ("[]".to_owned(), "", "banque.json"),

@@ -116,7 +116,9 @@ fn a_sheet_that_cannot_be_used_is_told_with_its_place() {
         (field.to_string(), "invalid_field", "ligne 1"),
         ("{\n\"student\": ".to_owned(), "malformed_json", "ligne 2"),
         (String::new(), "malformed_json", "ligne"),
-        ("[".repeat(100_000), "malformed_json", "ligne 1"),
+        ("[".repeat(100_000), "invalid_field", "ligne 1"),
+        (format!("{{\"survey\": {}", "[".repeat(100_000)), "invalid_field", "ligne 1"),
+        (format!("{{\"student\": {}", "{\"a\":".repeat(100_000)), "invalid_field", "ligne 1"),
         ("[1]".to_owned(), "invalid_field", "ligne 1"),
     ] {
         let path = written(folder.path(), content);

@@ -2,6 +2,7 @@ use nexus_tests::sheets::one_answer;
 use nexus_tests::{App, rows};
 use serde_json::{Value, json};
 
+#[allow(clippy::needless_pass_by_value)] // `json!` at each call
 fn answer(item: &str, kind: &str, value: Value) -> Value {
     json!({"itemId": item, "kind": kind, "value": value})
 }

@@ -43,7 +43,7 @@ fn walk(value: &Value, path: &str, found: &mut Vec<String>) {
             }
         }
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(i, inner)| walk(inner, &format!("{path}[{i}]"), found))
+            items.iter().enumerate().for_each(|(i, inner)| walk(inner, &format!("{path}[{i}]"), found));
         }
         _ => {}
     }
