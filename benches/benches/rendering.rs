@@ -69,7 +69,12 @@ async fn main() -> Result<(), Failure> {
     table.against("two at a time, gain on one by one", format!("{gain:.2} x"), ">= 1.7 x", gain >= 1.7);
     let best = gains.iter().copied().fold(0.0, f64::max);
     table.report("  the best of the rounds", format!("{best:.2} x"));
-    table.against("largest resident memory of a worker", format!("{largest:.0} MB"), "<= 400 MB", largest <= 400.0);
+    table.against(
+        "largest resident memory of a worker",
+        format!("{largest:.0} MB"),
+        "<= 400 MB",
+        largest <= 400.0,
+    );
     println!("machine: {}", machine());
     println!("medians of {ROUNDS} rounds of {DOCUMENTS} documents, taken in turns");
     table.print("typesetting a parent's report");
@@ -84,7 +89,11 @@ fn parent_report() -> Result<LatexDocument, Failure> {
         Identity { first_name: "Yasmine".into(), last_name: "Ben Salem-Martin".into(), school: None };
     let document = typeset(&payload, &identity)?;
     let drawings = document.source.matches("\\begin{tikzpicture}").count();
-    if drawings == 0 { Err("the report has no chart: it is not the one to be measured".into()) } else { Ok(document) }
+    if drawings == 0 {
+        Err("the report has no chart: it is not the one to be measured".into())
+    } else {
+        Ok(document)
+    }
 }
 
 /// Wall and processor seconds for a document, one value for each round.
@@ -96,7 +105,11 @@ struct Costs {
 
 impl Costs {
     /// Measures one round and returns its wall time for a document.
-    async fn add(&mut self, documents: u32, work: impl Future<Output = Result<(), Failure>>) -> Result<f64, Failure> {
+    async fn add(
+        &mut self,
+        documents: u32,
+        work: impl Future<Output = Result<(), Failure>>,
+    ) -> Result<f64, Failure> {
         let (start, before) = (Instant::now(), children_processor()?);
         work.await?;
         let wall = (start.elapsed() / documents).as_secs_f64();
@@ -137,7 +150,11 @@ async fn latexmk(document: &LatexDocument) -> Result<(), Failure> {
         .stderr(Stdio::null());
     let status = tokio::task::spawn_blocking(move || command.status()).await??;
     let pdf: PathBuf = folder.path().join("bilan.pdf");
-    if status.success() && pdf.is_file() { Ok(()) } else { Err(format!("latexmk ended with {status}").into()) }
+    if status.success() && pdf.is_file() {
+        Ok(())
+    } else {
+        Err(format!("latexmk ended with {status}").into())
+    }
 }
 
 /// The largest resident memory, in MB, that a worker has reached while this document is typeset.

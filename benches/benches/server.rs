@@ -110,7 +110,12 @@ fn cold_starts(table: &mut Table) -> Result<(), Failure> {
     }
     let middle = median(&times);
     let met = middle <= 100.0;
-    table.against("cold start to the first answer, median of 20", format!("{middle:.0} ms"), "<= 100 ms", met);
+    table.against(
+        "cold start to the first answer, median of 20",
+        format!("{middle:.0} ms"),
+        "<= 100 ms",
+        met,
+    );
     let (least, most) = (percentile(&times, 0.0), percentile(&times, 1.0));
     table.report("  fastest and slowest", format!("{least:.0} to {most:.0} ms"));
     Ok(())
@@ -126,17 +131,27 @@ fn long_life(table: &mut Table) -> Result<(), Failure> {
     table.against("resident memory, idle", format!("{idle:.1} MB"), "<= 40 MB", idle <= 40.0);
     table.report("  of which not a file's", format!("{:.1} MB", server.memory("RssAnon")?));
     table.report("  the largest it was while starting", format!("{:.1} MB", server.memory("VmHWM")?));
-    let worker = children(server.child.id()).into_iter().filter_map(|child| memory(child, "VmRSS")).sum::<f64>();
+    let worker =
+        children(server.child.id()).into_iter().filter_map(|child| memory(child, "VmRSS")).sum::<f64>();
     table.report("  the waiting typesetting worker beside it", format!("{worker:.1} MB"));
 
     let mut client = Client::connect(server.address, KEY)?;
-    let bilan = client.ask("POST", "/api/bilan/start", Some(&json!({"studentId": STUDENT, "bank": "maths-terminale"})))?;
+    let bilan = client.ask(
+        "POST",
+        "/api/bilan/start",
+        Some(&json!({"studentId": STUDENT, "bank": "maths-terminale"})),
+    )?;
     let id = bilan.json()?["id"].as_str().ok_or("no id")?.to_owned();
     let health = timed(&mut client, REQUESTS, |client, _| client.ask("GET", "/api/health", None)?.json())?;
     let questions = format!("/api/bilans/{id}/questions");
     let asked = timed(&mut client, REQUESTS, |client, _| client.ask("GET", &questions, None)?.json())?;
     let after = server.memory("VmRSS")?;
-    table.against("resident memory after 2,000 requests", format!("{after:.1} MB"), "<= 40 MB", after <= 40.0);
+    table.against(
+        "resident memory after 2,000 requests",
+        format!("{after:.1} MB"),
+        "<= 40 MB",
+        after <= 40.0,
+    );
     table.report("GET /api/health, one connection", per_second(&health));
     table.report("GET questions (the whole sheet), one connection", per_second(&asked));
 
@@ -150,7 +165,12 @@ fn long_life(table: &mut Table) -> Result<(), Failure> {
     table.report("autosave of one answer, p50", format!("{:.2} ms", percentile(&saves, 0.5)));
     table.report("autosave of one answer, p99", format!("{:.2} ms", percentile(&saves, 0.99)));
     let last = server.memory("VmRSS")?;
-    table.against("resident memory after the autosaves too", format!("{last:.1} MB"), "<= 40 MB", last <= 40.0);
+    table.against(
+        "resident memory after the autosaves too",
+        format!("{last:.1} MB"),
+        "<= 40 MB",
+        last <= 40.0,
+    );
     Ok(())
 }
 

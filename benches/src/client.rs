@@ -56,7 +56,8 @@ impl Client {
         let body = body.map(serde_json::to_vec).transpose()?.unwrap_or_default();
         let mut request = format!("{method} {path} HTTP/1.1\r\nHost: nexus\r\n{}", self.authorization);
         if !body.is_empty() {
-            request.push_str(&format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()));
+            request
+                .push_str(&format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()));
         }
         request.push_str("\r\n");
         let mut bytes = request.into_bytes();

@@ -54,7 +54,9 @@ impl FormerBank {
                 ItemKind::SolutionSet { values } => {
                     Key::Text(values.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ; "))
                 }
-                ItemKind::ShortText { accepted, .. } => Key::Text(accepted.first().cloned().unwrap_or_default()),
+                ItemKind::ShortText { accepted, .. } => {
+                    Key::Text(accepted.first().cloned().unwrap_or_default())
+                }
                 ItemKind::Open { .. } => Key::Text(String::new()),
             },
         };

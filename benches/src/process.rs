@@ -4,6 +4,9 @@ use crate::Failure;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// Length of a tick of `/proc`, on every architecture that this is measured on.
+const TICK: Duration = Duration::from_millis(10);
+
 /// User and system time of the children of this process that have ended and been waited for, their own children
 /// included; in ticks of 10 ms, so that only sums over several documents are meaningful.
 ///
@@ -21,12 +24,10 @@ pub fn children_processor() -> Result<Duration, Failure> {
 pub fn processor(process: &str) -> Result<[Duration; 2], Failure> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
     let (_, rest) = stat.rsplit_once(") ").ok_or("no status line")?;
-    let ticks: Vec<u64> = rest.split(' ').skip(11).take(4).filter_map(|field| field.parse().ok()).collect();
-    let per_second = rustix::param::clock_ticks_per_second().max(1);
-    let duration = |ticks: u64| Duration::from_micros(ticks * 1_000_000 / per_second);
+    let ticks: Vec<u32> = rest.split(' ').skip(11).take(4).filter_map(|field| field.parse().ok()).collect();
     match ticks[..] {
         [user, system, of_children, system_of_children] => {
-            Ok([duration(user + system), duration(of_children + system_of_children)])
+            Ok([TICK * user + TICK * system, TICK * of_children + TICK * system_of_children])
         }
         _ => Err("the status line is not understood".into()),
     }
@@ -43,7 +44,9 @@ pub fn memory(process: u32, name: &str) -> Option<f64> {
 pub fn children(process: u32) -> Vec<u32> {
     let threads = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
     let lists = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
-    lists.flat_map(|list| list.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>()).collect()
+    lists
+        .flat_map(|list| list.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>())
+        .collect()
 }
 
 /// The release build of the `nexus` command, beside this program.
@@ -81,7 +84,8 @@ mod tests {
         assert!(memory(here, "VmRSS").unwrap() > 0.5);
         assert!(memory(here, "VmHWM").unwrap() >= memory(here, "RssAnon").unwrap());
         assert_eq!(memory(here, "NoSuch"), None);
-        let mut child = std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
+        let mut child =
+            std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().unwrap();
         assert!(children(here).contains(&child.id()));
         let before = children_processor().unwrap();
         drop(child.stdin.take());

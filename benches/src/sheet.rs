@@ -47,7 +47,8 @@ impl Subject {
         }
         attempt.answers.truncate(answers);
         let catalogue = Catalogue::built_in();
-        let (bank, checksum) = catalogue.bank_with_checksum(&bank).ok_or("the bank of the sheet is not built in")?;
+        let (bank, checksum) =
+            catalogue.bank_with_checksum(&bank).ok_or("the bank of the sheet is not built in")?;
         let survey = bank.survey.as_deref().and_then(|slug| catalogue.survey(slug)).cloned();
         Ok(Self { bank: bank.clone(), checksum, survey, attempt })
     }
@@ -59,7 +60,11 @@ impl Subject {
             bank_checksum: self.checksum,
             answers: &self.attempt.answers,
             score,
-            survey: self.survey.as_ref().map(|survey| SurveyInput { survey, answers: &self.attempt.survey, traits }),
+            survey: self.survey.as_ref().map(|survey| SurveyInput {
+                survey,
+                answers: &self.attempt.survey,
+                traits,
+            }),
             submitted_on: DAY,
             elapsed_ms: None,
         }
