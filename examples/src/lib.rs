@@ -1,1 +1,1 @@
-//! Filled by the step of the work that needs it.
+#![doc = include_str!("../README.md")]

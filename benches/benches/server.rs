@@ -1,0 +1,225 @@
+//! The release build of `nexus serve` as a process: how soon it answers, what it holds, how fast it goes.
+
+use nexus_benches::Failure;
+use nexus_benches::client::Client;
+use nexus_benches::figures::{Table, median, milliseconds, percentile};
+use nexus_benches::process::{children, machine, memory, nexus_program, processor};
+use nexus_benches::sheet::Subject;
+use nexus_core::{Family, NewStudent, ParentId, Person, StudentId, UserId};
+use nexus_runtime::{Configuration, Overrides, Services};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const KEY: &str = "une-clef-pour-mesurer";
+const STUDENT: &str = "eleve-de-mesure";
+/// Cold starts.
+const STARTS: usize = 20;
+/// Requests of each kind.
+const REQUESTS: usize = 1_000;
+/// Autosaves.
+const SAVES: usize = 500;
+
+fn main() -> Result<(), Failure> {
+    let mut table = Table::default();
+    cold_starts(&mut table)?;
+    long_life(&mut table)?;
+    println!("machine: {}", machine());
+    table.print("nexus serve, release build, SQLite");
+    Ok(())
+}
+
+/// A running server; dropping it ends it.
+struct Server {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// Starts it on a folder and a free port, and returns once it says where it listens.
+    fn start(data: &Path) -> Result<Self, Failure> {
+        let mut child = Command::new(nexus_program()?)
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .env("NEXUS_ACCESS_KEYS", KEY)
+            .current_dir(data)
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let mut said = BufReader::new(child.stderr.take().ok_or("no standard error")?);
+        let mut line = String::new();
+        let address = loop {
+            line.clear();
+            if said.read_line(&mut line)? == 0 {
+                child.kill()?;
+                return Err("the server ended before it listened".into());
+            }
+            let address = line.split_once("http://").and_then(|(_, rest)| rest.split_whitespace().next());
+            if let Some(address) = address.and_then(|address| address.parse().ok()) {
+                break address;
+            }
+        };
+        // What it logs later must not fill the pipe.
+        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+        Ok(Self { child, address })
+    }
+
+    fn memory(&self, name: &str) -> Result<f64, Failure> {
+        memory(self.child.id(), name).ok_or_else(|| "the server is gone".into())
+    }
+
+    /// Waits until it has nothing left to do: its waiting typesetting worker is there, and it takes no more time.
+    fn settle(&self) -> Result<(), Failure> {
+        let process = self.child.id().to_string();
+        let deadline = Instant::now() + Duration::from_secs(15);
+        let mut before = processor(&process)?;
+        while Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(1_500));
+            let now = processor(&process)?;
+            if now == before && !children(self.child.id()).is_empty() {
+                return Ok(());
+            }
+            before = now;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(process) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
+            let _ = kill_process(process, Signal::TERM);
+        }
+        let _ = self.child.wait();
+    }
+}
+
+/// From the start of the process on a folder that does not exist yet to the first answered request.
+fn cold_starts(table: &mut Table) -> Result<(), Failure> {
+    let mut times = Vec::new();
+    for _ in 0..STARTS {
+        let folder = tempfile::tempdir()?;
+        let start = Instant::now();
+        let server = Server::start(folder.path())?;
+        Client::connect(server.address, KEY)?.ask("GET", "/api/health", None)?.json()?;
+        times.push(milliseconds(start.elapsed()));
+    }
+    let middle = median(&times);
+    let met = middle <= 100.0;
+    table.against(
+        "cold start to the first answer, median of 20",
+        format!("{middle:.0} ms"),
+        "<= 100 ms",
+        met,
+    );
+    let (least, most) = (percentile(&times, 0.0), percentile(&times, 1.0));
+    table.report("  fastest and slowest", format!("{least:.0} to {most:.0} ms"));
+    Ok(())
+}
+
+/// Memory and speed of one server.
+fn long_life(table: &mut Table) -> Result<(), Failure> {
+    let folder = tempfile::tempdir()?;
+    enrol(folder.path())?;
+    let server = Server::start(folder.path())?;
+    server.settle()?;
+    let idle = server.memory("VmRSS")?;
+    table.against("resident memory, idle", format!("{idle:.1} MB"), "<= 40 MB", idle <= 40.0);
+    table.report("  of which not a file's", format!("{:.1} MB", server.memory("RssAnon")?));
+    table.report("  the largest it was while starting", format!("{:.1} MB", server.memory("VmHWM")?));
+    let worker =
+        children(server.child.id()).into_iter().filter_map(|child| memory(child, "VmRSS")).sum::<f64>();
+    table.report("  the waiting typesetting worker beside it", format!("{worker:.1} MB"));
+
+    let mut client = Client::connect(server.address, KEY)?;
+    let bilan = client.ask(
+        "POST",
+        "/api/bilan/start",
+        Some(&json!({"studentId": STUDENT, "bank": "maths-terminale"})),
+    )?;
+    let id = bilan.json()?["id"].as_str().ok_or("no id")?.to_owned();
+    let health = timed(&mut client, REQUESTS, |client, _| client.ask("GET", "/api/health", None)?.json())?;
+    let questions = format!("/api/bilans/{id}/questions");
+    let asked = timed(&mut client, REQUESTS, |client, _| client.ask("GET", &questions, None)?.json())?;
+    let after = server.memory("VmRSS")?;
+    table.against(
+        "resident memory after 2,000 requests",
+        format!("{after:.1} MB"),
+        "<= 40 MB",
+        after <= 40.0,
+    );
+    table.report("GET /api/health, one connection", per_second(&health));
+    table.report("GET questions (the whole sheet), one connection", per_second(&asked));
+
+    let answers = serde_json::to_value(&Subject::yasmine(36)?.attempt.answers)?;
+    let answers = answers.as_array().ok_or("no answers")?;
+    let path = format!("/api/bilans/{id}/answers");
+    let saves = timed(&mut client, SAVES, |client, number| {
+        let one = &answers[number % answers.len()];
+        client.ask("PATCH", &path, Some(&json!({"revision": number, "answers": [one]})))?.json()
+    })?;
+    table.report("autosave of one answer, p50", format!("{:.2} ms", percentile(&saves, 0.5)));
+    table.report("autosave of one answer, p99", format!("{:.2} ms", percentile(&saves, 0.99)));
+    let last = server.memory("VmRSS")?;
+    table.against(
+        "resident memory after the autosaves too",
+        format!("{last:.1} MB"),
+        "<= 40 MB",
+        last <= 40.0,
+    );
+    Ok(())
+}
+
+/// Milliseconds of each call; a call that fails ends the measure.
+fn timed(
+    client: &mut Client,
+    times: usize,
+    mut call: impl FnMut(&mut Client, usize) -> Result<Value, Failure>,
+) -> Result<Vec<f64>, Failure> {
+    (0..times)
+        .map(|number| {
+            let start = Instant::now();
+            call(client, number)?;
+            Ok(milliseconds(start.elapsed()))
+        })
+        .collect()
+}
+
+fn per_second(times: &[f64]) -> String {
+    let total: f64 = times.iter().sum();
+    format!("{:.0}/s, p50 {:.2} ms", times.len() as f64 * 1e3 / total, median(times))
+}
+
+/// Writes one pupil, as a member of staff would have.
+#[tokio::main(flavor = "current_thread")]
+async fn enrol(data: &Path) -> Result<(), Failure> {
+    let overrides = Overrides { data: Some(data.to_owned()), ..Overrides::default() };
+    let services = Services::open(&Configuration::load(&overrides)?).await?;
+    services.store.migrate().await?;
+    let person = |id: &str| {
+        Ok::<_, Failure>(Person {
+            id: UserId::parse(id)?,
+            email: format!("{id}@nexus.invalid"),
+            first_name: "Yasmine".into(),
+            last_name: "Ben Salem-Martin".into(),
+        })
+    };
+    let family = Family { id: ParentId::parse("parent-de-mesure")?, parent: person("compte-du-parent")? };
+    let mut tx = services.bilans.store.begin().await?;
+    tx.save_family(&family).await?;
+    tx.save_student(&NewStudent {
+        id: StudentId::parse(STUDENT)?,
+        person: person("compte-de-l-eleve")?,
+        family: family.id.clone(),
+        grade: Some("terminale".into()),
+        school: None,
+    })
+    .await?;
+    tx.commit().await?;
+    services.store.close().await;
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! The smallest HTTP/1.1 client that keeps its connection: one request at a time, bodies with a length.
+
+use crate::Failure;
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+/// A connection to a server.
+#[derive(Debug)]
+pub struct Client {
+    stream: BufReader<TcpStream>,
+    authorization: String,
+}
+
+/// What a server answered.
+#[derive(Debug)]
+pub struct Answer {
+    /// Status, as a number.
+    pub status: u16,
+    /// Body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body as JSON, of a successful answer.
+    ///
+    /// # Errors
+    /// The status is not 2xx, or the body is no JSON.
+    pub fn json(&self) -> Result<Value, Failure> {
+        if (200..300).contains(&self.status) {
+            return Ok(serde_json::from_slice(&self.body)?);
+        }
+        Err(format!("status {}: {}", self.status, String::from_utf8_lossy(&self.body)).into())
+    }
+}
+
+impl Client {
+    /// Connects, once.
+    ///
+    /// # Errors
+    /// Nobody listens there.
+    pub fn connect(address: SocketAddr, key: &str) -> Result<Self, Failure> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+        let authorization = format!("Authorization: Bearer {key}\r\n");
+        Ok(Self { stream: BufReader::new(stream), authorization })
+    }
+
+    /// Sends a request and reads its whole answer.
+    ///
+    /// # Errors
+    /// The connection broke, or the answer has no length.
+    pub fn ask(&mut self, method: &str, path: &str, body: Option<&Value>) -> Result<Answer, Failure> {
+        let body = body.map(serde_json::to_vec).transpose()?.unwrap_or_default();
+        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: nexus\r\n{}", self.authorization);
+        if !body.is_empty() {
+            request
+                .push_str(&format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()));
+        }
+        request.push_str("\r\n");
+        let mut bytes = request.into_bytes();
+        bytes.extend(body);
+        self.stream.get_mut().write_all(&bytes)?;
+        self.read()
+    }
+
+    fn read(&mut self) -> Result<Answer, Failure> {
+        let mut line = String::new();
+        self.stream.read_line(&mut line)?;
+        let status = line.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or("no status line")?;
+        let mut length = None;
+        loop {
+            line.clear();
+            self.stream.read_line(&mut line)?;
+            let Some((name, value)) = line.split_once(':') else { break };
+            if name.eq_ignore_ascii_case("content-length") {
+                length = value.trim().parse::<usize>().ok();
+            }
+        }
+        let mut body = vec![0; length.ok_or("the answer has no length")?];
+        self.stream.read_exact(&mut body)?;
+        Ok(Answer { status, body })
+    }
+}
