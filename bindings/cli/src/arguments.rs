@@ -170,7 +170,9 @@ pub(crate) enum BankAction {
 
 /// `nexus migrate`.
 #[derive(Debug, Args)]
-#[command(after_help = "Exemples :\n  nexus migrate --check   rien à faire : code 0 ; des étapes à faire : code 4\n  nexus migrate")]
+#[command(
+    after_help = "Exemples :\n  nexus migrate --check   rien à faire : code 0 ; des étapes à faire : code 4\n  nexus migrate"
+)]
 pub(crate) struct MigrateCommand {
     /// Dire ce qui serait fait, sans rien changer
     #[arg(long)]
