@@ -6,7 +6,7 @@ use crate::lifecycle::{BilanEvent, BilanState, InvalidTransition};
 use crate::offers::OfferTable;
 use crate::questionnaire::{Level, Subject, TraitAudience};
 use crate::report::{ReportPayload, Variant};
-use crate::scoring::{MasteryClass, Rational};
+use crate::scoring::Rational;
 use crate::survey::SurveyAnswers;
 use jiff::Timestamp;
 use nexus_core::{BilanId, Checksum, StudentId};
@@ -153,30 +153,51 @@ impl LegacyColumns {
     /// Writes the facts in the old shapes. Traits for staff stay out: those columns were open to families.
     pub fn from_facts(facts: &FactSheet) -> Self {
         let domains = facts.domains.iter().map(|domain| {
-            let score = json!({"points": domain.points, "max": domain.max, "percent": domain.percent});
+            let (points, max) = (number(domain.points), number(domain.max));
+            let score = json!({"points": points, "max": max, "percent": domain.percent});
             (domain.id.clone(), score)
         });
-        let of_class =
-            |class| -> Vec<&str> { facts.domains_of(class).map(|domain| domain.id.as_str()).collect() };
+        let percents = facts.domains.iter().filter_map(|domain| Some((domain.id.as_str(), domain.percent?)));
+        let (strengths, weaknesses) = strengths_and_weaknesses(percents);
         let traits = facts.traits.iter().filter(|measured| measured.audience == TraitAudience::Everyone);
         let decision = OfferTable::shipped().decide(facts);
         Self {
             qcm_scores: json!({
-                "total": facts.global.points,
-                "totalMax": facts.global.max,
+                "total": number(facts.global.points),
+                "totalMax": number(facts.global.max),
                 "byDomain": domains.collect::<serde_json::Map<_, _>>(),
             }),
-            pedago_profile: traits.map(|measured| (measured.id.clone(), json!(measured.value))).collect(),
-            synthesis: json!({
-                "forces": of_class(MasteryClass::Strong),
-                "faiblesses": of_class(MasteryClass::Weak),
-            }),
+            pedago_profile: traits
+                .map(|measured| (measured.id.clone(), json!(measured.value.map(number))))
+                .collect(),
+            synthesis: json!({"forces": strengths, "faiblesses": weaknesses}),
             offers: json!({
                 "primary": decision.offer.as_ref().map(|offer| offer.name.as_str()),
                 "rule": decision.code,
             }),
         }
     }
+}
+
+/// The existing pages expect JSON numbers; a quarter of a point is exact in binary.
+fn number(points: Rational) -> serde_json::Value {
+    if points.denominator() == 1 { json!(points.numerator()) } else { json!(points.to_f64()) }
+}
+
+/// Keys of the domains at 75 % or more, and of those below 50 %: the thresholds of the existing pages, which know no
+/// uncertainty. The documents of Nexus say a class only when the evidence supports it.
+pub fn strengths_and_weaknesses<'a>(
+    percents: impl Iterator<Item = (&'a str, u8)>,
+) -> (Vec<&'a str>, Vec<&'a str>) {
+    let (mut strengths, mut weaknesses) = (Vec::new(), Vec::new());
+    for (domain, percent) in percents {
+        match percent {
+            75.. => strengths.push(domain),
+            0..50 => weaknesses.push(domain),
+            _ => {}
+        }
+    }
+    (strengths, weaknesses)
 }
 
 /// The percentage of a list line: 100·total/totalMax, half up; `None` when a total is missing, not a number, or the
@@ -195,6 +216,13 @@ pub fn listing_percent(scores: &serde_json::Value) -> Option<u8> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn thresholds_of_the_existing_pages() {
+        // E-thresholds
+        let percents = [("a", 75), ("b", 74), ("c", 50), ("d", 49), ("e", 0), ("f", 100)];
+        assert_eq!(strengths_and_weaknesses(percents.into_iter()), (vec!["a", "f"], vec!["d", "e"]));
+    }
 
     #[test]
     fn percentages_of_the_list() {

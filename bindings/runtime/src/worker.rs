@@ -64,10 +64,9 @@ async fn keep(context: &BilanContext, job: &ClaimedJob) {
     let pause = Duration::try_from(context.settings.lease).unwrap_or(LOOK_AGAIN) / 3;
     loop {
         tokio::time::sleep(pause).await;
-        match prolong(context, job).await {
-            Err(JobError::LeaseLost) => return,
-            // The store may be back before the lease ends.
-            Ok(()) | Err(_) => {}
+        // Any other failure is the store's, which may be back before the lease ends.
+        if let Err(JobError::LeaseLost) = prolong(context, job).await {
+            return;
         }
     }
 }

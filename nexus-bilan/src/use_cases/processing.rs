@@ -68,10 +68,9 @@ impl Coded for ProcessError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::Absent => ErrorCode::BilanNotFound,
-            Self::Interrupted => ErrorCode::Internal,
             Self::BankChanged => ErrorCode::UnknownBank,
             Self::State(error) => error.code(),
-            Self::Template(_) => ErrorCode::Internal,
+            Self::Interrupted | Self::Template(_) => ErrorCode::Internal,
             Self::Render(error) => error.code(),
             Self::Transition(error) => error.code(),
             Self::Job(error) => error.code(),

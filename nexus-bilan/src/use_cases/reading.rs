@@ -2,7 +2,7 @@ use super::context::BilanContext;
 use super::error::BilanError;
 use crate::bilan::{Bilan, BilanSummary, ReportDocument};
 use crate::report::Variant;
-use nexus_core::{BilanId, Checksum, FileKey, StudentId};
+use nexus_core::{BilanId, Checksum, FileKey, FileStore, StudentId};
 
 /// Reads where a bilan stands.
 pub async fn bilan_state(context: &BilanContext, id: &BilanId) -> Result<Bilan, BilanError> {
@@ -30,8 +30,12 @@ pub async fn document_content(
     context: &BilanContext,
     document: &ReportDocument,
 ) -> Result<Vec<u8>, BilanError> {
+    content_of(context.files.as_ref(), document).await
+}
+
+async fn content_of(files: &dyn FileStore, document: &ReportDocument) -> Result<Vec<u8>, BilanError> {
     let key = FileKey::parse(document.pdf_key.as_str()).ok_or(BilanError::ReportNotReady)?;
-    let pdf = context.files.get(&key).await?.ok_or(BilanError::ReportNotReady)?;
+    let pdf = files.get(&key).await?.ok_or(BilanError::ReportNotReady)?;
     if Checksum::of_bytes(&pdf) == document.pdf_checksum {
         Ok(pdf)
     } else {
@@ -51,4 +55,79 @@ pub async fn list_for_student(
 /// Whether a pedagogical survey goes with the questionnaire of a bilan.
 pub fn needs_survey(context: &BilanContext, bilan: &Bilan) -> bool {
     context.bank_of(bilan).is_some_and(|bank| context.survey_of(bank).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answers::{Answer, AnswerValue};
+    use crate::attempt::state_facts;
+    use crate::bilan::AttemptAnswers;
+    use crate::questionnaire::Catalogue;
+    use crate::survey::SurveyAnswers;
+    use crate::texts;
+    use async_trait::async_trait;
+    use jiff::Timestamp;
+    use nexus_core::FileError;
+
+    mockall::mock! {
+        Files {}
+
+        #[async_trait]
+        impl FileStore for Files {
+            async fn put(&self, key: &FileKey, content: Vec<u8>) -> Result<(), FileError>;
+            async fn get(&self, key: &FileKey) -> Result<Option<Vec<u8>>, FileError>;
+            async fn delete(&self, key: &FileKey) -> Result<(), FileError>;
+        }
+    }
+
+    fn document(content: &[u8]) -> ReportDocument {
+        let catalogue = Catalogue::built_in();
+        let (bank, checksum) = catalogue.bank_with_checksum("maths-terminale").unwrap();
+        let answers = vec![Answer {
+            item_id: bank.items[0].id.clone(),
+            value: AnswerValue::DontKnow,
+            confidence: None,
+            elapsed_ms: None,
+        }];
+        let attempt = AttemptAnswers { answers, survey: SurveyAnswers::new() };
+        let facts = state_facts(bank, checksum, None, &attempt, jiff::civil::date(2026, 11, 22)).unwrap();
+        ReportDocument {
+            bilan: BilanId::parse("b").unwrap(),
+            revision: 1,
+            variant: Variant::General,
+            payload: texts::write(&facts, Variant::General, "b", 1).unwrap(),
+            pdf_key: "bilans/b/1/general-0.pdf".to_owned(),
+            pdf_checksum: Checksum::of_bytes(content),
+            pdf_bytes: content.len() as u64,
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_gone_or_changed_is_not_handed_out() {
+        let document = document(b"%PDF-1");
+        for (stored, expected) in [
+            (Some(b"%PDF-1".to_vec()), Some(b"%PDF-1".to_vec())),
+            (Some(b"%PDF-2".to_vec()), None),
+            (None, None),
+        ] {
+            let mut files = MockFiles::new();
+            let wanted = document.pdf_key.clone();
+            files
+                .expect_get()
+                .withf(move |key| key.as_str() == wanted)
+                .times(1)
+                .return_once(move |_| Ok(stored));
+            assert_eq!(content_of(&files, &document).await.ok(), expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failing_store_is_told_as_such() {
+        let mut files = MockFiles::new();
+        files.expect_get().returning(|_| Err(FileError::Full("no room".into())));
+        let error = content_of(&files, &document(b"%PDF-1")).await.unwrap_err();
+        assert!(matches!(error, BilanError::Files(FileError::Full(_))));
+    }
 }
