@@ -1,8 +1,9 @@
-//! Thirty answers to a score and its facts, part by part, beside the loop of the existing application.
+//! Thirty answers to a score and its facts, part by part, beside the loop of the existing application. Processor time.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use nexus_benches::Failure;
 use nexus_benches::former::FormerBank;
+use nexus_benches::processor_time::ProcessorTime;
 use nexus_benches::sheet::Subject;
 use nexus_bilan::facts::FactSheet;
 use nexus_bilan::questionnaire::ItemKind;
@@ -11,14 +12,14 @@ use nexus_bilan::survey::measure;
 use nexus_core::Checksum;
 use std::hint::black_box;
 
-fn scoring(criterion: &mut Criterion) {
+fn scoring(criterion: &mut Criterion<ProcessorTime>) {
     if let Err(failure) = measure_all(criterion) {
         eprintln!("scoring cannot be measured: {failure}");
         std::process::exit(1);
     }
 }
 
-fn measure_all(criterion: &mut Criterion) -> Result<(), Failure> {
+fn measure_all(criterion: &mut Criterion<ProcessorTime>) -> Result<(), Failure> {
     let subject = Subject::yasmine(30)?;
     let (bank, answers) = (&subject.bank, &subject.attempt.answers);
     let scored = score(bank, answers)?;
@@ -78,5 +79,9 @@ fn measure_all(criterion: &mut Criterion) -> Result<(), Failure> {
     Ok(())
 }
 
-criterion_group!(benches, scoring);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().with_measurement(ProcessorTime);
+    targets = scoring
+}
 criterion_main!(benches);

@@ -5,6 +5,7 @@ pub mod client;
 pub mod figures;
 pub mod former;
 pub mod process;
+pub mod processor_time;
 pub mod sheet;
 
 /// What can go wrong while measuring; every program here ends with it.

@@ -3,7 +3,7 @@ use super::{
     AttemptFact, BankFact, ConfidenceFact, DomainFact, ENGINE_VERSION, FactSheet, GlobalFact, ItemFact,
     Method, MisconceptionFact, NodeFact, StatusCounts, TraitFact, causes, method, standing,
 };
-use crate::answers::Answer;
+use crate::answers::{Answer, AnswerValue, Confidence};
 use crate::questionnaire::{Bank, Item, ItemKind, Survey};
 use crate::scoring::{
     Ability, AnswerStatus, AttemptContext, ConfidenceProfile, DomainScore, Evidence, GroupBand, ItemOutcome,
@@ -12,6 +12,7 @@ use crate::scoring::{
 use crate::survey::{SurveyAnswers, TraitIndex};
 use jiff::civil::Date;
 use nexus_core::{Checksum, Coded, ErrorCode};
+use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -110,16 +111,52 @@ pub(super) fn build(input: &FactInput<'_>) -> Result<FactSheet, FactError> {
     })
 }
 
-/// Answers in the order of their item ids, so that the order in which they were saved does not matter.
-fn input_checksum(input: &FactInput<'_>) -> Result<Checksum, FactError> {
-    fn sorted(answers: &[Answer]) -> Vec<&Answer> {
-        let mut answers: Vec<_> = answers.iter().collect();
+/// What the checksum of an input covers, with every key in the order of canonical JSON, so that no tree has to be built
+/// only to sort keys; answers come in the order of their item ids, so that the order in which they were saved does not
+/// matter.
+#[derive(Serialize)]
+struct CanonicalInput<'a> {
+    answers: Vec<CanonicalAnswer<'a>>,
+    /// Slug and version of the survey, and its answers.
+    survey: Option<(&'a str, &'a str, &'a SurveyAnswers)>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CanonicalAnswer<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confidence: Option<Confidence>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    elapsed_ms: Option<u64>,
+    item_id: &'a str,
+    #[serde(flatten)]
+    value: &'a AnswerValue,
+}
+
+impl<'a> CanonicalInput<'a> {
+    fn of(input: &FactInput<'a>) -> Self {
+        let mut answers: Vec<_> = input.answers.iter().collect();
         answers.sort_by(|one, other| one.item_id.cmp(&other.item_id));
-        answers
+        let canonical = |answer: &'a Answer| CanonicalAnswer {
+            confidence: answer.confidence,
+            elapsed_ms: answer.elapsed_ms,
+            item_id: &answer.item_id,
+            value: &answer.value,
+        };
+        let survey = input.survey.map(|input| (&*input.survey.slug, &*input.survey.version, input.answers));
+        Self { answers: answers.into_iter().map(canonical).collect(), survey }
     }
+<<<<<<< HEAD
     let survey = input.survey.map(|survey| (&survey.survey.slug, &survey.survey.version, survey.answers));
     Checksum::of_json(&serde_json::json!({ "answers": sorted(input.answers), "survey": survey }))
         .map_err(FactError::NoCanonicalForm)
+=======
+}
+
+fn input_checksum(input: &FactInput<'_>) -> Result<Checksum, FactError> {
+    let text = serde_json::to_vec(&CanonicalInput::of(input)).map_err(FactError::NoCanonicalForm)?;
+    Ok(Checksum::of_bytes(&text))
+>>>>>>> measures
 }
 
 /// Four decimals: short decimals survive JSON exactly, so the checksum of a sheet read back is the one it was stored with.
@@ -316,7 +353,7 @@ fn misconceptions(input: &FactInput<'_>) -> Vec<MisconceptionFact> {
                 rationale: rationale.to_owned(),
                 confidence: answer
                     .and_then(|answer| answer.confidence)
-                    .map(crate::answers::Confidence::level),
+                    .map(Confidence::level),
             })
         })
         .collect();
@@ -405,6 +442,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_input_is_written_in_canonical_order(attempt in any_attempt()) {
+            let input = attempt.input();
+            let canonical = Checksum::of_json(&CanonicalInput::of(&input)).unwrap();
+            prop_assert_eq!(input_checksum(&input).unwrap(), canonical);
+        }
+
         #[test]
         fn reads_back_with_the_same_checksum(attempt in any_attempt()) {
             let sheet = attempt.sheet();

@@ -63,6 +63,7 @@ struct Amount {
 #[serde(rename_all = "camelCase")]
 struct Rule {
     preference: Option<String>,
+    /// Folded when the table is read.
     #[serde(default)]
     starts_with: Vec<String>,
     #[serde(rename = "trait")]
@@ -73,8 +74,13 @@ struct Rule {
     amount: Amount,
 }
 
-static TABLE: LazyLock<Option<Table>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../../rules/rhythm.json")).ok());
+static TABLE: LazyLock<Option<Table>> = LazyLock::new(|| {
+    let mut table: Table = serde_json::from_str(include_str!("../../rules/rhythm.json")).ok()?;
+    for start in table.rules.iter_mut().flat_map(|rule| &mut rule.starts_with) {
+        *start = fold(start);
+    }
+    Some(table)
+});
 
 /// The first rule of the table that holds, or the ordinary rhythm.
 pub(super) fn rhythm(preferences: &[PreferenceFact], traits: &[TraitFact]) -> Rhythm {
@@ -85,7 +91,7 @@ pub(super) fn rhythm(preferences: &[PreferenceFact], traits: &[TraitFact]) -> Rh
             .values
             .iter()
             .map(|value| fold(value))
-            .any(|value| rule.starts_with.iter().any(|start| value.starts_with(&fold(start))));
+            .any(|value| rule.starts_with.iter().any(|start| value.starts_with(start)));
         holds.then(|| format!("preference:{key}"))
     };
     let measured = |rule: &Rule| {
