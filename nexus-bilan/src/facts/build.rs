@@ -146,17 +146,11 @@ impl<'a> CanonicalInput<'a> {
         let survey = input.survey.map(|input| (&*input.survey.slug, &*input.survey.version, input.answers));
         Self { answers: answers.into_iter().map(canonical).collect(), survey }
     }
-<<<<<<< HEAD
-    let survey = input.survey.map(|survey| (&survey.survey.slug, &survey.survey.version, survey.answers));
-    Checksum::of_json(&serde_json::json!({ "answers": sorted(input.answers), "survey": survey }))
-        .map_err(FactError::NoCanonicalForm)
-=======
 }
 
 fn input_checksum(input: &FactInput<'_>) -> Result<Checksum, FactError> {
     let text = serde_json::to_vec(&CanonicalInput::of(input)).map_err(FactError::NoCanonicalForm)?;
     Ok(Checksum::of_bytes(&text))
->>>>>>> measures
 }
 
 /// Four decimals: short decimals survive JSON exactly, so the checksum of a sheet read back is the one it was stored with.
@@ -351,9 +345,7 @@ fn misconceptions(input: &FactInput<'_>) -> Vec<MisconceptionFact> {
                 domain: outcome.domain.clone(),
                 node: outcome.node.clone(),
                 rationale: rationale.to_owned(),
-                confidence: answer
-                    .and_then(|answer| answer.confidence)
-                    .map(Confidence::level),
+                confidence: answer.and_then(|answer| answer.confidence).map(Confidence::level),
             })
         })
         .collect();
