@@ -47,11 +47,18 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("largest resident memory of a worker               {largest:>8} MB");
 
     let folders = path_folders();
-    let machine =
-        LatexmkRenderer::new(LatexmkSettings { worker, folders, limits: RenderLimits::default(), parallel: 1 });
+    let machine = LatexmkRenderer::new(LatexmkSettings {
+        worker,
+        folders,
+        limits: RenderLimits::default(),
+        parallel: 1,
+    });
     let latexmk = Cost::of(&machine, &report, 1).await?;
     latexmk.print("latexmk -xelatex");
-    println!("processor time of latexmk over the sealed engine  {:>8.2} ×", ratio(latexmk.processor, alone.processor));
+    println!(
+        "processor time of latexmk over the sealed engine  {:>8.2} ×",
+        ratio(latexmk.processor, alone.processor)
+    );
     Ok(())
 }
 
@@ -142,9 +149,8 @@ fn worker() -> std::io::Result<PathBuf> {
 #[allow(clippy::disallowed_methods)] // A program of its own: it reads where it runs.
 fn bundle() -> PathBuf {
     let given = std::env::args_os().nth(1).or_else(|| std::env::var_os("NEXUS_TEX_BUNDLE"));
-    given.map(PathBuf::from).unwrap_or_else(|| {
-        PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".local/share/nexus/tex")
-    })
+    let home = || PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".local/share/nexus/tex");
+    given.map_or_else(home, PathBuf::from)
 }
 
 #[allow(clippy::disallowed_methods)] // As above.

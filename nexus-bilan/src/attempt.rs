@@ -59,14 +59,19 @@ fn shortened(item: &str) -> String {
 ///
 /// # Errors
 /// The first answer that cannot be accepted.
-pub fn check_attempt(bank: &Bank, survey: Option<&Survey>, attempt: &AttemptAnswers) -> Result<(), AttemptError> {
+pub fn check_attempt(
+    bank: &Bank,
+    survey: Option<&Survey>,
+    attempt: &AttemptAnswers,
+) -> Result<(), AttemptError> {
     check_answers(bank, &attempt.answers)?;
     check_survey_answers(survey, &attempt.survey)
 }
 
 fn check_survey_answers(survey: Option<&Survey>, answers: &SurveyAnswers) -> Result<(), AttemptError> {
     for (id, answer) in answers {
-        let found = survey.and_then(|survey| Some((survey, survey.items.iter().find(|item| item.id == *id)?)));
+        let found =
+            survey.and_then(|survey| Some((survey, survey.items.iter().find(|item| item.id == *id)?)));
         let (survey, item) = found.ok_or_else(|| AttemptError::UnknownSurveyItem { item: id.clone() })?;
         check_answer(survey, item, answer)?;
     }
@@ -102,7 +107,8 @@ pub fn state_facts(
 ) -> Result<FactSheet, StateError> {
     let score = score(bank, &attempt.answers)?;
     let traits = survey.map(|survey| measure(survey, &attempt.survey)).unwrap_or_default();
-    let elapsed = attempt.answers.iter().filter_map(|answer| answer.elapsed_ms).fold(0_u64, u64::saturating_add);
+    let elapsed =
+        attempt.answers.iter().filter_map(|answer| answer.elapsed_ms).fold(0_u64, u64::saturating_add);
     Ok(FactSheet::build(&FactInput {
         bank,
         bank_checksum,

@@ -156,7 +156,8 @@ impl LegacyColumns {
             let score = json!({"points": domain.points, "max": domain.max, "percent": domain.percent});
             (domain.id.clone(), score)
         });
-        let of_class = |class| -> Vec<&str> { facts.domains_of(class).map(|domain| domain.id.as_str()).collect() };
+        let of_class =
+            |class| -> Vec<&str> { facts.domains_of(class).map(|domain| domain.id.as_str()).collect() };
         let traits = facts.traits.iter().filter(|measured| measured.audience == TraitAudience::Everyone);
         let decision = OfferTable::shipped().decide(facts);
         Self {

@@ -14,8 +14,8 @@ mod standing;
 pub use build::{FactError, FactInput, SurveyInput};
 pub use method::{Method, Rhythm};
 pub use sheet::{
-    AttemptFact, BankFact, ConfidenceFact, DomainFact, FactSheet, Flag, FlagFact, GlobalFact, GroupBand,
-    ItemFact, MisconceptionFact, NodeFact, PreferenceFact, StatusCounts, TraitFact,
+    AttemptFact, BankFact, ConfidenceFact, DomainFact, FactSheet, GlobalFact, ItemFact, MisconceptionFact,
+    NodeFact, PreferenceFact, StatusCounts, TraitFact,
 };
 pub use standing::Standing;
 

@@ -55,7 +55,9 @@ impl LatexDocument {
             free && !name.is_empty() && name.chars().all(known)
         };
         match self.assets.iter().find(|asset| !is_plain(&asset.name)) {
-            Some(asset) => Err(RenderError::Rejected(format!("{:?} is not the plain name of a file", asset.name))),
+            Some(asset) => {
+                Err(RenderError::Rejected(format!("{:?} is not the plain name of a file", asset.name)))
+            }
             None => Ok(()),
         }
     }

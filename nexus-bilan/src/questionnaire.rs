@@ -7,6 +7,7 @@ mod checksum;
 mod document;
 mod errata;
 mod exposed;
+mod exposed_survey;
 mod fields;
 mod file_names;
 mod import;
@@ -25,6 +26,7 @@ pub use bank::{
 pub use catalogue::{Catalogue, built_in_files};
 pub use document::MAX_FILE_BYTES;
 pub use exposed::{AnswerForm, ExposedBank, ExposedDomain, ExposedItem, ExposedOption, expose};
+pub use exposed_survey::{ExposedSurvey, ExposedSurveyItem, ExposedSurveyOption, SurveyForm, expose_survey};
 pub use file_names::{NoSuchBank, read_level, read_subject, resolve_bank_file, subject_and_level};
 pub use import::{AnswerKeys, Format};
 pub use legacy_answers::decode_legacy_answer;

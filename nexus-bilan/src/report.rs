@@ -3,6 +3,6 @@
 mod payload;
 
 pub use payload::{
-    BandWord, BarRow, Block, Callout, Enrichment, FIRST_NAME, ItemRow, OfferCard, PlanWeek, Priority,
-    Provenance, RadarAxis, ReportPayload, Section, Statement, Tone, TraitRow, Variant,
+    BandWord, BarRow, Block, Callout, Enrichment, FIRST_NAME, ItemRow, NodeRow, OfferCard, PlanWeek,
+    Priority, Provenance, RadarAxis, ReportPayload, Section, Statement, Tone, TraitRow, Variant,
 };

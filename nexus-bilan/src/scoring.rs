@@ -14,7 +14,7 @@ pub use ability::{IrtResponse, ability};
 pub use answer_check::{AnswerError, answer_errors, check_answer, check_answers};
 pub use confidence::{item_profile, node_profile};
 pub use evidence::{corrected_for_guessing, evidence};
-pub use flags::{AttemptContext, Flag, GroupBand, flags, group_band};
+pub use flags::{AttemptContext, Flag, GroupBand, RaisedFlag, flags, group_band};
 pub use marking::{Mark, mark};
 pub use outcome::{
     Ability, AnswerStatus, ConfidenceProfile, CredibleInterval, DomainScore, Evidence, ItemOutcome,

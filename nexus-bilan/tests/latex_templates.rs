@@ -82,7 +82,7 @@ fn an_empty_report_is_a_document() {
                 { "block": "bullets", "items": [] }, { "block": "radar", "axes": [] },
                 { "block": "bars", "rows": [] }, { "block": "priorities", "items": [] },
                 { "block": "plan", "weeks": [] }, { "block": "traits", "rows": [] },
-                { "block": "items", "rows": [] }, { "block": "figures", "rows": [] },
+                { "block": "items", "rows": [] }, { "block": "nodes", "rows": [] }, { "block": "figures", "rows": [] },
                 { "block": "paragraph", "statement": { "text": " ", "evidence": [] } }
             ]
         }]))

@@ -1,4 +1,5 @@
 //! The files that people write by hand are read by the canonical types without losing a field.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // the helpers of a test are tests too
 
 use nexus_bilan::answers::{Answer, AnswerValue};
 use nexus_bilan::questionnaire::{Bank, BankStatus, ItemKind, Survey};

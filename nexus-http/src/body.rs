@@ -8,6 +8,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use nexus_core::{BilanId, ErrorCode, StudentId};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// Largest body, in bytes.
 pub(crate) const LARGEST_BODY: usize = 1 << 20;
@@ -34,19 +35,26 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
             }
             _ => Problem::new(ErrorCode::MalformedJson),
         })?;
-        // `serde_json` refuses more than 128 levels by itself, so a deep body cannot exhaust the stack.
-        let mut reader = serde_json::Deserializer::from_slice(&bytes);
-        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| refusal(&error))?;
-        reader.end().map_err(|_| Problem::new(ErrorCode::MalformedJson))?;
-        Ok(Self(value))
+        // A body is JSON or it is not, whatever the route reads of it: two steps tell the two refusals apart. `serde_json`
+        // refuses more than 128 levels by itself, so a deep body cannot exhaust the stack.
+        let value: Value =
+            serde_json::from_slice(&bytes).map_err(|_| Problem::new(ErrorCode::MalformedJson))?;
+        if !value.is_object() {
+            // serde would read the fields of an array in their order.
+            return Err(Problem::with_detail(
+                ErrorCode::InvalidField,
+                "Le corps de la requête doit être un objet JSON.",
+            ));
+        }
+        serde_path_to_error::deserialize(value).map(Self).map_err(|error| refusal(&error))
     }
 }
 
+/// Longest place of an error that is told, in characters: keys of a map come from outside.
+const SHOWN_PATH: usize = 120;
+
 fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
-    if !error.inner().is_data() {
-        return Problem::new(ErrorCode::MalformedJson);
-    }
-    let path = error.path().to_string();
+    let path: String = error.path().to_string().chars().take(SHOWN_PATH).collect();
     // serde's own words are for developers and may quote what was sent: only the place is told.
     let detail = if path == "." {
         "Un champ obligatoire manque ou un champ n'est pas du type attendu.".to_owned()

@@ -6,30 +6,37 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
 use object_store::{ObjectStore, ObjectStoreExt};
 use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Files under one folder, or in any other `object_store`.
+/// Files under one folder.
 #[derive(Debug, Clone)]
-pub struct ObjectFiles(Arc<dyn ObjectStore>);
+pub struct ObjectFiles {
+    store: Arc<dyn ObjectStore>,
+    folder: PathBuf,
+}
 
 impl ObjectFiles {
     /// Opens a folder, making it when absent. Writes go to a temporary file, are synced, then renamed.
     pub fn local(folder: &Path) -> Result<Self, FileError> {
         std::fs::create_dir_all(folder).map_err(|error| file_error(error.kind(), error.into()))?;
         let store = LocalFileSystem::new_with_prefix(folder).map_err(object_error)?.with_fsync(true);
-        Ok(Self(Arc::new(store)))
+        Ok(Self { store: Arc::new(store), folder: folder.to_owned() })
     }
 }
 
 #[async_trait]
 impl FileStore for ObjectFiles {
     async fn put(&self, key: &FileKey, content: Vec<u8>) -> Result<(), FileError> {
-        self.0.put(&ObjectPath::from(key.as_str()), content.into()).await.map(drop).map_err(object_error)
+        self.store.put(&ObjectPath::from(key.as_str()), content.into()).await.map_err(object_error)?;
+        let written = self.folder.join(key.as_str());
+        // Nothing depends on it: what could not be removed now is in nobody's way.
+        let _ = tokio::task::spawn_blocking(move || remove_leftovers(&written)).await;
+        Ok(())
     }
 
     async fn get(&self, key: &FileKey) -> Result<Option<Vec<u8>>, FileError> {
-        let found = match self.0.get(&ObjectPath::from(key.as_str())).await {
+        let found = match self.store.get(&ObjectPath::from(key.as_str())).await {
             Ok(found) => found,
             Err(object_store::Error::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(object_error(error)),
@@ -38,10 +45,21 @@ impl FileStore for ObjectFiles {
     }
 
     async fn delete(&self, key: &FileKey) -> Result<(), FileError> {
-        match self.0.delete(&ObjectPath::from(key.as_str())).await {
+        match self.store.delete(&ObjectPath::from(key.as_str())).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(object_error(error)),
         }
+    }
+}
+
+/// Removes the temporary files (`NAME#1`…) that a killed process left beside a file that is whole now. Should another
+/// process be writing the same key at this moment, its write fails and is tried again.
+fn remove_leftovers(written: &Path) {
+    let (Some(folder), Some(name)) = (written.parent(), written.file_name()) else { return };
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let prefix = format!("{}#", name.to_string_lossy());
+    for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix)) {
+        let _ = std::fs::remove_file(entry.path());
     }
 }
 

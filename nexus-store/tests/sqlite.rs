@@ -1,4 +1,5 @@
 //! The conformance suite on SQLite, in a file of its own per test.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // the helpers of a test are tests too
 
 use jiff::Timestamp;
 use nexus_core::testing::{CountingIds, ManualClock};
@@ -11,7 +12,8 @@ async fn make_store() -> Fixture {
     let folder = tempfile::tempdir().unwrap();
     let clock = Arc::new(ManualClock::at(Timestamp::from_second(1_800_000_000).unwrap()));
     let options = SqliteOptions::new(folder.path().join("nexus.db"));
-    let store = SqliteStore::open(&options, clock.clone(), Arc::new(CountingIds::new("token"))).await.unwrap();
+    let store =
+        SqliteStore::open(&options, clock.clone(), Arc::new(CountingIds::new("token"))).await.unwrap();
     store.migrate().await.unwrap();
     Fixture { store: Arc::new(store), clock, guard: Box::new(folder) }
 }

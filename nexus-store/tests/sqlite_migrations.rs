@@ -1,4 +1,5 @@
 //! Migrations of SQLite: several processes at once, changed and newer schemas, places that cannot be written.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // the helpers of a test are tests too
 
 use jiff::Timestamp;
 use nexus_core::testing::{CountingIds, ManualClock};

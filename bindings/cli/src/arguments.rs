@@ -55,12 +55,15 @@ pub(crate) enum Command {
     /// Met la base de données à jour
     Migrate(MigrateCommand),
     /// Examine cette machine : données, base, moteur de mise en page, configuration
+    #[command(after_help = "Exemples :\n  nexus doctor\n  nexus doctor --data /srv/nexus")]
     Doctor,
 }
 
 /// `nexus demo`.
 #[derive(Debug, Args)]
-#[command(after_help = "Exemples :\n  nexus demo\n  nexus demo --data /tmp/essai\n  nexus demo --serve   puis ouvrir l'adresse affichée")]
+#[command(
+    after_help = "Exemples :\n  nexus demo\n  nexus demo --data /tmp/essai\n  nexus demo --serve   puis ouvrir l'adresse affichée"
+)]
 pub(crate) struct DemoCommand {
     /// Laisser ensuite un serveur ouvert sur les données de démonstration
     #[arg(long)]
@@ -82,6 +85,8 @@ pub(crate) struct ServeCommand {
 
 /// `nexus bilan`.
 #[derive(Debug, Args)]
+#[command(after_help = "Exemples :\n  nexus bilan score --answers feuille.json\n  \
+                        nexus bilan pdf --answers feuille.json --variant parent --out bilan.pdf")]
 pub(crate) struct BilanCommand {
     /// Que produire
     #[command(subcommand)]
@@ -95,10 +100,14 @@ pub(crate) enum BilanAction {
     #[command(after_help = "Exemple :\n  nexus bilan score --answers feuille.json --bank maths-terminale")]
     Score(SheetArguments),
     /// Écrit le rapport en JSON
-    #[command(after_help = "Exemple :\n  nexus bilan report --answers feuille.json --variant parent > rapport.json")]
+    #[command(
+        after_help = "Exemple :\n  nexus bilan report --answers feuille.json --variant parent > rapport.json"
+    )]
     Report(ReportArguments),
     /// Compose le PDF
-    #[command(after_help = "Exemple :\n  nexus bilan pdf --answers feuille.json --variant eleve --out bilan.pdf")]
+    #[command(
+        after_help = "Exemple :\n  nexus bilan pdf --answers feuille.json --variant eleve --out bilan.pdf"
+    )]
     Pdf(PdfArguments),
 }
 
@@ -138,6 +147,7 @@ pub(crate) struct PdfArguments {
 
 /// `nexus bank`.
 #[derive(Debug, Args)]
+#[command(after_help = "Exemples :\n  nexus bank list\n  nexus bank check ma-banque.json")]
 pub(crate) struct BankCommand {
     /// Que faire
     #[command(subcommand)]
@@ -154,11 +164,15 @@ pub(crate) enum BankAction {
         files: Vec<PathBuf>,
     },
     /// Liste les questionnaires livrés avec Nexus
+    #[command(after_help = "Exemple :\n  nexus bank list")]
     List,
 }
 
 /// `nexus migrate`.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Exemples :\n  nexus migrate --check   rien à faire : code 0 ; des étapes à faire : code 4\n  nexus migrate"
+)]
 pub(crate) struct MigrateCommand {
     /// Dire ce qui serait fait, sans rien changer
     #[arg(long)]

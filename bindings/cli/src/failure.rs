@@ -67,7 +67,9 @@ impl Failure {
 fn file_code(error: &std::io::Error) -> ErrorCode {
     match error.kind() {
         std::io::ErrorKind::StorageFull => ErrorCode::StorageFull,
-        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => ErrorCode::StorageReadOnly,
+        std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem => {
+            ErrorCode::StorageReadOnly
+        }
         _ => ErrorCode::InvalidField,
     }
 }
@@ -100,7 +102,9 @@ impl Coded for Failure {
             Self::Unwritable(path, error) => {
                 format!("Impossible d'écrire « {} » : {}.", path.display(), in_french(error))
             }
-            Self::Listen(address, error) => format!("Impossible d'écouter sur {address} : {}.", in_french(error)),
+            Self::Listen(address, error) => {
+                format!("Impossible d'écouter sur {address} : {}.", in_french(error))
+            }
             Self::Told(_, sentence) => sentence.clone(),
         }
     }

@@ -11,6 +11,7 @@ use arguments::{Arguments, Command};
 use clap::Parser;
 use failure::Failure;
 use nexus_core::Coded;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -54,5 +55,9 @@ fn start_log(arguments: &Arguments) {
         .with_env_var("NEXUS_LOG")
         .try_from_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
 }

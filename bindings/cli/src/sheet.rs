@@ -47,7 +47,8 @@ impl AnswerSheet {
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let size = std::fs::metadata(path).map_err(|error| Failure::unreadable(path, error))?.len();
         if size > LARGEST {
-            let sentence = format!("« {} » dépasse 2 Mo : ce n'est pas une feuille de réponses.", path.display());
+            let sentence =
+                format!("« {} » dépasse 2 Mo : ce n'est pas une feuille de réponses.", path.display());
             return Err(Failure::Told(ErrorCode::TooLarge, sentence));
         }
         let bytes = std::fs::read(path).map_err(|error| Failure::unreadable(path, error))?;
@@ -62,7 +63,10 @@ impl AnswerSheet {
             } else {
                 (ErrorCode::MalformedJson, "n'est pas du JSON lisible")
             };
-            Failure::Told(code, format!("« {name} » {what} (ligne {}, colonne {}).", error.line(), error.column()))
+            Failure::Told(
+                code,
+                format!("« {name} » {what} (ligne {}, colonne {}).", error.line(), error.column()),
+            )
         })
     }
 }

@@ -154,7 +154,7 @@ impl Configuration {
         let mut problems = Problems::default();
         let file = read_file(overrides, environment, &mut problems);
         let settings = Reader { file, environment }.settings(&mut problems);
-        let configuration = resolve(settings, overrides, environment, &mut problems);
+        let configuration = resolve(&settings, overrides, environment, &mut problems);
         if problems.0.is_empty() { Ok(configuration) } else { Err(ConfigurationErrors(problems.0)) }
     }
 
@@ -188,7 +188,9 @@ fn read_file(
     let path = named.clone().unwrap_or_else(|| PathBuf::from("nexus.toml"));
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => return Settings::default(),
+        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            return Settings::default();
+        }
         Err(_) => {
             problems.add("config", format!("le fichier « {} » est introuvable ou illisible", path.display()));
             return Settings::default();
@@ -196,7 +198,8 @@ fn read_file(
     };
     toml::from_str(&text).unwrap_or_else(|error: toml::de::Error| {
         // The message quotes the line, which may hold a key: only its place is told.
-        let line = error.span().map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count());
+        let line =
+            error.span().map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count());
         problems.add("config", format!("« {} » est incorrect à la ligne {line}", path.display()));
         Settings::default()
     })
@@ -270,7 +273,7 @@ impl Reader<'_> {
 }
 
 fn resolve(
-    settings: Settings,
+    settings: &Settings,
     overrides: &Overrides,
     environment: &BTreeMap<String, String>,
     problems: &mut Problems,
@@ -279,25 +282,37 @@ fn resolve(
     Configuration {
         data: data.unwrap_or_else(|| PathBuf::from("nexus-data")),
         listen: listen(overrides.listen.as_deref().or(settings.listen.as_deref()), problems),
-        access_keys: settings.access_keys.clone().unwrap_or_default().into_iter().map(SecretString::from).collect(),
+        access_keys: settings
+            .access_keys
+            .clone()
+            .unwrap_or_default()
+            .into_iter()
+            .map(SecretString::from)
+            .collect(),
         banks: settings.banks.clone().unwrap_or_default().into_iter().map(PathBuf::from).collect(),
         renderer: renderer(settings.renderer.as_deref(), problems),
-        tex_bundle: settings.tex_bundle.clone().map_or_else(|| default_tex_bundle(environment), PathBuf::from),
+        tex_bundle: settings
+            .tex_bundle
+            .clone()
+            .map_or_else(|| default_tex_bundle(environment), PathBuf::from),
         tex_bin: settings.tex_bin.clone().map(PathBuf::from),
-        search_path: environment.get("PATH").map(|path| std::env::split_paths(path).collect()).unwrap_or_default(),
+        search_path: environment
+            .get("PATH")
+            .map(|path| std::env::split_paths(path).collect())
+            .unwrap_or_default(),
         worker_program: settings.worker_program.clone().map(PathBuf::from),
-        documents_in_parallel: bounded(settings.documents_in_parallel, "documents_in_parallel", 2, 1..=64, problems)
-            as usize,
-        zone: zone(settings.zone.as_deref(), problems),
-        request_timeout: seconds(
-            settings.request_timeout_seconds,
-            "request_timeout_seconds",
-            30,
+        documents_in_parallel: bounded(
+            settings.documents_in_parallel,
+            "documents_in_parallel",
+            2,
+            1..=64,
             problems,
-        ),
+        ) as usize,
+        zone: zone(settings.zone.as_deref(), problems),
+        request_timeout: seconds(settings.request_timeout_seconds, "request_timeout_seconds", 30, problems),
         job_lease: seconds(settings.job_lease_seconds, "job_lease_seconds", 60, problems),
         days_to_answer: bounded(settings.days_to_answer, "days_to_answer", 30, 1..=365, problems),
-        language_model: language_model(&settings, problems),
+        language_model: language_model(settings, problems),
     }
 }
 
@@ -321,7 +336,8 @@ fn renderer(text: Option<&str>, problems: &mut Problems) -> RendererChoice {
         }
         Some("latexmk") => RendererChoice::Latexmk,
         Some(text) => {
-            problems.add("renderer", format!("« {text} » n'existe pas ; choisissez auto, tectonic ou latexmk"));
+            problems
+                .add("renderer", format!("« {text} » n'existe pas ; choisissez auto, tectonic ou latexmk"));
             RendererChoice::Automatic
         }
     }
@@ -387,7 +403,8 @@ mod tests {
     use super::*;
 
     fn load(pairs: &[(&str, &str)]) -> Result<Configuration, ConfigurationErrors> {
-        let environment = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let environment =
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Configuration::from_sources(&Overrides::default(), &environment)
     }
 
@@ -422,7 +439,8 @@ mod tests {
     fn a_key_alone_switches_nothing_on() {
         let with_key = load(&[("OPENAI_API_KEY", "sk-x"), ("OPENAI_MODEL", "m")]).unwrap();
         assert!(with_key.language_model.is_none());
-        let on = load(&[("OPENAI_API_KEY", "sk-x"), ("OPENAI_MODEL", "m"), ("NEXUS_ENRICHMENT", "1")]).unwrap();
+        let on =
+            load(&[("OPENAI_API_KEY", "sk-x"), ("OPENAI_MODEL", "m"), ("NEXUS_ENRICHMENT", "1")]).unwrap();
         assert!(on.language_model.is_some());
         assert!(!format!("{on:?}").contains("sk-x"));
     }
@@ -432,7 +450,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("n.toml");
         std::fs::write(&file, "data = \"du-fichier\"\nlisten = \"127.0.0.1:1\"\n").unwrap();
-        let overrides = Overrides { file: Some(file), listen: Some("127.0.0.1:3".into()), ..Overrides::default() };
+        let overrides =
+            Overrides { file: Some(file), listen: Some("127.0.0.1:3".into()), ..Overrides::default() };
         let environment = [("NEXUS_LISTEN".to_owned(), "127.0.0.1:2".to_owned())].into();
         let configuration = Configuration::from_sources(&overrides, &environment).unwrap();
         assert_eq!(configuration.listen.port(), 3);

@@ -69,7 +69,10 @@ async fn storage(configuration: &Configuration) -> Vec<Check> {
         Ok(report) if report.missing.is_empty() => Check::good("Base de données", "à jour"),
         Ok(report) => Check::optional(
             "Base de données",
-            format!("{} étape(s) à faire : « nexus migrate » (ou au démarrage du serveur)", report.missing.len()),
+            format!(
+                "{} étape(s) à faire : « nexus migrate » (ou au démarrage du serveur)",
+                report.missing.len()
+            ),
         ),
         Err(error) => Check::broken("Base de données", error.sentence()),
     });
@@ -89,11 +92,11 @@ async fn typesetting(configuration: &Configuration) -> Check {
         assets: Vec::new(),
         date: crate::SystemClock.now(),
     };
-    let rendered = match renderer.prepare().await {
+    let outcome = match renderer.prepare().await {
         Ok(()) => renderer.render(&page).await,
         Err(error) => Err(error),
     };
-    match rendered {
+    match outcome {
         Ok(pdf) if pdf.starts_with(b"%PDF-") => Check::good(SUBJECT, renderer.name()),
         Ok(_) => Check::broken(SUBJECT, "le moteur répond autre chose qu'un PDF"),
         Err(error @ RenderError::Missing(_)) => Check::broken(SUBJECT, error.sentence()),

@@ -9,7 +9,8 @@ mod system;
 mod worker;
 
 pub use configuration::{
-    Configuration, ConfigurationErrors, ConfigurationProblem, LanguageModelSettings, Overrides, RendererChoice,
+    Configuration, ConfigurationErrors, ConfigurationProblem, LanguageModelSettings, Overrides,
+    RendererChoice,
 };
 pub use doctor::{Check, CheckResult, examine};
 pub use language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};

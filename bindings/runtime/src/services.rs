@@ -77,14 +77,22 @@ impl Coded for StartError {
 
     fn sentence(&self) -> String {
         match self {
-            Self::NoKey => "Aucune clef d'accès : renseignez NEXUS_ACCESS_KEYS (au moins 16 caractères) avant de \
+            Self::NoKey => {
+                "Aucune clef d'accès : renseignez NEXUS_ACCESS_KEYS (au moins 16 caractères) avant de \
                             démarrer le serveur, par exemple avec « openssl rand -hex 24 »."
-                .to_owned(),
+                    .to_owned()
+            }
             Self::WeakKey(_) => {
-                format!("Une clef d'accès est trop courte : il faut au moins {} caractères.", AccessKeys::SHORTEST)
+                format!(
+                    "Une clef d'accès est trop courte : il faut au moins {} caractères.",
+                    AccessKeys::SHORTEST
+                )
             }
             Self::BankFile(path, _) => {
-                format!("Le questionnaire « {} » de la configuration est introuvable ou illisible.", path.display())
+                format!(
+                    "Le questionnaire « {} » de la configuration est introuvable ou illisible.",
+                    path.display()
+                )
             }
             Self::Banks(problems) => problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
             _ => self.code().sentence().to_owned(),
@@ -123,7 +131,8 @@ impl Services {
             settings: BilanSettings {
                 time_to_answer: SignedDuration::from_hours(24 * i64::from(configuration.days_to_answer)),
                 zone: configuration.zone.clone(),
-                lease: SignedDuration::try_from(configuration.job_lease).unwrap_or(SignedDuration::from_secs(60)),
+                lease: SignedDuration::try_from(configuration.job_lease)
+                    .unwrap_or(SignedDuration::from_secs(60)),
                 ..BilanSettings::default()
             },
         };
@@ -152,7 +161,8 @@ fn catalogue(configuration: &Configuration) -> Result<Catalogue, StartError> {
         let bytes = std::fs::read(path).map_err(|error| StartError::BankFile(path.clone(), error))?;
         files.push((path.display().to_string(), bytes));
     }
-    let catalogue = Catalogue::with_files(files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
+    let catalogue =
+        Catalogue::with_files(files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
     let is_error = |problem: &&Problem| problem.severity == Severity::Error;
     let errors: Vec<_> = catalogue.problems().iter().filter(is_error).cloned().collect();
     if errors.is_empty() { Ok(catalogue) } else { Err(StartError::Banks(errors)) }

@@ -11,7 +11,8 @@ impl Clock for SystemClock {
     #[allow(clippy::disallowed_methods)] // the one place where the present is read
     fn now(&self) -> Timestamp {
         let now = Timestamp::now();
-        now.round(TimestampRound::new().smallest(Unit::Millisecond).mode(jiff::RoundMode::Trunc)).unwrap_or(now)
+        now.round(TimestampRound::new().smallest(Unit::Millisecond).mode(jiff::RoundMode::Trunc))
+            .unwrap_or(now)
     }
 }
 

@@ -1,13 +1,13 @@
 use super::preferences::preferences;
 use super::{
-    AttemptFact, BankFact, ConfidenceFact, DomainFact, ENGINE_VERSION, FactSheet, Flag, FlagFact, GlobalFact,
-    GroupBand, ItemFact, Method, MisconceptionFact, NodeFact, StatusCounts, TraitFact, causes, method,
-    standing,
+    AttemptFact, BankFact, ConfidenceFact, DomainFact, ENGINE_VERSION, FactSheet, GlobalFact, ItemFact,
+    Method, MisconceptionFact, NodeFact, StatusCounts, TraitFact, causes, method, standing,
 };
 use crate::answers::{Answer, AnswerValue, Confidence};
 use crate::questionnaire::{Bank, Item, ItemKind, Survey};
 use crate::scoring::{
-    Ability, AnswerStatus, ConfidenceProfile, DomainScore, Evidence, ItemOutcome, NodeScore, Rational, Score,
+    Ability, AnswerStatus, AttemptContext, ConfidenceProfile, DomainScore, Evidence, GroupBand, ItemOutcome,
+    NodeScore, Score, flags, group_band,
 };
 use crate::survey::{SurveyAnswers, TraitIndex};
 use jiff::civil::Date;
@@ -91,7 +91,7 @@ pub(super) fn build(input: &FactInput<'_>) -> Result<FactSheet, FactError> {
             programme: input.bank.programme.clone(),
         },
         input_checksum: input_checksum(input)?,
-        flags: flags(&global, &nodes, input),
+        flags: flags(score, attempt_context(&global, input)),
         attempt,
         ability: Ability {
             theta: frozen(score.ability.theta)?,
@@ -208,16 +208,7 @@ fn global(score: &Score) -> Result<GlobalFact, FactError> {
 }
 
 fn band(score: &Score) -> Option<GroupBand> {
-    if score.answered == 0 {
-        return None;
-    }
-    let percent = score.points.checked_mul(Rational::whole(100))?.checked_div(score.max)?;
-    Some(match percent {
-        percent if percent < Rational::whole(40) => GroupBand::Foundations,
-        percent if percent < Rational::whole(65) => GroupBand::Consolidation,
-        percent if percent < Rational::whole(85) => GroupBand::Deepening,
-        _ => GroupBand::Advanced,
-    })
+    score.exact_percent().filter(|_| score.answered > 0).map(group_band)
 }
 
 fn confidence(score: &Score) -> Option<ConfidenceFact> {
@@ -354,9 +345,7 @@ fn misconceptions(input: &FactInput<'_>) -> Vec<MisconceptionFact> {
                 domain: outcome.domain.clone(),
                 node: outcome.node.clone(),
                 rationale: rationale.to_owned(),
-                confidence: answer
-                    .and_then(|answer| answer.confidence)
-                    .map(Confidence::level),
+                confidence: answer.and_then(|answer| answer.confidence).map(Confidence::level),
             })
         })
         .collect();
@@ -380,40 +369,21 @@ fn trait_fact(index: &TraitIndex) -> TraitFact {
 }
 
 /// Limits of the flags: coverage 70 %, calibration 60 %, two nodes with a confident error, 35 % of the announced time.
-fn flags(global: &GlobalFact, nodes: &[NodeFact], input: &FactInput<'_>) -> Vec<FlagFact> {
-    let confident =
-        nodes.iter().filter(|node| node.profile == Some(ConfidenceProfile::ErreurConfiante)).count();
-    let confident = Rational::whole(i64::try_from(confident).unwrap_or(i64::MAX));
-    let target_s: u64 = match input.bank.duration_min {
-        Some(minutes) => u64::from(minutes) * 60,
-        None => input.bank.items.iter().filter_map(|item| item.target_time_s).map(u64::from).sum(),
-    };
-    let pace = input
-        .elapsed_ms
-        .filter(|_| target_s > 0)
-        .and_then(|elapsed| Rational::new(i64::try_from(elapsed / 10).ok()?, i64::try_from(target_s).ok()?));
-    let below = |value: Option<Rational>, limit: i64, flag: Flag| {
-        let limit = Rational::whole(limit);
-        value.filter(|value| *value < limit).map(|value| FlagFact { flag, value: value.round_to(1), limit })
-    };
-    let two = Rational::whole(2);
-    let blank = Rational::whole(i64::from(global.statuses.blank));
-    [
-        below(Some(global.coverage), 70, Flag::LowCoverage),
-        below(global.calibration, 60, Flag::LowCalibration),
-        (confident >= two).then_some(FlagFact { flag: Flag::ConfidentErrors, value: confident, limit: two }),
-        below(pace, 35, Flag::Hurried),
-        (!blank.is_zero()).then_some(FlagFact { flag: Flag::Partial, value: blank, limit: Rational::ZERO }),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+fn attempt_context(global: &GlobalFact, input: &FactInput<'_>) -> AttemptContext {
+    let announced = input.bank.duration_min.map(|minutes| u64::from(minutes) * 60);
+    let targets = || input.bank.items.iter().filter_map(|item| item.target_time_s).map(u64::from).sum();
+    AttemptContext {
+        duration_ms: input.elapsed_ms,
+        target_s: Some(announced.unwrap_or_else(targets)).filter(|target| *target > 0),
+        left_blank: global.statuses.blank,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::facts::samples::{Attempt, any_attempt};
+    use crate::scoring::Flag;
     use proptest::prelude::*;
 
     #[test]
@@ -450,10 +420,10 @@ mod tests {
         let mut attempt = Attempt::ordinary();
         attempt.elapsed_ms = Some(60_000);
         let raised: Vec<_> = attempt.sheet().flags.iter().map(|flag| flag.flag).collect();
-        assert!(raised.contains(&Flag::Hurried));
+        assert!(raised.contains(&Flag::PassationTropRapide));
         attempt.elapsed_ms = Some(30 * 60_000 * 35 / 100);
         let raised: Vec<_> = attempt.sheet().flags.iter().map(|flag| flag.flag).collect();
-        assert!(!raised.contains(&Flag::Hurried));
+        assert!(!raised.contains(&Flag::PassationTropRapide));
     }
 
     #[test]

@@ -1,20 +1,7 @@
 //! Evidence ids: the names by which a sentence cites the facts that carry it.
 
-use super::{FactSheet, Flag};
+use super::FactSheet;
 use serde_json::{Value, json};
-
-impl Flag {
-    /// The name used in evidence ids.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::LowCoverage => "low-coverage",
-            Self::LowCalibration => "low-calibration",
-            Self::ConfidentErrors => "confident-errors",
-            Self::Hurried => "hurried",
-            Self::Partial => "partial",
-        }
-    }
-}
 
 impl FactSheet {
     /// Every id that a statement may cite.

@@ -10,7 +10,7 @@ use crate::scoring::{
     Ability, AnswerStatus, ConfidenceProfile, CredibleInterval, DomainScore, Evidence, ItemOutcome,
     MasteryClass, NodeScore, Rational, Score,
 };
-use crate::survey::TraitIndex;
+use crate::survey::{SurveyAnswer, SurveyAnswers, TraitIndex};
 use jiff::civil::date;
 use nexus_core::Checksum;
 use proptest::prelude::*;
@@ -22,7 +22,7 @@ pub(crate) struct Attempt {
     pub(crate) bank: Bank,
     pub(crate) answers: Vec<Answer>,
     pub(crate) score: Score,
-    pub(crate) survey: Option<(Survey, Vec<Answer>, Vec<TraitIndex>)>,
+    pub(crate) survey: Option<(Survey, SurveyAnswers, Vec<TraitIndex>)>,
     pub(crate) elapsed_ms: Option<u64>,
 }
 
@@ -345,7 +345,7 @@ fn evidence(outcomes: &[&ItemOutcome]) -> Option<Evidence> {
 }
 
 /// A survey with autonomy, organisation, motivation and stress, and a staff-only screening.
-pub(crate) fn survey(values: &[Option<(i64, &str)>; 4]) -> (Survey, Vec<Answer>, Vec<TraitIndex>) {
+pub(crate) fn survey(values: &[Option<(i64, &str)>; 4]) -> (Survey, SurveyAnswers, Vec<TraitIndex>) {
     let traits = [
         ("autonomie", "Autonomie", 1, 5, true, TraitAudience::Everyone),
         ("organisation", "Organisation", 0, 10, true, TraitAudience::Everyone),
@@ -413,19 +413,13 @@ pub(crate) fn survey(values: &[Option<(i64, &str)>; 4]) -> (Survey, Vec<Answer>,
             bands: vec![],
         }],
     };
-    let choice = |id: &str| Answer {
-        item_id: id.into(),
-        value: AnswerValue::Choice("0".into()),
-        confidence: None,
-        elapsed_ms: None,
-    };
-    let mut answers = vec![choice("objectif"), choice("rythme"), choice("statut")];
-    answers.push(Answer {
-        item_id: "commentaires".into(),
-        value: AnswerValue::Text("mon commentaire secret".into()),
-        confidence: None,
-        elapsed_ms: None,
-    });
+    let first = || SurveyAnswer::Option("0".into());
+    let answers = SurveyAnswers::from([
+        ("objectif".to_owned(), first()),
+        ("rythme".to_owned(), first()),
+        ("statut".to_owned(), first()),
+        ("commentaires".to_owned(), SurveyAnswer::Text("mon commentaire secret".into())),
+    ]);
     (survey, answers, indices)
 }
 

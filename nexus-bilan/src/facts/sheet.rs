@@ -1,6 +1,8 @@
 use super::{FactError, FactInput, Method, Rhythm, Standing, build};
 use crate::questionnaire::{Level, Subject, TraitAudience, TraitBand};
-use crate::scoring::{Ability, AnswerStatus, ConfidenceProfile, Evidence, MasteryClass, Rational};
+use crate::scoring::{
+    Ability, AnswerStatus, ConfidenceProfile, Evidence, GroupBand, MasteryClass, RaisedFlag, Rational,
+};
 use jiff::civil::Date;
 use nexus_core::Checksum;
 use serde::{Deserialize, Serialize};
@@ -36,7 +38,7 @@ pub struct FactSheet {
     /// Wishes and situation, as the labels of the ticked options.
     pub preferences: Vec<PreferenceFact>,
     /// What staff must look at.
-    pub flags: Vec<FlagFact>,
+    pub flags: Vec<RaisedFlag>,
     /// The weekly work that the texts propose.
     pub rhythm: Rhythm,
     /// The constants behind the words of the report.
@@ -167,20 +169,6 @@ pub struct StatusCounts {
     pub blank: u32,
     /// Waiting for a human.
     pub to_be_marked: u32,
-}
-
-/// Band of the global score; used by staff to compose groups, never shown to families.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum GroupBand {
-    /// Below 40 %.
-    Foundations,
-    /// From 40 to below 65 %.
-    Consolidation,
-    /// From 65 to below 85 %.
-    Deepening,
-    /// From 85 %.
-    Advanced,
 }
 
 /// Confidence crossed with success, in items. Evidence id: `confidence`.
@@ -354,32 +342,4 @@ pub struct PreferenceFact {
     pub label: String,
     /// Labels of the ticked options.
     pub values: Vec<String>,
-}
-
-/// What staff must look at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Flag {
-    /// Coverage below 70 %.
-    LowCoverage,
-    /// Calibration below 60 %.
-    LowCalibration,
-    /// At least two nodes with a confident error.
-    ConfidentErrors,
-    /// Finished in less than 35 % of the announced time.
-    Hurried,
-    /// Some items have no answer at all.
-    Partial,
-}
-
-/// A raised flag and the figures behind it. Evidence id: `flag:<flag>`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FlagFact {
-    /// Which.
-    pub flag: Flag,
-    /// What was measured.
-    pub value: Rational,
-    /// The limit that it crossed.
-    pub limit: Rational,
 }

@@ -1,7 +1,6 @@
 //! What the few answers on one node allow to say.
 
-use crate::scoring::{ConfidenceProfile, ItemOutcome, Rational};
-use puruspe::betai;
+use crate::scoring::{ConfidenceProfile, ItemOutcome, Rational, evidence};
 use serde::{Deserialize, Serialize};
 
 /// What the answers on a node allow to say.
@@ -32,22 +31,15 @@ impl Standing {
 /// One slip must not label a notion (two to six items per node): a gap is affirmed only when the posterior probability of a
 /// mastery below one half is at least 0.8, with the same Beta posterior as for domains.
 pub(super) fn standing(outcomes: &[&ItemOutcome], profile: Option<ConfidenceProfile>) -> Standing {
-    let answered: Vec<_> = outcomes.iter().filter(|outcome| outcome.status.is_answered()).collect();
-    if answered.is_empty() {
+    let answered: Vec<_> = outcomes.iter().filter(|outcome| outcome.status.is_evidence()).collect();
+    let Some(evidence) = evidence(answered.iter().map(|outcome| (outcome.max, outcome.success))) else {
         return Standing::NotAssessed;
-    }
-    let weights: Vec<f64> = answered.iter().map(|outcome| outcome.max.to_f64().max(0.0)).collect();
-    let total: f64 = weights.iter().sum();
-    let squares: f64 = weights.iter().map(|weight| weight * weight).sum();
-    if total <= 0.0 || squares <= 0.0 {
-        return Standing::NotAssessed;
-    }
-    let success = answered.iter().map(|outcome| outcome.points.to_f64()).sum::<f64>() / total;
-    let success = success.clamp(0.0, 1.0);
+    };
+    let points: f64 = answered.iter().map(|outcome| outcome.points.to_f64()).sum();
+    let possible: f64 = answered.iter().map(|outcome| outcome.max.to_f64()).sum();
     let confident_error = profile == Some(ConfidenceProfile::ErreurConfiante);
-    if success < 0.5 || confident_error {
-        let n = total * total / squares;
-        let below_half = betai(1.0 + n * success, 1.0 + n * (1.0 - success), 0.5);
+    if points < 0.5 * possible || confident_error {
+        let [below_half, ..] = evidence.class_probabilities;
         return if below_half >= 0.8 { Standing::Gap } else { Standing::PossibleGap };
     }
     let whole = answered.len() == outcomes.len() && answered.len() >= 2;

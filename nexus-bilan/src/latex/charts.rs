@@ -7,7 +7,7 @@ use crate::scoring::Rational;
 use serde::{Serialize, Serializer};
 
 /// Radius of the radar at 100 %.
-const RADIUS: f64 = 30.0;
+const RADIUS: f64 = 25.0;
 /// From the end of an axis to its label.
 const GAP: f64 = 3.0;
 /// Half of the width of the page's text.
@@ -180,10 +180,10 @@ fn label(axis: &RadarAxis, point: PolarPoint, count: usize) -> Label {
     }
 }
 
-/// Dashes of 1.5 mm, every 3 mm.
+/// Dashes of 1.5 mm, every 2.5 mm.
 fn dashes(angle: u32) -> impl Iterator<Item = Segment> {
     (0..10_u32).map(move |index| {
-        let start = f64::from(index) * 3.0;
+        let start = f64::from(index) * 2.5;
         Segment { from: place(angle, start), to: place(angle, start + 1.5) }
     })
 }

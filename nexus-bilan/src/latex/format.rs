@@ -38,6 +38,11 @@ pub(super) fn percent(value: Option<u8>) -> String {
     value.map_or_else(|| "–".to_owned(), |value| format!("{value}{NARROW}%"))
 }
 
+/// A percentage with at most one decimal: `16,7 %`.
+pub(super) fn share(value: Rational) -> String {
+    format!("{}{NARROW}%", value.round_to(1).to_string().replace('.', ","))
+}
+
 /// The two ends of an interval, in whole percent: `18–82 %`; a dash without an interval.
 pub(super) fn interval(ends: Option<(f64, f64)>) -> String {
     ends.map_or_else(|| "–".to_owned(), |(low, high)| format!("{low:.0}–{high:.0}{NARROW}%"))
@@ -73,7 +78,7 @@ pub(super) fn answered(given: u32, asked: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{answered, date, duration, ends, interval, number, percent, points};
+    use super::{answered, date, duration, ends, interval, number, percent, points, share};
     use crate::scoring::{CredibleInterval, Rational};
 
     #[test]
@@ -89,6 +94,7 @@ mod tests {
     fn percentages_have_a_narrow_space() {
         assert_eq!(percent(Some(63)), "63\u{202f}%");
         assert_eq!(percent(None), "–");
+        assert_eq!(share(Rational::new(50, 3).unwrap()), "16,7\u{202f}%");
         assert_eq!(interval(Some((18.2, 81.7))), "18–82\u{202f}%");
         assert_eq!(interval(None), "–");
     }

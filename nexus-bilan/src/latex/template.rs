@@ -86,6 +86,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("traits", include_str!("../../templates/blocks/traits.tex.hbs")),
     ("offer", include_str!("../../templates/blocks/offer.tex.hbs")),
     ("items", include_str!("../../templates/blocks/items.tex.hbs")),
+    ("nodes", include_str!("../../templates/blocks/nodes.tex.hbs")),
     ("figures", include_str!("../../templates/blocks/figures.tex.hbs")),
 ];
 

@@ -57,7 +57,8 @@ impl LatexmkRenderer {
 
     async fn run(&self, latexmk: &Path, folder: &Path, date: i64) -> Result<Ending, RenderError> {
         let limits = self.settings.limits;
-        let arguments = ["-norc", "-xelatex", "-halt-on-error", "-interaction=nonstopmode", "-no-shell-escape"];
+        let arguments =
+            ["-norc", "-xelatex", "-halt-on-error", "-interaction=nonstopmode", "-no-shell-escape"];
         let arguments = arguments.into_iter().map(str::to_owned);
         let arguments = arguments.chain(["-file-line-error".to_owned(), format!("{DOCUMENT}.tex")]).collect();
         let task = Task::Become { program: latexmk.to_owned(), arguments };
@@ -66,7 +67,8 @@ impl LatexmkRenderer {
             .worker
             .command(&Order { parent: std::process::id(), limits, task })
             .map_err(RenderError::Io)?;
-        let path = std::env::join_paths(&self.settings.folders).unwrap_or_else(|_| OsString::from("/usr/bin:/bin"));
+        let path =
+            std::env::join_paths(&self.settings.folders).unwrap_or_else(|_| OsString::from("/usr/bin:/bin"));
         command
             .current_dir(folder)
             .env("PATH", path)

@@ -38,13 +38,15 @@ impl WorkerProgram {
         Ok(Self { program: std::env::current_exe()?, arguments: vec!["render-worker".into()] })
     }
 
-    /// A command for a worker with an empty environment, pipes and a process group of its own.
+    /// A command for a worker with an environment of nothing but a setting of malloc, pipes and a process group of its own.
     pub(super) fn command(&self, order: &Order) -> io::Result<Command> {
         let mut command = Command::new(&self.program);
         command
             .args(&self.arguments)
             .arg(order.to_argument()?)
             .env_clear()
+            // Large pages for the engine's large arrays: half of the time that the system spends on a document.
+            .env("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")
             .current_dir("/")
             .process_group(0)
             .kill_on_drop(true)
@@ -80,6 +82,7 @@ impl Worker {
     }
 
     /// Whether the worker has ended by itself.
+    #[cfg(feature = "tectonic")]
     pub(super) fn has_ended(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))
     }

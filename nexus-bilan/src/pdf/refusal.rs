@@ -35,20 +35,22 @@ pub(super) fn refusal(message: &str, log: &str) -> String {
 #[cfg(feature = "latexmk")]
 pub(super) fn first_error(log: &str) -> Option<&str> {
     let is_located = |line: &str| {
-        line.split_once(".tex:")
-            .and_then(|(_, rest)| rest.split_once(':'))
-            .is_some_and(|(number, _)| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
+        line.split_once(".tex:").and_then(|(_, rest)| rest.split_once(':')).is_some_and(|(number, _)| {
+            !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())
+        })
     };
     log.lines().find(|line| line.starts_with("! ") || is_located(line))
 }
 
 /// The command at the end of the line of context `l.12 …\command`: its name alone, never the text before it.
 fn culprit(log: &str) -> Option<&str> {
-    let context = log.lines().find(|line| line.starts_with("l.") || line.starts_with("<argument>"))?.trim_end();
+    let context =
+        log.lines().find(|line| line.starts_with("l.") || line.starts_with("<argument>"))?.trim_end();
     let start = context.rfind('\\')?;
     let command = context.get(start..)?;
     let name = command.get(1..)?;
-    let is_name = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphabetic() || letter == '@');
+    let is_name =
+        !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphabetic() || letter == '@');
     is_name.then_some(command)
 }
 

@@ -73,7 +73,10 @@ impl TectonicRenderer {
     pub async fn prepare(&self, progress: &(dyn Fn(PrepareStep) + Sync)) -> Result<(), RenderError> {
         progress(PrepareStep::CheckingFiles);
         let bundle = self.bundle()?;
-        let damaged = bundle.damaged();
+        let files = bundle.clone();
+        let damaged = tokio::task::spawn_blocking(move || files.damaged())
+            .await
+            .map_err(|error| RenderError::Died(error.to_string()))?;
         if let Some(name) = damaged.first() {
             let folder = self.settings.bundle.display();
             let count = damaged.len();
@@ -82,7 +85,7 @@ impl TectonicRenderer {
             )));
         }
         let source = FormatSource::preloaded(&self.settings.preamble);
-        if !self.format_path(&bundle, &source).exists() {
+        if !source.path(&bundle).exists() {
             progress(PrepareStep::BuildingFormat);
         }
         let format = self.format(&bundle, &source).await?;

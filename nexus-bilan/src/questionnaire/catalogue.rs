@@ -83,7 +83,11 @@ impl Catalogue {
 
     /// The bank of this name and the checksum of its content.
     pub fn bank_with_checksum(&self, slug: &str) -> Option<(&Bank, Checksum)> {
-        self.banks.iter().zip(&self.checksums).find(|(bank, _)| bank.slug == slug).map(|(bank, sum)| (bank, *sum))
+        self.banks
+            .iter()
+            .zip(&self.checksums)
+            .find(|(bank, _)| bank.slug == slug)
+            .map(|(bank, sum)| (bank, *sum))
     }
 
     /// The survey of this name.

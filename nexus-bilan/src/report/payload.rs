@@ -168,6 +168,11 @@ pub enum Block {
         /// One row per item.
         rows: Vec<ItemRow>,
     },
+    /// Every prerequisite notion, in the order of priorities. In `nexus` only.
+    Nodes {
+        /// One row per notion.
+        rows: Vec<NodeRow>,
+    },
     /// Label and value pairs (provenance, flags, ability).
     Figures {
         /// The pairs.
@@ -331,4 +336,26 @@ pub struct ItemRow {
     pub confidence: Option<u8>,
     /// The error that a wrong choice reveals, or nothing.
     pub diagnosis: Option<String>,
+}
+
+/// One prerequisite notion, for staff.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NodeRow {
+    /// Name of the notion.
+    pub label: String,
+    /// What the answers allow to say: "à reprendre", "fragile"…
+    pub standing: String,
+    /// Confidence crossed with success, in words; `None` when nothing was answered.
+    pub profile: Option<String>,
+    /// 0 to 100; `None` when nothing was answered.
+    pub percent: Option<Rational>,
+    /// Items answered.
+    pub answered: u32,
+    /// Items.
+    pub items: u32,
+    /// 1 to 3.
+    pub criticality: u8,
+    /// Names of the notions to learn again before it, deepest first.
+    pub before: Vec<String>,
 }

@@ -46,36 +46,73 @@ pub enum Flag {
     PassationPartielle,
 }
 
+impl Flag {
+    /// The name inside evidence ids: the stored name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CouvertureInsuffisante => "COUVERTURE_INSUFFISANTE",
+            Self::CalibrationATravailler => "CALIBRATION_A_TRAVAILLER",
+            Self::ErreursConfiantesMultiples => "ERREURS_CONFIANTES_MULTIPLES",
+            Self::PassationTropRapide => "PASSATION_TROP_RAPIDE",
+            Self::PassationPartielle => "PASSATION_PARTIELLE",
+        }
+    }
+}
+
+/// A raised flag and the figures behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RaisedFlag {
+    /// Which.
+    pub flag: Flag,
+    /// What was measured, one decimal.
+    pub value: Rational,
+    /// The limit that it crossed.
+    pub limit: Rational,
+}
+
 /// What an attempt tells beside its answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AttemptContext {
     /// Time spent on the whole attempt, in milliseconds, when measured.
     pub duration_ms: Option<u64>,
-    /// Announced duration, in minutes.
-    pub target_min: Option<u32>,
-    /// Whether the attempt was closed before its end.
-    pub partial: bool,
+    /// Announced duration, in seconds.
+    pub target_s: Option<u64>,
+    /// Items that were left without any answer when the attempt was handed in unfinished.
+    pub left_blank: u32,
 }
 
 /// Lists the flags of an attempt, in the order of [`Flag`]. What is unknown raises none.
-pub fn flags(score: &Score, attempt: AttemptContext) -> Vec<Flag> {
-    let error_nodes =
-        score.nodes.iter().filter(|node| node.profile == Some(ConfidenceProfile::ErreurConfiante)).count();
-    let too_fast = attempt.duration_ms.zip(attempt.target_min).is_some_and(|(spent, target)| {
-        // spent < 35 % of the target, in milliseconds
-        u128::from(spent) * 100 < u128::from(target) * 60_000 * 35
-    });
-    let raised = [
-        (score.items > 0 && score.coverage < Rational::whole(70), Flag::CouvertureInsuffisante),
-        (
-            score.calibration.is_some_and(|calibration| calibration < Rational::whole(60)),
-            Flag::CalibrationATravailler,
-        ),
-        (error_nodes >= 2, Flag::ErreursConfiantesMultiples),
-        (too_fast, Flag::PassationTropRapide),
-        (attempt.partial, Flag::PassationPartielle),
-    ];
-    raised.into_iter().filter_map(|(raised, flag)| raised.then_some(flag)).collect()
+pub fn flags(score: &Score, attempt: AttemptContext) -> Vec<RaisedFlag> {
+    let is_error = |profile| profile == Some(ConfidenceProfile::ErreurConfiante);
+    let errors = score.nodes.iter().filter(|node| is_error(node.profile)).count();
+    let errors = Rational::whole(i64::try_from(errors).unwrap_or(i64::MAX));
+    let blank = Rational::whole(i64::from(attempt.left_blank));
+    let coverage = (score.items > 0).then_some(score.coverage);
+    let below = |flag, value: Option<Rational>, limit| {
+        let limit = Rational::whole(limit);
+        value.filter(|value| *value < limit).map(|value| RaisedFlag { flag, value: value.round_to(1), limit })
+    };
+    let from = |flag, value: Rational, limit| {
+        let limit = Rational::whole(limit);
+        (value >= limit).then_some(RaisedFlag { flag, value, limit })
+    };
+    [
+        below(Flag::CouvertureInsuffisante, coverage, 70),
+        below(Flag::CalibrationATravailler, score.calibration, 60),
+        from(Flag::ErreursConfiantesMultiples, errors, 2),
+        below(Flag::PassationTropRapide, pace(attempt), 35),
+        from(Flag::PassationPartielle, blank, 1),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Time spent, in percent of the announced time.
+fn pace(attempt: AttemptContext) -> Option<Rational> {
+    let (spent, target) = attempt.duration_ms.zip(attempt.target_s)?;
+    Rational::new(i64::try_from(spent).ok()?, i64::try_from(target).ok()?.checked_mul(10)?)
 }
 
 #[cfg(test)]
@@ -117,7 +154,7 @@ mod tests {
             profile: Some(profile),
             rank: 0,
         };
-        let raised = |coverage, calibration: Option<i64>, errors, seconds: u64, partial| {
+        let raised = |coverage, calibration: Option<i64>, errors, seconds: u64, left_blank| {
             let score = Score {
                 points: whole(1),
                 max: whole(2),
@@ -132,15 +169,14 @@ mod tests {
                 nodes: vec![node(ConfidenceProfile::ErreurConfiante); errors],
                 outcomes: vec![],
             };
-            flags(
-                &score,
-                AttemptContext { duration_ms: Some(seconds * 1_000), target_min: Some(10), partial },
-            )
+            let attempt =
+                AttemptContext { duration_ms: Some(seconds * 1_000), target_s: Some(600), left_blank };
+            flags(&score, attempt).into_iter().map(|raised| raised.flag).collect::<Vec<_>>()
         };
-        assert_eq!(raised(70, Some(60), 1, 210, false), []);
-        assert_eq!(raised(70, None, 0, 210, false), []);
+        assert_eq!(raised(70, Some(60), 1, 210, 0), []);
+        assert_eq!(raised(70, None, 0, 210, 0), []);
         assert_eq!(
-            raised(69, Some(59), 2, 209, true),
+            raised(69, Some(59), 2, 209, 1),
             [
                 Flag::CouvertureInsuffisante,
                 Flag::CalibrationATravailler,

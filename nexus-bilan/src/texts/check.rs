@@ -99,6 +99,7 @@ impl Checker<'_> {
             Block::Plan { weeks } => weeks.is_empty(),
             Block::Traits { rows } => rows.is_empty(),
             Block::Items { rows } => rows.is_empty(),
+            Block::Nodes { rows } => rows.is_empty(),
             Block::Figures { rows } => rows.is_empty(),
         };
         if empty {
@@ -147,6 +148,16 @@ impl Checker<'_> {
             Block::Items { .. } => {
                 if self.report.variant != Variant::Nexus {
                     self.found.push(Violation::StaffOnly("items".to_owned()));
+                }
+            }
+            Block::Nodes { rows } => {
+                if self.report.variant != Variant::Nexus {
+                    self.found.push(Violation::StaffOnly("nodes".to_owned()));
+                }
+                for row in rows {
+                    self.words(&row.label);
+                    self.words(&row.standing);
+                    row.profile.iter().chain(&row.before).for_each(|text| self.words(text));
                 }
             }
             Block::Bars { rows } => rows.iter().for_each(|row| self.words(&row.label)),

@@ -1,8 +1,9 @@
 //! The pupil's document: what to do. Says "tu", gives no global mark and no offer.
 
 use super::draft::{Draft, bullets, ids, section};
-use super::french::{NARROW, count, long_date, typeset};
+use super::french::{NARROW, count, list, long_date, quoted};
 use super::{advice, plan, results, topics};
+use crate::facts::DomainFact;
 use crate::report::{Block, Priority, Section, Statement, Tone};
 use crate::scoring::MasteryClass;
 
@@ -53,7 +54,7 @@ fn introduction(draft: &mut Draft<'_>) -> Option<Section> {
             match statuses.right {
                 0 => "Aucune réponse n'est encore entièrement juste, et c'est une information utile pour choisir le point de départ"
                     .to_owned(),
-                1 => "1 réponse est entièrement juste".to_owned(),
+                1 => "Une réponse est entièrement juste".to_owned(),
                 right => format!("{right} réponses sont entièrement justes"),
             },
         ];
@@ -90,7 +91,7 @@ fn priorities(draft: &mut Draft<'_>) -> Option<Section> {
         if actions.is_empty() {
             let text = format!(
                 "Reprends {} dans ton cours, puis refais les exemples sans regarder la solution",
-                super::french::quoted(&topic.title)
+                quoted(&topic.title)
             );
             actions.extend(draft.say(&[text], &cited));
         }
@@ -108,7 +109,7 @@ fn results(draft: &mut Draft<'_>) -> Option<Section> {
     let mut sentences = vec![];
     if facts.has_answers() {
         sentences.push(format!(
-            "Chaque barre porte un intervalle{NARROW}: la part de questions que tu réussirais dans ce domaine s'y trouve avec une probabilité de {}",
+            "Le trait noir de chaque barre est un intervalle{NARROW}: la part de questions que tu réussirais dans ce domaine s'y trouve avec une probabilité de {}",
             super::french::percent(facts.method.interval_level)
         ));
         sentences.push("Moins il y a de questions traitées, plus l'intervalle est large".to_owned());
@@ -126,19 +127,17 @@ fn confidence(draft: &mut Draft<'_>) -> Option<Section> {
     let counts = draft.facts.confidence?;
     let evidence = ids(&["confidence"]);
     let mut sentences = Vec::new();
+    let times = |number: u32| match number {
+        1 => "Sur une question".to_owned(),
+        number => format!("Sur {number} questions"),
+    };
     if counts.sure_wrong > 0 {
-        sentences.push(format!(
-            "Sur {}, ta confiance était forte alors que la réponse n'était pas juste",
-            count(counts.sure_wrong, "question", "questions")
-        ));
-        sentences
-            .push("Dans ces cas, vérifie avec un exemple ou un calcul inverse avant de valider".to_owned());
+        let wrong = times(counts.sure_wrong);
+        sentences.push(format!("{wrong}, ta confiance était forte alors que la réponse n'était pas juste"));
+        sentences.push("Même quand la réponse te paraît certaine, vérifie-la avec un exemple ou un calcul inverse avant de valider".to_owned());
     }
     if counts.unsure_right > 0 {
-        sentences.push(format!(
-            "Sur {}, tu as réussi en doutant",
-            count(counts.unsure_right, "question", "questions")
-        ));
+        sentences.push(format!("{}, tu as réussi en doutant", times(counts.unsure_right)));
         sentences.push("Note ce qui t'a mis sur la voie ; tu peux t'y fier davantage".to_owned());
     }
     if sentences.is_empty() {
@@ -157,24 +156,26 @@ fn method(draft: &mut Draft<'_>) -> Option<Section> {
 
 fn confirm(draft: &mut Draft<'_>) -> Option<Section> {
     let facts = draft.facts;
+    let doubtful: fn(&DomainFact) -> bool = |domain| domain.class() == Some(MasteryClass::Insufficient);
+    let unseen: fn(&DomainFact) -> bool = |domain| domain.class().is_none() && domain.not_studied > 0;
+    let untouched: fn(&DomainFact) -> bool =
+        |domain| domain.class().is_none() && domain.not_studied == 0 && domain.items > 0;
+    let groups = [
+        (
+            doubtful,
+            "tes réponses ne suffisent pas encore à conclure ; nous en reparlerons à partir d'exercices",
+        ),
+        (unseen, "dis ce que tu as vu en classe et ce qui reste à étudier"),
+        (untouched, "aucune question traitée ; nous y viendrons ensemble"),
+    ];
     let mut lines = Vec::new();
-    for domain in &facts.domains {
-        let name = typeset(&domain.label);
-        let text = match domain.class() {
-            Some(MasteryClass::Insufficient) => {
-                format!(
-                    "{name}{NARROW}: tes réponses ne suffisent pas encore à conclure ; nous en reparlerons à partir d'un exercice"
-                )
-            }
-            None if domain.not_studied > 0 => {
-                format!("{name}{NARROW}: dis ce que tu as vu en classe et ce qui reste à étudier")
-            }
-            None if domain.items > 0 => {
-                format!("{name}{NARROW}: aucune question traitée ; nous y viendrons ensemble")
-            }
-            _ => continue,
-        };
-        lines.extend(draft.say(&[text], &ids(&[format!("domain:{}", domain.id)])));
+    for (belongs, words) in groups {
+        let domains: Vec<_> = facts.domains.iter().filter(|domain| belongs(domain)).collect();
+        let names = list(&domains.iter().map(|domain| quoted(&domain.label)).collect::<Vec<_>>());
+        let evidence: Vec<_> = domains.iter().map(|domain| format!("domain:{}", domain.id)).collect();
+        if !domains.is_empty() {
+            lines.extend(draft.say(&[format!("{names}{NARROW}: {words}")], &evidence));
+        }
     }
     section("confirm", "À confirmer en séance", vec![bullets(lines)])
 }
@@ -185,7 +186,7 @@ fn conclusion(draft: &mut Draft<'_>) -> Option<Section> {
         let first = topics::of_plan(facts).into_iter().next();
         let start = first.map_or_else(
             || "Commence par la première semaine du plan".to_owned(),
-            |topic| format!("Commence par {}, une séance à la fois", super::french::quoted(&topic.title)),
+            |topic| format!("Commence par {}, une séance à la fois", quoted(&topic.title)),
         );
         vec![start, "Chaque notion reprise en rend d'autres plus faciles".to_owned()]
     } else {

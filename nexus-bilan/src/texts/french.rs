@@ -128,7 +128,15 @@ pub fn sentences(text: &str) -> Vec<String> {
 
 /// An author's line inside a sentence: no final full stop.
 pub fn quoted(text: &str) -> String {
-    let text = typeset(text);
+    // Guillemets inside guillemets become the second-level ones.
+    let text = typeset(text).replace(['«', '»'], "\u{0}").split('\u{0}').enumerate().fold(
+        String::new(),
+        |inner, (place, part)| match place {
+            0 => part.to_owned(),
+            place if place % 2 == 1 => format!("{inner}“{}", part.trim_start_matches(NARROW)),
+            _ => format!("{}”{part}", inner.trim_end_matches(NARROW)),
+        },
+    );
     format!("«{NARROW}{}{NARROW}»", text.trim_end_matches(['.', ' ', ';', ',']).trim_end())
 }
 
@@ -217,6 +225,7 @@ mod tests {
         }
         assert_eq!(sentence("reprends la fiche"), "Reprends la fiche.");
         assert_eq!(quoted("oubli du signe."), "«\u{202f}oubli du signe\u{202f}»");
+        assert_eq!(quoted("dire « si » et « alors »."), "«\u{202f}dire “si” et “alors”\u{202f}»");
     }
 
     #[test]

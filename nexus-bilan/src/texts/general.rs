@@ -1,7 +1,7 @@
 //! The file copy: the results, without advice to anybody and without an offer.
 
 use super::draft::{Draft, bullets, ids, section};
-use super::french::{count, long_date, number, percent, quoted};
+use super::french::{NARROW, long_date, number, percent, quoted};
 use super::nexus::status_rows;
 use super::results;
 use crate::report::{Block, FIRST_NAME, Section, Statement};
@@ -13,34 +13,31 @@ pub(super) fn write(draft: &mut Draft<'_>) -> (Statement, Vec<Section>) {
     let lead = draft
         .say(&[format!("Résultats du questionnaire rempli par {FIRST_NAME} le {date}")], &evidence)
         .unwrap_or_else(|| Statement { text: "Bilan.".to_owned(), evidence });
-    let text = if facts.has_answers() {
-        format!(
-            "Le questionnaire {} a été rempli, avec {} sur {}",
-            quoted(&facts.bank.title),
-            count(facts.global.answered, "question traitée", "questions traitées"),
-            facts.global.items
-        )
+    let title = quoted(&facts.bank.title);
+    let (answered, items) = (facts.global.answered, facts.global.items);
+    let text = if !facts.has_answers() {
+        format!("Aucune question du questionnaire {title} n'a été traitée")
+    } else if answered == 1 {
+        format!("Une seule question du questionnaire {title} a été traitée, sur {items}")
+    } else if answered == items {
+        format!("Les {items} questions du questionnaire {title} ont toutes été traitées")
     } else {
-        format!("Aucune question du questionnaire {} n'a été traitée", quoted(&facts.bank.title))
+        format!("Sur les {items} questions du questionnaire {title}, {answered} ont été traitées")
     };
     let frame = draft.paragraph(&[text], &ids(&["bank", "global"]));
     let mut rows = vec![(
         "Points obtenus".to_owned(),
         format!("{} sur {}", number(facts.global.points), number(facts.global.max)),
     )];
-    rows.push(("Questions traitées".to_owned(), percent(number(facts.global.coverage))));
+    rows.push((
+        "Questions traitées".to_owned(),
+        format!("{answered} sur {items} ({})", percent(number(facts.global.coverage))),
+    ));
     rows.extend(status_rows(facts));
-    let lines = facts
-        .domains
-        .iter()
-        .filter(|domain| domain.items > 0)
-        .filter_map(|domain| {
-            draft.say(&[results::in_words(domain)], &ids(&[format!("domain:{}", domain.id)]))
-        })
-        .collect();
+    let lines = results::in_words(draft);
     let reading = facts.has_answers().then(|| {
         format!(
-            "Chaque estimation est un intervalle où la part de questions réussies se trouve avec une probabilité de {}",
+            "L'estimation est un intervalle{NARROW}: la part de questions du domaine qui seraient réussies s'y trouve avec une probabilité de {}",
             percent(facts.method.interval_level)
         )
     });
@@ -50,7 +47,7 @@ pub(super) fn write(draft: &mut Draft<'_>) -> (Statement, Vec<Section>) {
         section(
             "results",
             "Les résultats par domaine",
-            vec![reading, bullets(lines), results::radar(facts), results::bars(facts)],
+            vec![results::radar(facts), reading, bullets(lines), results::bars(facts)],
         ),
         section("survey", "Le profil de travail déclaré", vec![results::traits(facts, false)]),
     ];

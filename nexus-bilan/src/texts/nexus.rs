@@ -3,10 +3,10 @@
 use super::draft::{Draft, bullets, ids, section};
 use super::french::{NARROW, count, decimal, list, long_date, number, percent, quoted, typeset};
 use super::{parent, results};
-use crate::facts::{FactSheet, Flag, FlagFact, GroupBand, NodeFact, Standing};
+use crate::facts::{FactSheet, NodeFact, Standing};
 use crate::offers::OfferDecision;
-use crate::report::{Block, FIRST_NAME, ItemRow, Section, Statement, Tone};
-use crate::scoring::{AnswerStatus, ConfidenceProfile};
+use crate::report::{Block, FIRST_NAME, ItemRow, NodeRow, Section, Statement, Tone};
+use crate::scoring::{AnswerStatus, ConfidenceProfile, Flag, GroupBand, RaisedFlag};
 
 pub(super) fn write(draft: &mut Draft<'_>, offer: &OfferDecision) -> (Statement, Vec<Section>) {
     let facts = draft.facts;
@@ -17,7 +17,7 @@ pub(super) fn write(draft: &mut Draft<'_>, offer: &OfferDecision) -> (Statement,
         .unwrap_or_else(|| Statement { text: "Bilan.".to_owned(), evidence });
     let summary = summary(draft);
     let nodes: Vec<_> = facts.nodes.iter().map(|node| node_row(facts, node)).collect();
-    let nodes = (!nodes.is_empty()).then_some(Block::Figures { rows: nodes });
+    let nodes = (!nodes.is_empty()).then_some(Block::Nodes { rows: nodes });
     let preferences: Vec<_> = facts
         .preferences
         .iter()
@@ -44,7 +44,7 @@ fn summary(draft: &mut Draft<'_>) -> Option<Block> {
     let global = &draft.facts.global;
     let text = if global.answered > 0 {
         format!(
-            "{} sur {}, couverture {}",
+            "{} sur {}, soit une couverture de {}",
             count(global.answered, "question traitée", "questions traitées"),
             global.items,
             percent(number(global.coverage))
@@ -85,11 +85,20 @@ fn figures(facts: &FactSheet) -> Vec<(String, String)> {
         rows.push(("Durée", format!("{minutes} min{}", announced.unwrap_or_default())));
     }
     if let Some(counts) = facts.confidence {
+        let agreed = |number, singular: &str, plural| match number {
+            0 => format!("aucune {singular}"),
+            number => count(number, singular, plural),
+        };
+        let right = |number| agreed(number, "juste", "justes");
+        let wrong = |number| agreed(number, "fausse", "fausses");
         rows.push((
-            "Confiance",
+            "Réponses et certitude",
             format!(
-                "{} justes et sûres, {} justes et hésitantes, {} fausses et sûres, {} fausses et hésitantes",
-                counts.sure_right, counts.unsure_right, counts.sure_wrong, counts.unsure_wrong
+                "avec assurance{NARROW}: {} et {} ; avec hésitation{NARROW}: {} et {}",
+                right(counts.sure_right),
+                wrong(counts.sure_wrong),
+                right(counts.unsure_right),
+                wrong(counts.unsure_wrong)
             ),
         ));
     }
@@ -117,10 +126,10 @@ pub(super) fn status_rows(facts: &FactSheet) -> Vec<(String, String)> {
 
 const fn band_name(band: GroupBand) -> &'static str {
     match band {
-        GroupBand::Foundations => "Reprise des bases",
-        GroupBand::Consolidation => "Consolidation",
-        GroupBand::Deepening => "Approfondissement",
-        GroupBand::Advanced => "Perfectionnement",
+        GroupBand::ConsolidationPrioritaire => "Consolidation prioritaire",
+        GroupBand::ConsolidationStandard => "Consolidation",
+        GroupBand::RenforcementCible => "Renforcement ciblé",
+        GroupBand::Approfondissement => "Approfondissement",
     }
 }
 
@@ -144,22 +153,23 @@ const fn standing_name(standing: Standing) -> &'static str {
     }
 }
 
-fn node_row(facts: &FactSheet, node: &NodeFact) -> (String, String) {
-    let mut parts = vec![standing_name(node.standing).to_owned()];
-    parts.extend(node.profile.map(|profile| profile_name(profile).to_owned()));
-    parts.extend(node.percent.filter(|_| node.answered > 0).map(|value| percent(number(value))));
-    parts.push(format!(
-        "{} sur {}",
-        count(node.answered, "question traitée", "questions traitées"),
-        node.items
-    ));
-    parts.push(format!("criticité {}", node.criticality));
-    let causes: Vec<_> =
-        node.root_causes.iter().filter_map(|id| facts.node(id)).map(|cause| quoted(&cause.label)).collect();
-    if !causes.is_empty() {
-        parts.push(format!("à reprendre avant{NARROW}: {}", list(&causes)));
+fn node_row(facts: &FactSheet, node: &NodeFact) -> NodeRow {
+    let assessed = node.answered > 0;
+    NodeRow {
+        label: typeset(&node.label),
+        standing: standing_name(node.standing).to_owned(),
+        profile: node.profile.filter(|_| assessed).map(|profile| profile_name(profile).to_owned()),
+        percent: node.percent.filter(|_| assessed),
+        answered: node.answered,
+        items: node.items,
+        criticality: node.criticality,
+        before: node
+            .root_causes
+            .iter()
+            .filter_map(|id| facts.node(id))
+            .map(|cause| typeset(&cause.label))
+            .collect(),
     }
-    (typeset(&node.label), typeset(&parts.join(" ; ")))
 }
 
 fn flags(draft: &mut Draft<'_>) -> Option<Section> {
@@ -171,22 +181,26 @@ fn flags(draft: &mut Draft<'_>) -> Option<Section> {
     section("flags", "Points de vigilance", vec![bullets(lines)])
 }
 
-fn flag_text(flag: &FlagFact) -> String {
+fn flag_text(flag: &RaisedFlag) -> String {
     let (value, limit) = (number(flag.value), number(flag.limit));
     match flag.flag {
-        Flag::LowCoverage => format!("Couverture de {}, sous le seuil de {}", percent(value), percent(limit)),
-        Flag::LowCalibration => {
+        Flag::CouvertureInsuffisante => {
+            format!("Couverture de {}, sous le seuil de {}", percent(value), percent(limit))
+        }
+        Flag::CalibrationATravailler => {
             format!("Calibration de {}, sous le seuil de {}", percent(value), percent(limit))
         }
-        Flag::ConfidentErrors => {
-            format!("{value} notions avec une erreur donnée pour certaine (seuil{NARROW}: {limit})")
+        Flag::ErreursConfiantesMultiples => {
+            format!(
+                "{value} notions où une réponse fausse a été donnée avec assurance (seuil{NARROW}: {limit})"
+            )
         }
-        Flag::Hurried => format!(
+        Flag::PassationTropRapide => format!(
             "Questionnaire rempli en {} du temps prévu, sous le seuil de {}",
             percent(value),
             percent(limit)
         ),
-        Flag::Partial => {
+        Flag::PassationPartielle => {
             let questions = if value == "1" { "question" } else { "questions" };
             format!("{value} {questions} sans aucune réponse, à reprendre oralement")
         }
@@ -200,7 +214,7 @@ fn misconceptions(draft: &mut Draft<'_>) -> Option<Section> {
         let notion = error.node.as_ref().and_then(|id| facts.node(id)).map(|node| &node.label);
         let notion = notion.or_else(|| facts.domain(&error.domain).map(|domain| &domain.label));
         let notion = notion.map(|label| typeset(label)).unwrap_or_default();
-        let sure = error.confidence.map(|level| format!(", confiance {level}")).unwrap_or_default();
+        let sure = error.confidence.map(|level| format!(" (certitude {level})")).unwrap_or_default();
         let text = format!("{notion}{NARROW}: {}{sure}", quoted(&error.rationale));
         let mut cited = ids(&[format!("item:{}", error.item), format!("domain:{}", error.domain)]);
         cited.extend(error.node.as_ref().map(|id| format!("node:{id}")));

@@ -28,9 +28,7 @@ pub(super) fn write(draft: &mut Draft<'_>, offer: &OfferDecision) -> (Statement,
 fn lead(draft: &mut Draft<'_>) -> Statement {
     let date = long_date(draft.facts.attempt.submitted_on);
     let text = if draft.facts.has_answers() {
-        format!(
-            "Ce que les réponses données par {FIRST_NAME} le {date} permettent de dire, et la suite proposée"
-        )
+        format!("Ce que montrent les réponses données par {FIRST_NAME} le {date}, et la suite proposée")
     } else {
         format!("Le questionnaire envoyé par {FIRST_NAME} le {date} ne contient aucune réponse à lire")
     };
@@ -48,10 +46,12 @@ fn frame(draft: &mut Draft<'_>) -> Option<Section> {
         None => format!("Ce document repose sur le questionnaire {}", quoted(&facts.bank.title)),
     }];
     if global.answered > 0 {
-        let asked = if global.items < 2 { "question" } else { "questions" };
-        sentences.push(format!("{FIRST_NAME} a traité {} des {} {asked}", global.answered, global.items));
-        sentences
-            .push("Ce bilan décrit ce que montrent des réponses un jour donné, pas une personne".to_owned());
+        sentences.push(match (global.answered, global.items) {
+            (_, 1) => format!("{FIRST_NAME} a traité la seule question posée"),
+            (answered, items) if answered == items => format!("{FIRST_NAME} a traité les {items} questions"),
+            (answered, items) => format!("{FIRST_NAME} a traité {answered} des {items} questions"),
+        });
+        sentences.push("Ce bilan décrit des réponses données un certain jour, non une personne".to_owned());
     } else {
         sentences.push(
             "Aucune question n'a été traitée, et ce document n'avance donc aucune conclusion".to_owned(),
@@ -71,14 +71,7 @@ fn frame(draft: &mut Draft<'_>) -> Option<Section> {
 
 fn results(draft: &mut Draft<'_>) -> Option<Section> {
     let facts = draft.facts;
-    let lines = facts
-        .domains
-        .iter()
-        .filter(|domain| domain.items > 0)
-        .filter_map(|domain| {
-            draft.say(&[results::in_words(domain)], &ids(&[format!("domain:{}", domain.id)]))
-        })
-        .collect();
+    let lines = results::in_words(draft);
     let note = facts.has_answers().then(|| {
         let mut sentences = vec![
             "Un pourcentage seul tromperait, car il dépend du petit nombre de questions posées".to_owned(),
@@ -102,7 +95,7 @@ fn results(draft: &mut Draft<'_>) -> Option<Section> {
     section(
         "results",
         "Les résultats en clair",
-        vec![bullets(lines), note, results::radar(facts), results::bars(facts)],
+        vec![results::radar(facts), bullets(lines), note, results::bars(facts)],
     )
 }
 
@@ -111,13 +104,9 @@ fn priorities(draft: &mut Draft<'_>) -> Option<Section> {
     for topic in topics::priorities(draft.facts) {
         let Some(why) = topics::why(draft, &topic, false) else { continue };
         let text = match topic.remediation.first() {
-            Some(line) => format!(
-                "Première consigne donnée à {FIRST_NAME} pour {}{NARROW}: {}",
-                quoted(&topic.title),
-                quoted(line)
-            ),
+            Some(line) => format!("Première consigne donnée à {FIRST_NAME}{NARROW}: {}", quoted(line)),
             None => format!(
-                "Le plan remis à {FIRST_NAME} commence par le cours et des exercices sur {}",
+                "Le plan remis à {FIRST_NAME} prévoit de reprendre le cours et des exercices sur {}",
                 quoted(&topic.title)
             ),
         };
@@ -139,7 +128,7 @@ fn rhythm(draft: &mut Draft<'_>) -> Option<Section> {
         count(rhythm.minutes, "minute", "minutes"),
         draft.facts.method.plan_weeks
     )];
-    sentences.push("On consolide d'abord, on applique ensuite à des exercices plus longs, puis on s'entraîne en temps limité".to_owned());
+    sentences.push("Il consolide d'abord les notions, les applique ensuite à des exercices plus longs, puis propose un entraînement en temps limité".to_owned());
     if !rhythm.based_on.is_empty() {
         sentences.push(format!(
             "Ce rythme tient compte des réponses données par {FIRST_NAME} sur son organisation"
@@ -158,7 +147,7 @@ fn home(draft: &mut Draft<'_>) -> Option<Section> {
         known.iter().filter_map(|(id, advice)| draft.say(&[&advice.parent], &ids(&[id]))).take(3).collect();
     let general = [
         format!(
-            "Gardez un lieu et un moment fixes pour le travail prévu, même court, et laissez {FIRST_NAME} choisir par quoi commencer"
+            "Gardez un lieu et un moment fixes pour le travail prévu, même court, et laissez {FIRST_NAME} choisir l'ordre des exercices"
         ),
         "Demandez une fois par semaine ce qui a été compris, plutôt que ce qui a été fait".to_owned(),
     ];

@@ -15,7 +15,7 @@ const CONSOLIDATE: [&str; 5] = [
 
 const APPLY: [&str; 4] = [
     "Choisis dans ton manuel un exercice plus long qui utilise {}, et rédige-le en entier.",
-    "Repère {} dans un exercice d'un autre chapitre avant de commencer à calculer.",
+    "Repère où interviennent les idées de {} dans un exercice d'un autre chapitre, avant de commencer à calculer.",
     "Traite un exercice sur {} montre en main, puis relis ta rédaction avec la correction.",
     "Cherche un sujet d'examen où intervient {} et rédige la partie concernée.",
 ];
@@ -31,7 +31,7 @@ pub(super) fn plan(draft: &mut Draft<'_>) -> Vec<Option<Block>> {
     let mut evidence = ids(&["rhythm", "method"]);
     evidence.extend(rhythm.based_on.clone());
     let mut sentences = vec![format!(
-        "Ce plan tient en {} de {} par semaine, pendant {} semaines",
+        "Ce plan compte {} de {} par semaine, pendant {} semaines",
         count(rhythm.sessions, "séance", "séances"),
         count(rhythm.minutes, "minute", "minutes"),
         method.plan_weeks,
@@ -63,11 +63,13 @@ fn week(draft: &mut Draft<'_>, number: u8, topics: &[Topic], minutes: u32) -> Op
     if phase == "Consolider" {
         let next = topic.remediation.iter().find_map(|line| draft.say(&[line], &cited));
         actions.extend(next);
-    } else if let Some(need) = topic.needed_by.get(turn / topics.len()) {
-        actions.extend(draft.say(
-            &[format!("Fais le lien avec la suite du programme, en particulier {}", quoted(need))],
-            &cited,
-        ));
+    } else {
+        // The first use that no earlier week has named.
+        let link = topic.needed_by.iter().find_map(|need| {
+            let text = format!("Fais le lien avec la suite du programme, en particulier {}", quoted(need));
+            draft.say(&[text], &cited)
+        });
+        actions.extend(link);
     }
     Some(PlanWeek { number, phase: phase.to_owned(), goal: topic.title.clone(), actions, minutes })
 }

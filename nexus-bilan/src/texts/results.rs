@@ -1,9 +1,10 @@
 //! The results, the same for every audience: radar, bars, and the words of each class.
 
-use super::french::{NARROW, capitalised, count, decimal, percent, typeset};
+use super::draft::Draft;
+use super::french::{NARROW, count, decimal, percent, typeset};
 use crate::facts::{DomainFact, FactSheet, TraitFact};
 use crate::questionnaire::TraitAudience;
-use crate::report::{BandWord, BarRow, Block, RadarAxis, TraitRow};
+use crate::report::{BandWord, BarRow, Block, RadarAxis, Statement, TraitRow};
 use crate::scoring::MasteryClass;
 
 /// The radar, from three domains on, when anything was answered.
@@ -69,20 +70,39 @@ pub(super) fn interval(domain: &DomainFact) -> Option<String> {
     Some(format!("de {} à {}", percent(decimal(interval.low, 0)), percent(decimal(interval.high, 0))))
 }
 
-/// One line per domain, in words.
-pub(super) fn in_words(domain: &DomainFact) -> String {
-    let label = capitalised(&typeset(&domain.label));
+/// The domains in words, one line for each reading, best news first.
+pub(super) fn in_words(draft: &mut Draft<'_>) -> Vec<Statement> {
+    let facts = draft.facts;
+    let readings = [
+        (Some(MasteryClass::Strong), "Bases solides"),
+        (Some(MasteryClass::Medium), "Bases en construction"),
+        (Some(MasteryClass::Weak), "Bases à renforcer"),
+        (Some(MasteryClass::Insufficient), "À confirmer, car les réponses ne suffisent pas à conclure"),
+        (None, "Aucune question traitée, donc aucune conclusion"),
+    ];
+    let mut lines = Vec::new();
+    for (class, words) in readings {
+        let domains: Vec<_> =
+            facts.domains.iter().filter(|domain| domain.items > 0 && domain.class() == class).collect();
+        if domains.is_empty() {
+            continue;
+        }
+        let names: Vec<_> = domains.iter().map(|domain| named(domain)).collect();
+        let evidence: Vec<_> = domains.iter().map(|domain| format!("domain:{}", domain.id)).collect();
+        lines.extend(draft.say(&[format!("{words}{NARROW}: {}", names.join(" ; "))], &evidence));
+    }
+    lines
+}
+
+/// `Suites numériques (4 questions traitées sur 6, estimation de 18 % à 82 %)`.
+fn named(domain: &DomainFact) -> String {
+    let label = typeset(&domain.label);
+    let Some(interval) = interval(domain).filter(|_| domain.answered > 0) else { return label };
+    if domain.answered == domain.items {
+        return format!("{label} (estimation {interval})");
+    }
     let answered = count(domain.answered, "question traitée", "questions traitées");
-    let Some((class, interval)) = domain.class().zip(interval(domain)) else {
-        return format!("{label}{NARROW}: aucune question traitée, donc aucune conclusion.");
-    };
-    let reading = match class {
-        MasteryClass::Strong => "les réponses montrent des bases solides",
-        MasteryClass::Medium => "les bases sont en construction",
-        MasteryClass::Weak => "les bases sont à renforcer",
-        MasteryClass::Insufficient => "les réponses ne suffisent pas à conclure",
-    };
-    format!("{label}{NARROW}: {reading} ({answered} sur {}, estimation {interval}).", domain.items)
+    format!("{label} ({answered} sur {}, estimation {interval})", domain.items)
 }
 
 /// Whether some scored item has no marked answer.

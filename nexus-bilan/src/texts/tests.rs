@@ -59,6 +59,10 @@ fn prose(report: &ReportPayload) -> String {
                 Block::Traits { rows } => {
                     lines.extend(rows.iter().map(|row| format!("~ {} {}", row.label, row.reading)));
                 }
+                Block::Nodes { rows } => lines.extend(
+                    rows.iter()
+                        .map(|row| format!("{} = {} <- {}", row.label, row.standing, row.before.join(", "))),
+                ),
                 Block::Radar { axes } => lines.push(format!("<radar {}>", axes.len())),
                 Block::Bars { rows } => lines.push(format!("<bars {}>", rows.len())),
                 Block::Items { rows } => lines.push(format!("<items {}>", rows.len())),

@@ -104,8 +104,8 @@ pub(super) fn why(draft: &mut Draft<'_>, topic: &Topic, pupil: bool) -> Option<S
         }
         if !node.needed_by.is_empty() {
             let uses = list(&node.needed_by.iter().map(|use_| quoted(use_)).collect::<Vec<_>>());
-            let when = if node.criticality >= 3 { "dès les premières semaines" } else { "cette année" };
-            sentences.push(format!("Ce point servira {when}{NARROW}: {uses}"));
+            let when = if node.criticality >= 3 { " dès les premières semaines" } else { "" };
+            sentences.push(format!("Le programme de l'année s'en sert{when}{NARROW}: {uses}"));
         }
         if let Some(error) = facts.misconceptions.iter().find(|error| error.node.as_ref() == Some(&node.id)) {
             let whose = if pupil { "Une de tes réponses" } else { "Une réponse" };
@@ -126,15 +126,13 @@ pub(super) fn why(draft: &mut Draft<'_>, topic: &Topic, pupil: bool) -> Option<S
 
 fn observed(node: &NodeFact) -> String {
     let fact = match (node.right, node.answered) {
-        (0, 1) => "la seule question traitée n'est pas entièrement juste".to_owned(),
-        (0, answered) => format!("aucune des {answered} questions traitées n'est entièrement juste"),
-        (right, answered) => {
-            let verb = if right < 2 { "est entièrement juste" } else { "sont entièrement justes" };
-            format!("{} {verb} sur {answered} traitées", count(right, "question", "questions"))
-        }
+        (0, 1) => "la seule réponse donnée n'est pas entièrement juste".to_owned(),
+        (0, answered) => format!("aucune des {answered} réponses données n'est entièrement juste"),
+        (1, answered) => format!("une réponse sur {answered} est entièrement juste"),
+        (right, answered) => format!("{right} réponses sur {answered} sont entièrement justes"),
     };
     match node.standing {
-        Standing::PossibleGap => format!("{fact}, ce qui reste à confirmer en séance"),
+        Standing::PossibleGap => format!("{fact} ; ce constat reste à confirmer en séance"),
         _ => fact,
     }
 }
@@ -152,10 +150,12 @@ pub(super) fn strengths(draft: &mut Draft<'_>, pupil: bool) -> Vec<Statement> {
                 _ => format!("Tes bases sont solides sur {name}"),
             }
         } else {
-            format!(
-                "{}{NARROW}: les réponses montrent nettement des bases solides",
-                capitalised(&typeset(&domain.label))
-            )
+            let label = capitalised(&typeset(&domain.label));
+            match place {
+                0 => format!("{label}{NARROW}: un acquis net, sur lequel le travail peut s'appuyer"),
+                1 => format!("{label}{NARROW}: un autre point fort, que les réponses montrent clairement"),
+                _ => format!("{label}{NARROW}: des bases solides également"),
+            }
         };
         found.extend(draft.say(&[text], &ids(&[format!("domain:{}", domain.id)])));
     }

@@ -5,7 +5,7 @@ use crate::attempt::check_attempt;
 use crate::bilan::{AttemptAnswers, Bilan};
 use crate::lifecycle::{BilanEvent, BilanState};
 use crate::ports::BilanTx;
-use crate::questionnaire::{ExposedBank, Survey, expose};
+use crate::questionnaire::{ExposedBank, ExposedSurvey, expose, expose_survey};
 use nexus_core::{BilanId, JobId, JobKind, NewJob};
 
 /// What a pupil needs in order to go on with his attempt; no key is in it.
@@ -15,8 +15,8 @@ pub struct QuestionSheet {
     pub bilan: Bilan,
     /// The questions, options in the order of the attempt's seed.
     pub questions: ExposedBank,
-    /// The pedagogical survey.
-    pub survey: Option<Survey>,
+    /// The pedagogical survey, without how its answers are read.
+    pub survey: Option<ExposedSurvey>,
     /// What was saved so far.
     pub saved: AttemptAnswers,
 }
@@ -33,13 +33,15 @@ pub struct SaveAnswers {
 /// Reads the questions of an attempt.
 pub async fn questions(context: &BilanContext, id: &BilanId) -> Result<QuestionSheet, BilanError> {
     let bilan = context.store.bilan(id).await?.ok_or(BilanError::BilanNotFound)?;
-    if bilan.state == BilanState::Expired || (bilan.state == BilanState::Draft && context.now() >= bilan.expires_at) {
+    if bilan.state == BilanState::Expired
+        || (bilan.state == BilanState::Draft && context.now() >= bilan.expires_at)
+    {
         return Err(BilanError::Expired);
     }
     let bank = context.bank_of(&bilan).ok_or(BilanError::BankChanged)?;
     Ok(QuestionSheet {
         questions: expose(bank, &bilan.seed),
-        survey: context.survey_of(bank).cloned(),
+        survey: context.survey_of(bank).map(expose_survey),
         saved: context.store.attempt_answers(id).await?,
         bilan,
     })
@@ -49,7 +51,11 @@ pub async fn questions(context: &BilanContext, id: &BilanId) -> Result<QuestionS
 ///
 /// # Errors
 /// [`BilanError::StaleRevision`] when somebody saved in between: nothing is written, the page must reload.
-pub async fn save_answers(context: &BilanContext, id: &BilanId, command: &SaveAnswers) -> Result<u64, BilanError> {
+pub async fn save_answers(
+    context: &BilanContext,
+    id: &BilanId,
+    command: &SaveAnswers,
+) -> Result<u64, BilanError> {
     let mut tx = context.store.begin_bilan().await?;
     let mut bilan = lock_draft(context, tx.as_mut(), id).await?;
     let bank = context.bank_of(&bilan).ok_or(BilanError::BankChanged)?;

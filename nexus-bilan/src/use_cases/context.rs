@@ -76,6 +76,9 @@ impl BilanContext {
 
 impl std::fmt::Debug for BilanContext {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("BilanContext").field("renderer", &self.renderer.name()).finish_non_exhaustive()
+        formatter
+            .debug_struct("BilanContext")
+            .field("renderer", &self.renderer.name())
+            .finish_non_exhaustive()
     }
 }

@@ -83,7 +83,8 @@ impl Coded for BilanError {
         match self {
             Self::Answer(error) => error.sentence(),
             Self::BankChanged => {
-                "Le questionnaire de ce bilan a changé depuis son démarrage ; commencez un nouveau bilan.".to_owned()
+                "Le questionnaire de ce bilan a changé depuis son démarrage ; commencez un nouveau bilan."
+                    .to_owned()
             }
             _ => self.code().sentence().to_owned(),
         }

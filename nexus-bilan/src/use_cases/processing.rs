@@ -10,8 +10,8 @@ use crate::pdf::RenderError;
 use crate::report::{ReportPayload, Variant};
 use crate::texts;
 use nexus_core::{
-    BilanId, Checksum, ClaimedJob, Coded, ErrorCode, FileError, FileKey, JobError, JobKind, JobOutcome, StoreError,
-    Student,
+    BilanId, Checksum, ClaimedJob, Coded, ErrorCode, FileError, FileKey, JobError, JobKind, JobOutcome,
+    StoreError, Student,
 };
 
 /// Why a bilan could not be processed.
@@ -21,6 +21,9 @@ pub enum ProcessError {
     /// The job names something that is no bilan, or a pupil that is gone.
     #[error("the bilan or its pupil does not exist")]
     Absent,
+    /// The workers of all earlier claims disappeared.
+    #[error("the job was interrupted at every claim")]
+    Interrupted,
     /// The catalogue does not hold the content that the bilan is bound to.
     #[error("the questionnaire of the bilan is not in the catalogue")]
     BankChanged,
@@ -53,10 +56,9 @@ impl ProcessError {
         match self {
             Self::Render(error) => error.is_retryable(),
             Self::Store(error) | Self::Job(JobError::Store(error)) => error.is_retryable(),
-            // A full disk is emptied, a folder is made writable again: nothing is lost by waiting.
-            Self::Files(_) => true,
-            // A deployment with the right catalogue may follow.
-            Self::BankChanged => true,
+            // A full disk is emptied, a folder is made writable, the right catalogue is deployed: nothing is lost by
+            // waiting.
+            Self::Files(_) | Self::BankChanged => true,
             _ => false,
         }
     }
@@ -66,6 +68,7 @@ impl Coded for ProcessError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::Absent => ErrorCode::BilanNotFound,
+            Self::Interrupted => ErrorCode::Internal,
             Self::BankChanged => ErrorCode::UnknownBank,
             Self::State(error) => error.code(),
             Self::Template(_) => ErrorCode::Internal,
@@ -83,18 +86,39 @@ impl Coded for ProcessError {
 /// Killed at any point, the job is claimed again after its lease and goes on from the last commit; documents are stored
 /// under names made of their content, so that a second run of the same step leaves the same files.
 pub async fn run_next_job(context: &BilanContext) -> Result<bool, StoreError> {
-    let now = context.now();
-    let Some(job) = context.store.claim(&[JobKind::ProcessBilan], now, context.settings.lease).await? else {
-        return Ok(false);
+    match claim_next_job(context).await? {
+        Some(job) => run_job(context, &job).await.map(|()| true),
+        None => Ok(false),
+    }
+}
+
+/// Claims one due job. Who runs it for longer than the lease has to prolong it meanwhile ([`prolong`]).
+pub async fn claim_next_job(context: &BilanContext) -> Result<Option<ClaimedJob>, StoreError> {
+    context.store.claim(&[JobKind::ProcessBilan], context.now(), context.settings.lease).await
+}
+
+/// Gives a sign of life: the claim lasts for one more lease from now.
+pub async fn prolong(context: &BilanContext, job: &ClaimedJob) -> Result<(), JobError> {
+    let until = context.now().checked_add(context.settings.lease).unwrap_or(job.lease_until);
+    context.store.extend(job, until).await
+}
+
+/// Runs a claimed job and settles it, whatever happens.
+pub async fn run_job(context: &BilanContext, job: &ClaimedJob) -> Result<(), StoreError> {
+    let result = if job.attempt > context.settings.retry.max_attempts {
+        // Each claim ended without a word: the job takes its worker down, and would do so for ever.
+        Err(ProcessError::Interrupted)
+    } else {
+        process_bilan(context, job).await
     };
-    match process_bilan(context, &job).await {
+    match result {
         Ok(()) => tracing::info!(job = %job.id, bilan = job.subject, attempt = job.attempt, "job done"),
         Err(ProcessError::Job(JobError::LeaseLost)) => {
             tracing::warn!(job = %job.id, bilan = job.subject, "another worker took the job over");
         }
-        Err(error) => give_up_or_retry(context, &job, &error).await?,
+        Err(error) => give_up_or_retry(context, job, &error).await?,
     }
-    Ok(true)
+    Ok(())
 }
 
 /// Runs one claimed job to its end.
@@ -179,9 +203,8 @@ async fn make_documents(
             pdf_bytes,
             created_at: context.now(),
         });
-        // A sign of life after each document: the lease bounds one document, not four.
-        let until = context.now().checked_add(context.settings.lease).unwrap_or(job.lease_until);
-        context.store.extend(job, until).await?;
+        // A sign of life after each document, for who runs the job without prolonging it beside.
+        prolong(context, job).await?;
     }
     Ok(documents)
 }

@@ -10,7 +10,11 @@ pub async fn bilan_state(context: &BilanContext, id: &BilanId) -> Result<Bilan, 
 }
 
 /// Reads a document of the current revision.
-pub async fn document(context: &BilanContext, id: &BilanId, variant: Variant) -> Result<ReportDocument, BilanError> {
+pub async fn document(
+    context: &BilanContext,
+    id: &BilanId,
+    variant: Variant,
+) -> Result<ReportDocument, BilanError> {
     let bilan = bilan_state(context, id).await?;
     if !bilan.state.has_report() {
         return Err(BilanError::ReportNotReady);
@@ -22,11 +26,14 @@ pub async fn document(context: &BilanContext, id: &BilanId, variant: Variant) ->
 ///
 /// # Errors
 /// [`BilanError::ReportNotReady`] when the file is gone or is not the one that was stored.
-pub async fn document_content(context: &BilanContext, document: &ReportDocument) -> Result<Vec<u8>, BilanError> {
+pub async fn document_content(
+    context: &BilanContext,
+    document: &ReportDocument,
+) -> Result<Vec<u8>, BilanError> {
     let key = FileKey::parse(document.pdf_key.as_str()).ok_or(BilanError::ReportNotReady)?;
-    let content = context.files.get(&key).await?.ok_or(BilanError::ReportNotReady)?;
-    if Checksum::of_bytes(&content) == document.pdf_checksum {
-        Ok(content)
+    let pdf = context.files.get(&key).await?.ok_or(BilanError::ReportNotReady)?;
+    if Checksum::of_bytes(&pdf) == document.pdf_checksum {
+        Ok(pdf)
     } else {
         tracing::error!(bilan = %document.bilan, "a stored document does not have its checksum");
         Err(BilanError::ReportNotReady)
@@ -34,7 +41,10 @@ pub async fn document_content(context: &BilanContext, document: &ReportDocument)
 }
 
 /// Lists the bilans of a pupil, newest first.
-pub async fn list_for_student(context: &BilanContext, student: &StudentId) -> Result<Vec<BilanSummary>, BilanError> {
+pub async fn list_for_student(
+    context: &BilanContext,
+    student: &StudentId,
+) -> Result<Vec<BilanSummary>, BilanError> {
     context.store.bilans_of(student).await?.ok_or(BilanError::StudentNotFound)
 }
 

@@ -17,7 +17,11 @@ pub enum ReviewDecision {
 }
 
 /// Approves or refuses a report.
-pub async fn review(context: &BilanContext, id: &BilanId, decision: ReviewDecision) -> Result<Bilan, BilanError> {
+pub async fn review(
+    context: &BilanContext,
+    id: &BilanId,
+    decision: ReviewDecision,
+) -> Result<Bilan, BilanError> {
     let event = match decision {
         ReviewDecision::Validate => BilanEvent::Validate,
         ReviewDecision::Reject => BilanEvent::Reject,

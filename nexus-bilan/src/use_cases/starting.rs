@@ -43,7 +43,11 @@ pub async fn start(context: &BilanContext, command: &StartBilan) -> Result<Bilan
         seed: context.ids.next_id(),
         id,
         student: command.student.clone(),
-        bank: BankReference { slug: bank.slug.clone(), version: bank.version.clone(), checksum: bank.checksum() },
+        bank: BankReference {
+            slug: bank.slug.clone(),
+            version: bank.version.clone(),
+            checksum: bank.checksum(),
+        },
         subject: bank.subject,
         level: bank.level,
         state: BilanState::Draft,

@@ -7,13 +7,17 @@ use nexus_bilan::pdf::{PdfRenderer, PrepareStep, RenderError, TectonicRenderer, 
 use nexus_core::{Coded, ErrorCode};
 use tokio::sync::Mutex;
 
-use crate::support::{PREAMBLE, REPORT, body, bundle, document, renderer, settings, text, with_asset};
+use crate::support::{
+    PREAMBLE, REFERENCES, REPORT, body, bundle, document, renderer, settings, text, with_asset,
+};
 
 #[tokio::test]
 async fn a_report_is_typeset_with_its_characters_fonts_and_properties() {
     let pdf = renderer().render(&document(REPORT)).await.unwrap();
     let text = text(&pdf);
-    for words in ["« C’est encourageant »", "œuvre, cœur", "naïveté, garçon", "ÉTÉ, Ça", "€", "✓ → ≥", "étape 40"] {
+    for words in
+        ["« C’est encourageant »", "œuvre, cœur", "naïveté, garçon", "ÉTÉ, Ça", "€", "✓ → ≥", "étape 40"]
+    {
         assert!(text.contains(words), "{words} is not in {text}");
     }
     let pdf = Document::load_mem(&pdf).unwrap();
@@ -38,7 +42,7 @@ async fn the_same_document_gives_the_same_bytes_and_another_date_other_ones() {
     let first = renderer().render(&report).await.unwrap();
     assert!(first == renderer().render(&report).await.unwrap());
     let mut later = report;
-    later.date = later.date + jiff::SignedDuration::from_hours(48);
+    later.date += jiff::SignedDuration::from_hours(48);
     assert!(first != renderer().render(&later).await.unwrap());
 }
 
@@ -49,10 +53,15 @@ async fn a_document_without_the_preamble_is_typeset_too() {
 }
 
 #[tokio::test]
-async fn references_are_settled_by_another_pass() {
-    let source = "Voir la page~\\pageref{fin} sur~\\pageref{LastPage}.\\newpage\\null\\newpage Fin.\\label{fin}";
-    let text = text(&renderer().render(&body(source)).await.unwrap());
-    assert!(text.contains("Voir la page 3 sur 3."), "{text}");
+async fn references_are_settled_by_other_passes() {
+    let pdf = renderer().render(&document(REFERENCES)).await.unwrap();
+    let text = text(&pdf);
+    assert!(text.contains("Voir la page 3 sur 3, l’équation (1)"), "{text}");
+    // The table of contents and the outline too.
+    assert!(text.lines().any(|line| line.split_whitespace().eq(["3", "Fin", "3"])), "{text}");
+    let pdf = Document::load_mem(&pdf).unwrap();
+    assert_eq!(pdf.get_toc().unwrap().toc.len(), 3);
+    assert_eq!(pdf.catalog().unwrap().get(b"Lang").unwrap().as_str().unwrap(), b"fr-FR");
 }
 
 #[tokio::test]
@@ -113,12 +122,13 @@ async fn preparing_makes_the_format_once_and_says_what_it_does() {
 #[tokio::test]
 async fn absent_or_damaged_files_are_told_with_the_command_to_run() {
     let folder = tempfile::tempdir().unwrap();
-    let renderer =
-        |preamble: &str| TectonicRenderer::new(TectonicSettings {
+    let renderer = |preamble: &str| {
+        TectonicRenderer::new(TectonicSettings {
             bundle: folder.path().to_owned(),
             preamble: preamble.to_owned(),
             ..settings()
-        });
+        })
+    };
     let told = |outcome: Result<Vec<u8>, RenderError>| match outcome {
         Err(error @ RenderError::Missing(_)) => {
             assert_eq!(error.code(), ErrorCode::RendererMissing);

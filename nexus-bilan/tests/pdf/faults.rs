@@ -129,7 +129,9 @@ async fn a_document_that_is_not_latex_is_refused() {
 
 #[tokio::test]
 async fn a_huge_document_is_typeset() {
-    let paragraph = "Une phrase assez longue pour remplir la ligne et la suivante, avec des accents : é, è, à. ".repeat(8);
+    let paragraph =
+        "Une phrase assez longue pour remplir la ligne et la suivante, avec des accents : é, è, à. "
+            .repeat(8);
     let long = format!("{paragraph}\n\n").repeat(700);
     let pdf = outcome(limits(), &body(&format!("{long} La toute fin."))).await.unwrap();
     assert!(text(&pdf).contains("La toute fin."));

@@ -9,7 +9,7 @@ use nexus_bilan::pdf::{
 use crate::support::{PREAMBLE, REPORT, body, contents, document, holds, latexmk, text, with_asset, worker};
 
 fn limits() -> RenderLimits {
-    RenderLimits { wall: Duration::from_secs(120), ..RenderLimits::default() }
+    RenderLimits { wall: Duration::from_mins(2), ..RenderLimits::default() }
 }
 
 #[tokio::test]
@@ -73,7 +73,8 @@ async fn files_of_the_machine_cannot_be_read_by_path_and_nothing_is_run() {
 
 #[tokio::test]
 async fn a_machine_without_it_is_told_the_command() {
-    let nowhere = LatexmkSettings { worker: worker(), folders: vec!["/nowhere".into()], limits: limits(), parallel: 1 };
+    let nowhere =
+        LatexmkSettings { worker: worker(), folders: vec!["/nowhere".into()], limits: limits(), parallel: 1 };
     let outcome = LatexmkRenderer::new(nowhere).render(&body("A")).await;
     assert!(
         matches!(&outcome, Err(RenderError::Missing(message)) if message.contains("scripts/install-tex")),

@@ -8,11 +8,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use lopdf::{Document, Object};
 use nexus_bilan::pdf::{
-    LatexAsset, LatexDocument, LatexmkRenderer, LatexmkSettings, RenderLimits, TectonicRenderer, TectonicSettings,
-    WorkerProgram,
+    LatexAsset, LatexDocument, LatexmkRenderer, LatexmkSettings, RenderLimits, TectonicRenderer,
+    TectonicSettings, WorkerProgram,
 };
 
 pub(crate) const PREAMBLE: &str = include_str!("../../tex/sample-preamble.tex");
+pub(crate) const REFERENCES: &str = include_str!("../../tex/samples/references.tex");
 pub(crate) const REPORT: &str = include_str!("../../tex/samples/report.tex");
 
 pub(crate) fn worker() -> WorkerProgram {
@@ -26,7 +27,11 @@ pub(crate) fn bundle() -> PathBuf {
     let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
     let home = std::env::var_os("HOME").map(|home| Path::new(&home).join(".local/share"));
     let folder = given.or_else(|| data.or(home).map(|data| data.join("nexus/tex"))).unwrap_or_default();
-    assert!(folder.join("manifest.sha256").is_file(), "no TeX files in {folder:?}: run scripts/install-tex");
+    assert!(
+        folder.join("manifest.sha256").is_file(),
+        "no TeX files in {}: run scripts/install-tex",
+        folder.display()
+    );
     folder
 }
 
@@ -36,7 +41,7 @@ pub(crate) fn settings() -> TectonicSettings {
         bundle: bundle(),
         preamble: PREAMBLE.to_owned(),
         // Wide enough for a machine with other work to do; each fault narrows the limit that it is about.
-        limits: RenderLimits { wall: Duration::from_secs(120), ..RenderLimits::default() },
+        limits: RenderLimits { wall: Duration::from_mins(2), ..RenderLimits::default() },
         parallel: 2,
         spares: 1,
     }

@@ -3,8 +3,8 @@
 use jiff::civil::date;
 use nexus_bilan::latex::Identity;
 use nexus_bilan::report::{
-    BandWord, BarRow, Block, Callout, Enrichment, ItemRow, OfferCard, PlanWeek, Priority, Provenance,
-    RadarAxis, ReportPayload, Section, Statement, Tone, TraitRow, Variant,
+    BandWord, BarRow, Block, Callout, Enrichment, ItemRow, NodeRow, OfferCard, PlanWeek, Priority,
+    Provenance, RadarAxis, ReportPayload, Section, Statement, Tone, TraitRow, Variant,
 };
 use nexus_bilan::scoring::{CredibleInterval, MasteryClass, Rational};
 use nexus_core::Checksum;
@@ -217,6 +217,20 @@ fn items() -> Block {
     Block::Items { rows: rows.collect() }
 }
 
+fn nodes() -> Block {
+    let rows = (0_u8..13).map(|index| NodeRow {
+        label: DOMAINS[usize::from(index) % 7].0.into(),
+        standing: "à reprendre, à confirmer".into(),
+        profile: (index % 5 > 0).then(|| "erreur confiante".into()),
+        percent: (index % 5 > 0).then(|| Rational::new(50, 3).unwrap()),
+        answered: u32::from(index % 5),
+        items: 4,
+        criticality: 1 + index % 3,
+        before: (0..index % 3).map(|place| DOMAINS[usize::from(place)].0.into()).collect(),
+    });
+    Block::Nodes { rows: rows.collect() }
+}
+
 fn figures() -> Block {
     let pairs = [
         ("Score global", "28 points sur 44, soit 64\u{202f}%"),
@@ -312,6 +326,7 @@ fn sections(variant: Variant) -> Vec<Section> {
             section("figures", "Mesures", vec![figures()]),
             results(),
             watch,
+            section("nodes", "Notions prérequises", vec![nodes()]),
             priorities,
             habits,
             plan,
@@ -364,7 +379,7 @@ pub(crate) fn filled_with(variant: Variant, text: impl Fn(usize) -> String) -> (
 }
 
 /// Fields that are not texts for people, and the origin, which is cut short.
-const KEPT: [&str; 15] = [
+const KEPT: [&str; 16] = [
     "variant",
     "block",
     "tone",
@@ -372,6 +387,7 @@ const KEPT: [&str; 15] = [
     "provenance",
     "reference",
     "points",
+    "percent",
     "max",
     "min",
     "value",

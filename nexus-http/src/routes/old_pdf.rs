@@ -33,8 +33,11 @@ pub(crate) async fn pdf(
     let id = match (&query.bilan_id, &query.niveau) {
         (Some(id), _) => BilanId::parse(id.as_str()).map_err(|_| Problem::new(ErrorCode::BilanNotFound))?,
         (None, None) => {
-            return Err(Problem::with_detail(ErrorCode::MalformedParameter, "Précisez le bilan, ou l'élève et le niveau.")
-                .and("error", "Missing niveau"));
+            return Err(Problem::with_detail(
+                ErrorCode::MalformedParameter,
+                "Précisez le bilan, ou l'élève et le niveau.",
+            )
+            .and("error", "Missing niveau"));
         }
         (None, Some(level)) => newest(&state, query.student_id.as_deref(), level).await?,
     };
@@ -43,14 +46,17 @@ pub(crate) async fn pdf(
 
 async fn newest(state: &HttpState, student: Option<&str>, level: &str) -> Result<BilanId, Problem> {
     let student = student.ok_or_else(|| {
-        Problem::with_detail(ErrorCode::MalformedParameter, "Précisez l'élève.").and("error", "No student context")
+        Problem::with_detail(ErrorCode::MalformedParameter, "Précisez l'élève.")
+            .and("error", "No student context")
     })?;
     let student = StudentId::parse(student).map_err(|_| Problem::new(ErrorCode::StudentNotFound))?;
     let level = read_level(level);
     let list = use_cases::list_for_student(&state.bilans, &student).await.map_err(bilan_problem)?;
     let same_level = |stored: &Option<String>| stored.as_deref().and_then(read_level) == level;
     list.into_iter()
-        .find(|summary| level.is_some_and(|_: Level| same_level(&summary.level)) && summary.state.has_report())
+        .find(|summary| {
+            level.is_some_and(|_: Level| same_level(&summary.level)) && summary.state.has_report()
+        })
         .map(|summary| summary.id)
         .ok_or_else(|| Problem::new(ErrorCode::BilanNotFound).and("error", "No bilan for niveau"))
 }

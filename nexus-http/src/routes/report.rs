@@ -60,7 +60,11 @@ pub(crate) async fn download(
 }
 
 /// The PDF of one variant, to be shown in the page.
-pub(crate) async fn pdf_response(state: &HttpState, id: &BilanId, variant: Variant) -> Result<Response, Problem> {
+pub(crate) async fn pdf_response(
+    state: &HttpState,
+    id: &BilanId,
+    variant: Variant,
+) -> Result<Response, Problem> {
     let document = use_cases::document(&state.bilans, id, variant).await.map_err(bilan_problem)?;
     let content = use_cases::document_content(&state.bilans, &document).await.map_err(bilan_problem)?;
     let headers = [

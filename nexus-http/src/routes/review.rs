@@ -44,7 +44,10 @@ pub(crate) async fn regenerate(
 }
 
 /// `POST /api/bilans/{id}/retry`.
-pub(crate) async fn retry(State(state): State<HttpState>, BilanPath(id): BilanPath) -> Result<Json<Value>, Problem> {
+pub(crate) async fn retry(
+    State(state): State<HttpState>,
+    BilanPath(id): BilanPath,
+) -> Result<Json<Value>, Problem> {
     let bilan = use_cases::retry(&state.bilans, &id).await.map_err(bilan_problem)?;
     state.wake.notify_one();
     Ok(Json(view(&bilan)))

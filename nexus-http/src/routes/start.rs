@@ -48,11 +48,18 @@ pub(crate) async fn start(
     Ok((StatusCode::CREATED, Json(body)))
 }
 
-fn read<T>(field: &str, text: Option<String>, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
+fn read<T>(
+    field: &str,
+    text: Option<String>,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, Problem> {
     text.map(|text| {
         parse(&text).ok_or_else(|| {
-            Problem::with_detail(ErrorCode::UnknownChoice, format!("La valeur du champ « {field} » n'est pas acceptée."))
-                .and("field", field)
+            Problem::with_detail(
+                ErrorCode::UnknownChoice,
+                format!("La valeur du champ « {field} » n'est pas acceptée."),
+            )
+            .and("field", field)
         })
     })
     .transpose()

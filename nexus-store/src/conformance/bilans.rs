@@ -145,7 +145,7 @@ pub async fn a_score_is_written_once(fixture: &Fixture) {
     insert(fixture, &bilan).await;
     let snapshot = samples::snapshot(fixture, &bilan);
     let mut other = snapshot.clone();
-    other.facts.engine_version = "9.9.9".to_owned();
+    "9.9.9".clone_into(&mut other.facts.engine_version);
 
     let mut tx = fixture.store.begin_bilan().await.unwrap();
     assert_eq!(tx.snapshot(&bilan.id).await.unwrap(), None);

@@ -3,7 +3,8 @@
 use super::Fixture;
 use jiff::SignedDuration;
 use nexus_core::{
-    ClaimedJob, Clock, Family, JobError, JobId, JobKind, JobOutcome, JobState, NewJob, ParentId, Person, UserId,
+    ClaimedJob, Clock, Family, JobError, JobId, JobKind, JobOutcome, JobState, NewJob, ParentId, Person,
+    UserId,
 };
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -118,7 +119,8 @@ pub async fn settles_with_what_it_wrote(fixture: &Fixture) {
 /// A job is not claimed before its time, and a retry waits for its own.
 pub async fn waits_for_its_time(fixture: &Fixture) {
     let now = fixture.clock.now();
-    let later = NewJob { run_at: now.checked_add(SignedDuration::from_secs(10)).unwrap(), ..job(fixture, "a") };
+    let later =
+        NewJob { run_at: now.checked_add(SignedDuration::from_secs(10)).unwrap(), ..job(fixture, "a") };
     enqueue(fixture, &later).await;
     assert!(claim(fixture).await.is_none());
     fixture.clock.advance(SignedDuration::from_secs(10));

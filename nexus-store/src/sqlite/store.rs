@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use nexus_bilan::ports::BilanTx;
 use nexus_core::{Clock, IdSource, Store, StoreError, Tx};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, Sqlite, SqlitePool, Transaction};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -71,6 +71,14 @@ impl SqliteStore {
             SqlitePoolOptions::new()
                 .min_connections(0)
                 .max_connections(connections)
+                // A full disk makes SQLite roll back by itself; the ROLLBACK of the driver then fails, and the connection
+                // would believe itself inside a transaction for ever. Such a one is closed and another one opened.
+                .after_release(|connection, _| {
+                    Box::pin(async move {
+                        connection.ping().await?;
+                        Ok(!connection.is_in_transaction())
+                    })
+                })
                 .connect_lazy_with(connect.clone())
         };
         let store =
@@ -121,8 +129,10 @@ impl Store for SqliteStore {
     }
 
     async fn count_people(&self) -> Result<u64, StoreError> {
-        let count: i64 =
-            sqlx::query_scalar("SELECT count(*) FROM users").fetch_one(&self.readers).await.map_err(store_error)?;
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM users")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(store_error)?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 }

@@ -66,6 +66,12 @@ fn list() {
         );
     }
     for survey in catalogue.surveys() {
-        println!("{:<22} {} — version {}, {} questions", survey.slug, survey.title, survey.version, survey.items.len());
+        println!(
+            "{:<22} {} — version {}, {} questions",
+            survey.slug,
+            survey.title,
+            survey.version,
+            survey.items.len()
+        );
     }
 }

@@ -30,7 +30,10 @@ pub(crate) async fn run(overrides: &Overrides, command: &BilanCommand) -> Result
     Ok(ExitCode::SUCCESS)
 }
 
-fn read_facts(overrides: &Overrides, arguments: &SheetArguments) -> Result<(AnswerSheet, FactSheet), Failure> {
+fn read_facts(
+    overrides: &Overrides,
+    arguments: &SheetArguments,
+) -> Result<(AnswerSheet, FactSheet), Failure> {
     let configuration = Configuration::load(overrides)?;
     let sheet = AnswerSheet::read(&arguments.answers)?;
     let catalogue = Catalogue::built_in();
@@ -69,7 +72,10 @@ fn find_bank(catalogue: &Catalogue, name: &str) -> Result<Bank, Failure> {
     })
 }
 
-fn report(overrides: &Overrides, arguments: &ReportArguments) -> Result<(AnswerSheet, ReportPayload), Failure> {
+fn report(
+    overrides: &Overrides,
+    arguments: &ReportArguments,
+) -> Result<(AnswerSheet, ReportPayload), Failure> {
     let (sheet, facts) = read_facts(overrides, &arguments.sheet)?;
     // A sheet has no bilan: its reference is its content.
     let reference = format!("{:.12}", facts.input_checksum.to_string());
@@ -87,7 +93,8 @@ async fn pdf(overrides: &Overrides, arguments: &PdfArguments) -> Result<(), Fail
         school: sheet.student.school,
     };
     let document = typeset(&payload, &identity).map_err(Failure::domain)?;
-    let renderer = build_renderer(&configuration).map_err(|error| Failure::Start(StartError::Renderer(error)))?;
+    let renderer =
+        build_renderer(&configuration).map_err(|error| Failure::Start(StartError::Renderer(error)))?;
     let steps = Steps::new(2);
     steps.begin("Préparation du moteur de mise en page");
     renderer.prepare().await.map_err(Failure::domain)?;

@@ -9,8 +9,8 @@ use nexus_bilan::bilan::{AttemptAnswers, Bilan};
 use nexus_bilan::lifecycle::BilanState;
 use nexus_bilan::report::{BandWord, Variant};
 use nexus_bilan::use_cases::{
-    self, BilanContext, ReviewDecision, SaveAnswers, StartBilan, publish, review, run_next_job, save_answers, start,
-    submit,
+    self, BilanContext, ReviewDecision, SaveAnswers, StartBilan, publish, review, run_next_job, save_answers,
+    start, submit,
 };
 use nexus_core::{ErrorCode, Family, NewStudent, ParentId, Person, StudentId, UserId};
 use nexus_runtime::{Configuration, Overrides, Services};
@@ -129,13 +129,15 @@ async fn process(context: &BilanContext, student: &StudentId, sheet: &AnswerShee
     let mut bilan = match newest(context, student).await? {
         Some(bilan) if !matches!(bilan.state, BilanState::Expired) => bilan,
         _ => {
-            let command = StartBilan { student: student.clone(), bank: sheet.bank.clone(), subject: None, level: None };
+            let command =
+                StartBilan { student: student.clone(), bank: sheet.bank.clone(), subject: None, level: None };
             start(context, &command).await?
         }
     };
     if bilan.state == BilanState::Draft {
         let changed = AttemptAnswers { answers: sheet.answers.clone(), survey: sheet.survey.clone() };
-        let revision = save_answers(context, &bilan.id, &SaveAnswers { revision: bilan.revision, changed }).await?;
+        let revision =
+            save_answers(context, &bilan.id, &SaveAnswers { revision: bilan.revision, changed }).await?;
         bilan = submit(context, &bilan.id, revision).await?;
     }
     if matches!(bilan.state, BilanState::ScoringFailed | BilanState::ReportGenerationFailed) {
@@ -144,13 +146,18 @@ async fn process(context: &BilanContext, student: &StudentId, sheet: &AnswerShee
     while matches!(bilan.state, BilanState::Submitted | BilanState::Scored) {
         if !run_next_job(context).await? {
             // The job waits for a retry or for the lease of a run that was killed.
-            let sentence = "Le traitement a échoué ou attend une reprise ; relancez « nexus demo --verbose ».";
+            let sentence =
+                "Le traitement a échoué ou attend une reprise ; relancez « nexus demo --verbose ».";
             return Err(Failure::Told(ErrorCode::StorageUnavailable, sentence.to_owned()));
         }
         bilan = use_cases::bilan_state(context, &bilan.id).await?;
     }
     if let Some(code) = &bilan.failure {
-        let code = ErrorCode::ALL.iter().copied().find(|known| known.as_str() == code).unwrap_or(ErrorCode::Internal);
+        let code = ErrorCode::ALL
+            .iter()
+            .copied()
+            .find(|known| known.as_str() == code)
+            .unwrap_or(ErrorCode::Internal);
         return Err(Failure::Told(code, code.sentence().to_owned()));
     }
     if bilan.state == BilanState::ReportPendingReview {
@@ -175,9 +182,9 @@ async fn export(context: &BilanContext, bilan: &Bilan, folder: &Path) -> Result<
     let mut paths = Vec::new();
     for variant in Variant::ALL {
         let document = use_cases::document(context, &bilan.id, variant).await?;
-        let content = use_cases::document_content(context, &document).await?;
+        let pdf = use_cases::document_content(context, &document).await?;
         let path = folder.join(format!("bilan-{}.pdf", variant.as_str()));
-        std::fs::write(&path, content).map_err(|error| Failure::unwritable(&path, error))?;
+        std::fs::write(&path, pdf).map_err(|error| Failure::unwritable(&path, error))?;
         paths.push(path);
     }
     Ok(paths)

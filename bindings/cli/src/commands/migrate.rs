@@ -7,7 +7,11 @@ use std::process::ExitCode;
 pub(crate) async fn run(overrides: &Overrides, command: &MigrateCommand) -> Result<ExitCode, Failure> {
     let configuration = Configuration::load(overrides)?;
     let services = Services::open(&configuration).await?;
-    let report = if command.check { services.store.pending_migrations() .await? } else { services.store.migrate().await? };
+    let report = if command.check {
+        services.store.pending_migrations().await?
+    } else {
+        services.store.migrate().await?
+    };
     println!("Base : {}", configuration.database().display());
     println!("{} étape(s) déjà en place.", report.applied_before.len());
     let verb = if command.check { "à faire" } else { "faite" };

@@ -25,8 +25,9 @@ pub(crate) async fn serve(
     with_worker: bool,
 ) -> Result<(), Failure> {
     let address = configuration.listen.to_string();
-    let listener =
-        TcpListener::bind(configuration.listen).await.map_err(|error| Failure::Listen(address.clone(), error))?;
+    let listener = TcpListener::bind(configuration.listen)
+        .await
+        .map_err(|error| Failure::Listen(address.clone(), error))?;
     let bound = listener.local_addr().map_or(address, |address| address.to_string());
     eprintln!("Nexus écoute sur http://{bound} (Ctrl-C pour arrêter).");
 
@@ -39,7 +40,10 @@ pub(crate) async fn serve(
         tokio::spawn(async move {
             // The first document then finds its engine warm; a missing engine is told now, and by each job.
             if let Err(error) = context.renderer.prepare().await {
-                tracing::error!(error = &error as &dyn std::error::Error, "the typesetting engine is not ready");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the typesetting engine is not ready"
+                );
             }
             work_until(context, wake, lanes, until).await;
         })

@@ -34,10 +34,10 @@ fn the_first_axis_goes_up_and_the_next_clockwise() {
     assert_eq!(
         marks,
         [
-            r#"{"x":"0","y":"30"}"#,
-            r#"{"x":"30","y":"0"}"#,
-            r#"{"x":"0","y":"-30"}"#,
-            r#"{"x":"-30","y":"0"}"#
+            r#"{"x":"0","y":"25"}"#,
+            r#"{"x":"25","y":"0"}"#,
+            r#"{"x":"0","y":"-25"}"#,
+            r#"{"x":"-25","y":"0"}"#
         ]
     );
     assert_eq!(drawn.surface.len(), 4);

@@ -4,8 +4,8 @@ use super::Words;
 use crate::latex::charts::{self, Phase, Radar};
 use crate::latex::format;
 use crate::report::{
-    BandWord, BarRow, Block, Callout, ItemRow, OfferCard, PlanWeek, Priority, RadarAxis, Statement, Tone,
-    TraitRow, Variant,
+    BandWord, BarRow, Block, Callout, ItemRow, NodeRow, OfferCard, PlanWeek, Priority, RadarAxis, Statement,
+    Tone, TraitRow, Variant,
 };
 use crate::scoring::{MasteryClass, Rational};
 use serde::Serialize;
@@ -44,6 +44,9 @@ pub(super) enum BlockView {
     Offer(OfferView),
     Items {
         rows: Vec<ItemView>,
+    },
+    Nodes {
+        rows: Vec<NodeView>,
     },
     Figures {
         rows: Vec<FigureView>,
@@ -138,6 +141,17 @@ pub(super) struct ItemView {
 }
 
 #[derive(Debug, Serialize)]
+pub(super) struct NodeView {
+    label: String,
+    standing: String,
+    profile: String,
+    percent: String,
+    answered: String,
+    criticality: u8,
+    before: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
 pub(super) struct FigureView {
     label: String,
     value: String,
@@ -162,11 +176,12 @@ pub(super) fn need(blocks: &[BlockView]) -> usize {
     for block in blocks {
         height += match block {
             BlockView::Paragraph { paragraphs } => 12 * paragraphs.len(),
-            BlockView::Radar { radar: Some(_), .. } => 90,
+            BlockView::Radar { radar: Some(_), .. } => 80,
             BlockView::Bars { height, .. } | BlockView::Radar { table_height: height, .. } => *height,
-            BlockView::Plan { .. } => 70,
-            BlockView::Priorities { .. } | BlockView::Offer(_) => 40,
-            _ => 26,
+            // A short table is not cut: its heading waits for the page that holds it.
+            BlockView::Figures { rows } if rows.len() <= 6 => 14 + 7 * rows.len(),
+            BlockView::Plan { .. } | BlockView::Priorities { .. } | BlockView::Offer(_) => 40,
+            _ => 16,
         };
         if !matches!(block, BlockView::Paragraph { .. }) {
             break;
@@ -192,6 +207,7 @@ fn view(block: &Block, words: &Words, variant: Variant, followed_by_bars: bool) 
         Block::Traits { rows } => BlockView::Traits { rows: filled(rows, |row| trait_view(row, words))? },
         Block::Offer(offer) => BlockView::Offer(offer_view(offer, words, variant)),
         Block::Items { rows } => BlockView::Items { rows: filled(rows, |row| item(row, words))? },
+        Block::Nodes { rows } => BlockView::Nodes { rows: filled(rows, |row| node(row, words))? },
         Block::Figures { rows } => BlockView::Figures {
             rows: filled(rows, |(label, value)| FigureView {
                 label: words.label(label),
@@ -369,5 +385,17 @@ fn item(row: &ItemRow, words: &Words) -> ItemView {
         points: format::points(row.points, row.max),
         confidence: row.confidence.map_or_else(|| "–".to_owned(), |confidence| confidence.to_string()),
         diagnosis: row.diagnosis.as_deref().map_or_else(String::new, |diagnosis| words.cell(diagnosis)),
+    }
+}
+
+fn node(row: &NodeRow, words: &Words) -> NodeView {
+    NodeView {
+        label: words.label(&row.label),
+        standing: words.label(&row.standing),
+        profile: row.profile.as_deref().map_or_else(|| "–".to_owned(), |profile| words.label(profile)),
+        percent: row.percent.map_or_else(|| "–".to_owned(), format::share),
+        answered: format::answered(row.answered, row.items),
+        criticality: row.criticality,
+        before: row.before.iter().map(|label| words.label(label)).collect(),
     }
 }

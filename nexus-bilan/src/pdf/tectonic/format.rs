@@ -17,7 +17,7 @@ pub(super) const NOT_BUILT: &str =
 
 /// The source of a format is our own: it may take what a document may not.
 const GENEROUS: RenderLimits = RenderLimits {
-    wall: Duration::from_secs(180),
+    wall: Duration::from_mins(3),
     cpu_seconds: 60,
     memory_bytes: 1 << 30,
     output_bytes: 256 << 20,
@@ -41,6 +41,11 @@ impl FormatSource {
         Self(format!("{HEAD}{preamble}\n{TAIL}"))
     }
 
+    /// Where the format made from this text and these TeX files is kept.
+    pub(super) fn path(&self, bundle: &Bundle) -> PathBuf {
+        bundle.format_path(&engine::version(), &self.0)
+    }
+
     /// The format that a document needs, and the document as it is to be read with that format.
     pub(super) fn of_document(preamble: &str, document: &str) -> (Self, String) {
         let head = document.find("\\begin{document}").and_then(|end| document.get(..end)).unwrap_or(document);
@@ -57,17 +62,13 @@ impl FormatSource {
 }
 
 impl TectonicRenderer {
-    pub(super) fn format_path(&self, bundle: &Bundle, source: &FormatSource) -> PathBuf {
-        bundle.format_path(&engine::version(), &source.0)
-    }
-
     /// The file of a format; makes it when it is not there.
     pub(super) async fn format(
         &self,
         bundle: &Bundle,
         source: &FormatSource,
     ) -> Result<PathBuf, RenderError> {
-        let path = self.format_path(bundle, source);
+        let path = source.path(bundle);
         let _alone = self.making.lock().await;
         if path.exists() {
             return Ok(path);

@@ -1,0 +1,215 @@
+//! The whole system in one process: a real SQLite file, real stored files, a clock that a test moves.
+
+use crate::doubles::SmallPdf;
+use crate::people::{Pupil, enrol};
+use crate::reply::Reply;
+use crate::sheets::BANK;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use http_body_util::BodyExt;
+use jiff::Timestamp;
+use nexus_bilan::questionnaire::Catalogue;
+use nexus_bilan::use_cases::{BilanContext, BilanSettings, run_next_job};
+use nexus_core::testing::{CountingIds, ManualClock};
+use nexus_core::{LanguageModel, StudentId};
+use nexus_http::{AccessKeys, HttpState};
+use nexus_store::files::ObjectFiles;
+use nexus_store::sqlite::{SqliteOptions, SqliteStore};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::sync::Notify;
+use tower::ServiceExt;
+
+/// The bearer key of every test.
+pub const KEY: &str = "une-clef-de-test-assez-longue";
+
+static CATALOGUE: LazyLock<Arc<Catalogue>> = LazyLock::new(|| Arc::new(Catalogue::built_in()));
+
+/// One wired system in a folder of its own.
+pub struct App {
+    /// The use-cases.
+    pub context: BilanContext,
+    /// The store behind them.
+    pub store: SqliteStore,
+    /// Their present.
+    pub clock: Arc<ManualClock>,
+    /// Their renderer.
+    pub renderer: Arc<SmallPdf>,
+    router: Router,
+    folder: Folder,
+}
+
+/// Where the data are.
+enum Folder {
+    Own(TempDir),
+    Borrowed(PathBuf),
+}
+
+impl Folder {
+    fn new() -> Self {
+        Self::Own(tempfile::tempdir().unwrap())
+    }
+
+    /// Two systems on one folder never count the same ids.
+    const fn prefix(&self) -> &'static str {
+        match self {
+            Self::Own(_) => "id",
+            Self::Borrowed(_) => "again",
+        }
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Own(folder) => folder.path(),
+            Self::Borrowed(folder) => folder,
+        }
+    }
+}
+
+impl App {
+    /// Without a language model.
+    pub async fn new() -> Self {
+        Self::build(None, Folder::new(), |_| {}).await
+    }
+
+    /// With a language model.
+    pub async fn with_model(model: Arc<dyn LanguageModel>) -> Self {
+        Self::build(Some(model), Folder::new(), |_| {}).await
+    }
+
+    /// On a data folder that is there already, with other options of its database.
+    pub async fn on(folder: &Path, change: impl FnOnce(&mut SqliteOptions)) -> Self {
+        Self::build(None, Folder::Borrowed(folder.to_owned()), change).await
+    }
+
+    async fn build(
+        model: Option<Arc<dyn LanguageModel>>,
+        folder: Folder,
+        change: impl FnOnce(&mut SqliteOptions),
+    ) -> Self {
+        let start: Timestamp = "2026-09-14T08:30:00Z".parse().unwrap();
+        let clock = Arc::new(ManualClock::at(start));
+        let ids = Arc::new(CountingIds::new(folder.prefix()));
+        let mut options = SqliteOptions::new(folder.path().join("nexus.db"));
+        change(&mut options);
+        let store = SqliteStore::open(&options, clock.clone(), ids.clone()).await.unwrap();
+        store.migrate().await.unwrap();
+        let renderer = Arc::new(SmallPdf::default());
+        let context = BilanContext {
+            store: Arc::new(store.clone()),
+            files: Arc::new(ObjectFiles::local(&folder.path().join("files")).unwrap()),
+            clock: clock.clone(),
+            ids,
+            catalogue: Arc::clone(&CATALOGUE),
+            renderer: renderer.clone(),
+            model,
+            settings: BilanSettings::default(),
+        };
+        let router = nexus_http::router(HttpState {
+            bilans: context.clone(),
+            keys: AccessKeys::new(&[KEY.into()]).unwrap(),
+            version: "0.0.0-test",
+            request_timeout: Duration::from_secs(20),
+            wake: Arc::new(Notify::new()),
+        });
+        Self { context, store, clock, renderer, router, folder }
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The database file.
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("nexus.db")
+    }
+
+    /// Enrols a pupil who enters Terminale.
+    pub async fn pupil(&self, name: &str) -> StudentId {
+        enrol(&self.store, &Pupil::named(name)).await
+    }
+
+    /// Sends any request through every layer of the server.
+    pub async fn send(&self, request: Request<Body>) -> Reply {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Reply { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Sends a request with the key and, when there is one, a JSON body.
+    pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Reply {
+        let mut request = Request::builder().method(method).uri(path);
+        request = request.header(header::AUTHORIZATION, format!("Bearer {KEY}"));
+        if body.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        self.send(request.body(body).unwrap()).await
+    }
+
+    /// `GET` with the key.
+    pub async fn get(&self, path: &str) -> Reply {
+        self.call(Method::GET, path, None).await
+    }
+
+    /// `POST` of JSON with the key.
+    pub async fn post(&self, path: &str, body: Value) -> Reply {
+        self.call(Method::POST, path, Some(body)).await
+    }
+
+    /// `PATCH` of JSON with the key.
+    pub async fn patch(&self, path: &str, body: Value) -> Reply {
+        self.call(Method::PATCH, path, Some(body)).await
+    }
+
+    /// Starts a bilan of the usual bank; returns its id.
+    pub async fn started(&self, student: &StudentId) -> String {
+        let body =
+            self.post("/api/bilan/start", json!({"studentId": student, "bank": BANK})).await.expect(201);
+        body["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Enrols a pupil, starts a bilan and saves these answers; returns its id, at revision 1.
+    pub async fn answered(&self, name: &str, answers: Value) -> String {
+        let student = self.pupil(name).await;
+        let id = self.started(&student).await;
+        let body = json!({"revision": 0, "answers": answers});
+        self.patch(&format!("/api/bilans/{id}/answers"), body).await.expect(200);
+        id
+    }
+
+    /// As [`Self::answered`], then submits.
+    pub async fn submitted(&self, name: &str, answers: Value) -> String {
+        let id = self.answered(name, answers).await;
+        self.post(&format!("/api/bilans/{id}/submit"), json!({"revision": 1})).await.expect(202);
+        id
+    }
+
+    /// As [`Self::submitted`], then makes the documents.
+    pub async fn reported(&self, name: &str, answers: Value) -> String {
+        let id = self.submitted(name, answers).await;
+        self.work().await;
+        id
+    }
+
+    /// Runs every job that is due; returns how many there were.
+    pub async fn work(&self) -> usize {
+        let mut done = 0;
+        while run_next_job(&self.context).await.unwrap() {
+            done += 1;
+        }
+        done
+    }
+
+    /// The state of a bilan, as `GET /api/bilans/{id}` tells it.
+    pub async fn state(&self, id: &str) -> String {
+        let body = self.get(&format!("/api/bilans/{id}")).await.expect(200);
+        body["state"].as_str().unwrap().to_owned()
+    }
+}

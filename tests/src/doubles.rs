@@ -1,0 +1,65 @@
+//! Renderers that a test drives. What a PDF looks like is proved with the real engine only.
+
+use async_trait::async_trait;
+use nexus_bilan::pdf::{LatexDocument, PdfRenderer, RenderError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use tokio::sync::Semaphore;
+
+/// Gives a small PDF that carries a digest of the source, so that two documents are two files.
+#[derive(Debug)]
+pub struct SmallPdf {
+    missing: AtomicBool,
+    rendered: AtomicUsize,
+    gate: Semaphore,
+}
+
+impl Default for SmallPdf {
+    fn default() -> Self {
+        Self {
+            missing: AtomicBool::new(false),
+            rendered: AtomicUsize::new(0),
+            gate: Semaphore::new(Semaphore::MAX_PERMITS),
+        }
+    }
+}
+
+impl SmallPdf {
+    /// Makes the engine absent, or brings it back.
+    pub fn set_missing(&self, missing: bool) {
+        self.missing.store(missing, Ordering::SeqCst);
+    }
+
+    /// How many documents were asked for.
+    pub fn rendered(&self) -> usize {
+        self.rendered.load(Ordering::SeqCst)
+    }
+
+    /// Lets no document through until [`Self::open`].
+    pub async fn close(&self) {
+        let permits = self.gate.available_permits();
+        self.gate.acquire_many(u32::try_from(permits).unwrap_or(u32::MAX)).await.unwrap().forget();
+        self.gate.forget_permits(self.gate.available_permits());
+    }
+
+    /// Lets every document through.
+    pub fn open(&self) {
+        self.gate.add_permits(1_000);
+    }
+}
+
+#[async_trait]
+impl PdfRenderer for SmallPdf {
+    async fn render(&self, document: &LatexDocument) -> Result<Vec<u8>, RenderError> {
+        self.rendered.fetch_add(1, Ordering::SeqCst);
+        let _permit = self.gate.acquire().await.unwrap();
+        if self.missing.load(Ordering::SeqCst) {
+            return Err(RenderError::Missing("nothing here".to_owned()));
+        }
+        let digest = nexus_core::Checksum::of_bytes(document.source.as_bytes());
+        Ok(format!("%PDF-1.7\n% {digest}\n%%EOF\n").into_bytes())
+    }
+
+    fn name(&self) -> &'static str {
+        "small"
+    }
+}

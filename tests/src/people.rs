@@ -1,0 +1,69 @@
+//! Families in a store.
+
+use nexus_core::{Family, NewStudent, ParentId, Person, Store, StudentId, UserId};
+
+/// A pupil to enrol.
+#[derive(Debug, Clone)]
+pub struct Pupil<'a> {
+    /// Makes every identifier.
+    pub name: &'a str,
+    /// First name.
+    pub first_name: &'a str,
+    /// Family name.
+    pub last_name: &'a str,
+    /// Level he enters.
+    pub grade: Option<&'a str>,
+    /// School.
+    pub school: Option<&'a str>,
+}
+
+impl<'a> Pupil<'a> {
+    /// A pupil who enters Terminale.
+    pub const fn named(name: &'a str) -> Self {
+        Self {
+            name,
+            first_name: "Élève",
+            last_name: "O'Connor & Fils",
+            grade: Some("terminale"),
+            school: None,
+        }
+    }
+}
+
+/// Writes a pupil and a parent of his own.
+pub async fn enrol(store: &dyn Store, pupil: &Pupil<'_>) -> StudentId {
+    let name = pupil.name;
+    let person = |role: &str, first_name: &str, last_name: &str| Person {
+        id: UserId::parse(format!("{role}-user-{name}")).unwrap(),
+        email: format!("{role}.{name}@example.test"),
+        first_name: first_name.to_owned(),
+        last_name: last_name.to_owned(),
+    };
+    let family = Family {
+        id: ParentId::parse(format!("parent-{name}")).unwrap(),
+        parent: person("parent", "Parent", pupil.last_name),
+    };
+    let student = NewStudent {
+        id: StudentId::parse(format!("student-{name}")).unwrap(),
+        person: person("student", pupil.first_name, pupil.last_name),
+        family: family.id.clone(),
+        grade: pupil.grade.map(str::to_owned),
+        school: pupil.school.map(str::to_owned),
+    };
+    let mut tx = store.begin().await.unwrap();
+    tx.save_family(&family).await.unwrap();
+    tx.save_student(&student).await.unwrap();
+    tx.commit().await.unwrap();
+    student.id
+}
+
+/// A migrated store in a data folder, as `nexus` makes it there.
+pub async fn store(data: &std::path::Path) -> nexus_store::sqlite::SqliteStore {
+    use nexus_core::testing::{CountingIds, ManualClock};
+    let clock = std::sync::Arc::new(ManualClock::at("2026-09-14T08:30:00Z".parse().unwrap()));
+    let options = nexus_store::sqlite::SqliteOptions::new(data.join("nexus.db"));
+    let ids = std::sync::Arc::new(CountingIds::new("seed"));
+    let store = nexus_store::sqlite::SqliteStore::open(&options, clock, ids).await.unwrap();
+    store.migrate().await.unwrap();
+    store
+}

@@ -1,0 +1,171 @@
+//! `nexus serve` as a process of its own, spoken to over TCP.
+
+use crate::app::KEY;
+use crate::program::Run;
+use crate::reply::Reply;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde_json::Value;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Longest time that any proof waits for a state.
+pub const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A running server; killed when dropped.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    address: String,
+    log: Arc<Mutex<String>>,
+}
+
+impl Server {
+    /// A server on a data folder, on a free port, with the usual key.
+    pub fn start(data: &Path) -> Self {
+        Self::start_run(&serve(data))
+    }
+
+    /// A server from a prepared run.
+    pub fn start_run(run: &Run) -> Self {
+        let mut child = run.command().spawn().unwrap();
+        let log = Arc::new(Mutex::new(String::new()));
+        let (sender, receiver) = mpsc::channel();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let copy = Arc::clone(&log);
+        thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                if let Some((_, rest)) = line.split_once("http://") {
+                    let _ = sender.send(rest.split_whitespace().next().unwrap().to_owned());
+                }
+                let mut log = copy.lock().unwrap();
+                log.push_str(&line);
+                log.push('\n');
+            }
+        });
+        let Ok(address) = receiver.recv_timeout(PATIENCE) else {
+            let _ = child.kill();
+            panic!("the server does not listen: {}", log.lock().unwrap());
+        };
+        Self { child, address, log }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// What it wrote to its log so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it at once, as a power cut does for a process.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// How it ended, when it did.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().unwrap()
+    }
+
+    /// Ends it at once while somebody still talks to it.
+    pub fn stop_at_once(&self) {
+        // The standard library wants the child for itself; the request of another thread borrows it.
+        let killed = Command::new("kill").args(["-9", &self.child.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+    }
+
+    /// Sends a request with the key; an error when the server does not answer in full.
+    pub fn try_call(&self, method: &str, path: &str, body: Option<&Value>) -> io::Result<Reply> {
+        let body = body.map(Value::to_string).unwrap_or_default();
+        let kind = if body.is_empty() { "" } else { "Content-Type: application/json\r\n" };
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: nexus\r\nConnection: close\r\nAuthorization: Bearer {KEY}\r\n{kind}\
+             Content-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(&self.address)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.write_all(head.as_bytes())?;
+        stream.write_all(body.as_bytes())?;
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes)?;
+        parse(&bytes).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+    }
+
+    /// Sends a request with the key.
+    pub fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Reply {
+        self.try_call(method, path, body).unwrap_or_else(|error| panic!("{error}: {}", self.log()))
+    }
+
+    /// `GET` with the key.
+    pub fn get(&self, path: &str) -> Reply {
+        self.call("GET", path, None)
+    }
+
+    /// `POST` of JSON with the key.
+    pub fn post(&self, path: &str, body: &Value) -> Reply {
+        self.call("POST", path, Some(body))
+    }
+
+    /// Asks for the state of a bilan until `found` likes it.
+    pub fn wait_for(&self, id: &str, found: impl Fn(&Value) -> bool) -> Value {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let body = self.get(&format!("/api/bilans/{id}")).expect(200);
+            if found(&body) {
+                return body;
+            }
+            assert!(Instant::now() < deadline, "still {body}: {}", self.log());
+            // Short, so that a state that lasts a few milliseconds is seen too.
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The run of a server on a free port, with the usual key.
+pub fn serve(data: &Path) -> Run {
+    Run::new(
+        ["serve", "--listen", "127.0.0.1:0", "--data"]
+            .map(Into::into)
+            .iter()
+            .chain([&data.as_os_str().to_owned()]),
+    )
+    .with("NEXUS_ACCESS_KEYS", KEY)
+}
+
+/// Reads a whole answer; `None` when it was cut.
+fn parse(bytes: &[u8]) -> Option<Reply> {
+    let split = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
+    let head = std::str::from_utf8(bytes.get(..split)?).ok()?;
+    let body = bytes.get(split + 4..)?.to_vec();
+    let mut lines = head.split("\r\n");
+    let status = StatusCode::from_bytes(lines.next()?.split(' ').nth(1)?.as_bytes()).ok()?;
+    let mut headers = HeaderMap::new();
+    for line in lines {
+        let (name, value) = line.split_once(':')?;
+        headers
+            .append(HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value.trim()).ok()?);
+    }
+    let announced: usize = headers.get("content-length")?.to_str().ok()?.parse().ok()?;
+    (body.len() == announced).then_some(Reply { status, headers, body })
+}

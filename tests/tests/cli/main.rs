@@ -1,0 +1,10 @@
+//! The `nexus` program as a person meets it: exit codes, French sentences, documents.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod banks;
+mod data_folder;
+mod demo;
+mod help;
+mod machine;
+mod serve;
+mod sheets;

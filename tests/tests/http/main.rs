@@ -1,0 +1,16 @@
+//! The HTTP side, through every layer of the server, on a real database; the files mirror the routes.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod access;
+mod answers;
+mod bodies;
+mod health;
+mod journey;
+mod old_pdf;
+mod questions;
+mod report;
+mod review;
+mod start;
+mod status;
+mod students;
+mod submit;
