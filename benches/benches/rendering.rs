@@ -89,7 +89,7 @@ fn parent_report() -> Result<LatexDocument, Failure> {
         Identity { first_name: "Yasmine".into(), last_name: "Ben Salem-Martin".into(), school: None };
     let document = typeset(&payload, &identity)?;
     let has = |block: &str| document.source.contains(block);
-    if !has("\\begin{picture}(170,") || !has("\\NexusBarScale&") {
+    if !has(")(-85,-") || !has("{\\NexusBarScale}\\NexusColumn r{13}") {
         Err("the report has no chart: it is not the one to be measured".into())
     } else {
         Ok(document)
