@@ -2,6 +2,7 @@
 
 use crate::Failure;
 use serde_json::Value;
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -56,8 +57,8 @@ impl Client {
         let body = body.map(serde_json::to_vec).transpose()?.unwrap_or_default();
         let mut request = format!("{method} {path} HTTP/1.1\r\nHost: nexus\r\n{}", self.authorization);
         if !body.is_empty() {
-            request
-                .push_str(&format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len()));
+            // Writing to a String cannot fail.
+            let _ = write!(request, "Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());
         }
         request.push_str("\r\n");
         let mut bytes = request.into_bytes();
