@@ -1,7 +1,7 @@
 //! A parent's report by the sealed engine, warm, beside `latexmk -xelatex` on the same source, in the same run.
 
 use nexus_benches::Failure;
-use nexus_benches::figures::{Table, median, milliseconds};
+use nexus_benches::figures::{Table, median, milliseconds, percentile};
 use nexus_benches::process::{children, children_processor, machine, memory, nexus_program};
 use nexus_benches::sheet::Subject;
 use nexus_bilan::latex::{Identity, PREAMBLE, typeset};
@@ -67,8 +67,9 @@ async fn main() -> Result<(), Failure> {
     table.against("processor, latexmk over sealed engine", format!("{ratio:.1} x"), ">= 5 x", ratio >= 5.0);
     table.report("two at a time, wall for a document", format!("{:.3} s", median(&two.wall)));
     table.against("two at a time, gain on one by one", format!("{gain:.2} x"), ">= 1.7 x", gain >= 1.7);
-    let best = gains.iter().copied().fold(0.0, f64::max);
-    table.report("  the best of the rounds", format!("{best:.2} x"));
+    // The least that each way took: the machine's other work only ever adds.
+    let quiet = percentile(&sealed.wall, 0.0) / percentile(&two.wall, 0.0);
+    table.report("  between the quietest rounds of each", format!("{quiet:.2} x"));
     table.against(
         "largest resident memory of a worker",
         format!("{largest:.0} MB"),

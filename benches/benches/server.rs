@@ -3,7 +3,7 @@
 use nexus_benches::Failure;
 use nexus_benches::client::Client;
 use nexus_benches::figures::{Table, median, milliseconds, percentile};
-use nexus_benches::process::{children, machine, memory, nexus_program, processor};
+use nexus_benches::process::{children, machine, memory, nexus_program, processor, threads_processor};
 use nexus_benches::sheet::Subject;
 use nexus_core::{Family, NewStudent, ParentId, Person, StudentId, UserId};
 use nexus_runtime::{Configuration, Overrides, Services};
@@ -100,13 +100,14 @@ impl Drop for Server {
 
 /// From the start of the process on a folder that does not exist yet to the first answered request.
 fn cold_starts(table: &mut Table) -> Result<(), Failure> {
-    let mut times = Vec::new();
+    let (mut times, mut work) = (Vec::new(), Vec::new());
     for _ in 0..STARTS {
         let folder = tempfile::tempdir()?;
         let start = Instant::now();
         let server = Server::start(folder.path())?;
         Client::connect(server.address, KEY)?.ask("GET", "/api/health", None)?.json()?;
         times.push(milliseconds(start.elapsed()));
+        work.push(milliseconds(threads_processor(server.child.id())));
     }
     let middle = median(&times);
     let met = middle <= 100.0;
@@ -118,6 +119,7 @@ fn cold_starts(table: &mut Table) -> Result<(), Failure> {
     );
     let (least, most) = (percentile(&times, 0.0), percentile(&times, 1.0));
     table.report("  fastest and slowest", format!("{least:.0} to {most:.0} ms"));
+    table.report("  processor time until then, median", format!("{:.0} ms", median(&work)));
     Ok(())
 }
 

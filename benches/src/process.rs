@@ -33,6 +33,16 @@ pub fn processor(process: &str) -> Result<[Duration; 2], Failure> {
     }
 }
 
+/// Processor time of the threads that a process has at this moment, to the nanosecond.
+pub fn threads_processor(process: u32) -> Duration {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    let time = |thread: std::fs::DirEntry| {
+        let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
+    };
+    threads.filter_map(time).sum()
+}
+
 /// A size of `/proc/<process>/status` (`VmRSS`, `VmHWM`, `RssAnon`…), in MB of 1024 kB.
 pub fn memory(process: u32, name: &str) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;

@@ -13,6 +13,7 @@ mod score;
 pub use ability::{IrtResponse, ability};
 pub use answer_check::{AnswerError, answer_errors, check_answer, check_answers};
 pub use confidence::{item_profile, node_profile};
+pub(crate) use evidence::Posterior;
 pub use evidence::{corrected_for_guessing, evidence};
 pub use flags::{AttemptContext, Flag, GroupBand, RaisedFlag, flags, group_band};
 pub use marking::{Mark, mark};

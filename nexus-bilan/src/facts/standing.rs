@@ -1,6 +1,6 @@
 //! What the few answers on one node allow to say.
 
-use crate::scoring::{ConfidenceProfile, ItemOutcome, Rational, evidence};
+use crate::scoring::{ConfidenceProfile, ItemOutcome, Posterior, Rational};
 use serde::{Deserialize, Serialize};
 
 /// What the answers on a node allow to say.
@@ -32,15 +32,14 @@ impl Standing {
 /// mastery below one half is at least 0.8, with the same Beta posterior as for domains.
 pub(super) fn standing(outcomes: &[&ItemOutcome], profile: Option<ConfidenceProfile>) -> Standing {
     let answered: Vec<_> = outcomes.iter().filter(|outcome| outcome.status.is_evidence()).collect();
-    let Some(evidence) = evidence(answered.iter().map(|outcome| (outcome.max, outcome.success))) else {
+    let Some(posterior) = Posterior::of(answered.iter().map(|outcome| (outcome.max, outcome.success))) else {
         return Standing::NotAssessed;
     };
     let points: f64 = answered.iter().map(|outcome| outcome.points.to_f64()).sum();
     let possible: f64 = answered.iter().map(|outcome| outcome.max.to_f64()).sum();
     let confident_error = profile == Some(ConfidenceProfile::ErreurConfiante);
     if points < 0.5 * possible || confident_error {
-        let [below_half, ..] = evidence.class_probabilities;
-        return if below_half >= 0.8 { Standing::Gap } else { Standing::PossibleGap };
+        return if posterior.below_half() >= 0.8 { Standing::Gap } else { Standing::PossibleGap };
     }
     let whole = answered.len() == outcomes.len() && answered.len() >= 2;
     let right = answered.iter().all(|outcome| outcome.success == Rational::ONE);

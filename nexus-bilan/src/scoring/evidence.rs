@@ -13,27 +13,48 @@ const STRONG_FROM: f64 = 0.75;
 /// No bank is that long; beyond it the quadrature of the incomplete beta function changes and loses accuracy.
 const MAX_EFFECTIVE_N: f64 = 2_000.0;
 
+/// The posterior of a proportion: Beta(1 + n·p, 1 + n·(1 − p)), with p the weighted success and n = (Σw)²/Σw² the
+/// effective number of items.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Posterior {
+    effective_n: f64,
+    alpha: f64,
+    beta: f64,
+}
+
+impl Posterior {
+    /// That of items given as (weight, success 0 to 1); `None` without any weight.
+    pub(crate) fn of(items: impl IntoIterator<Item = (Rational, Rational)>) -> Option<Self> {
+        let (mut weight, mut squares, mut obtained) = (0.0_f64, 0.0_f64, 0.0_f64);
+        for (item_weight, success) in items {
+            let item_weight = item_weight.to_f64().max(0.0);
+            weight += item_weight;
+            squares += item_weight * item_weight;
+            obtained += item_weight * success.to_f64().clamp(0.0, 1.0);
+        }
+        if !(weight > 0.0 && weight.is_finite() && squares.is_finite()) {
+            return None;
+        }
+        let effective_n = (weight * weight / squares).min(MAX_EFFECTIVE_N);
+        let proportion = (obtained / weight).clamp(0.0, 1.0);
+        let (alpha, beta) = (1.0 + effective_n * proportion, 1.0 + effective_n * (1.0 - proportion));
+        Some(Self { effective_n, alpha, beta })
+    }
+
+    /// Probability of a proportion below one half: the first of the class probabilities, without the cost of the others.
+    pub(crate) fn below_half(self) -> f64 {
+        rounded(betai(self.alpha, self.beta, MEDIUM_FROM).clamp(0.0, 1.0))
+    }
+}
+
 /// Computes the evidence of items given as (weight, success 0 to 1); `None` without any weight.
 ///
-/// The posterior is Beta(1 + n·p, 1 + n·(1 − p)), with p the weighted success and n = (Σw)²/Σw² the effective number of
-/// items. Figures are rounded to 6 decimals, so that the last bits of a platform's `ln` never reach a checksum; the class
-/// is decided on the rounded figures.
+/// Figures are rounded to 6 decimals, so that the last bits of a platform's `ln` never reach a checksum; the class is
+/// decided on the rounded figures.
 pub fn evidence(items: impl IntoIterator<Item = (Rational, Rational)>) -> Option<Evidence> {
-    let (mut weight, mut squares, mut obtained) = (0.0_f64, 0.0_f64, 0.0_f64);
-    for (item_weight, success) in items {
-        let item_weight = item_weight.to_f64().max(0.0);
-        weight += item_weight;
-        squares += item_weight * item_weight;
-        obtained += item_weight * success.to_f64().clamp(0.0, 1.0);
-    }
-    if !(weight > 0.0 && weight.is_finite() && squares.is_finite()) {
-        return None;
-    }
-    let effective_n = (weight * weight / squares).min(MAX_EFFECTIVE_N);
-    let proportion = (obtained / weight).clamp(0.0, 1.0);
-    let (alpha, beta) = (1.0 + effective_n * proportion, 1.0 + effective_n * (1.0 - proportion));
-
-    let weak = rounded(betai(alpha, beta, MEDIUM_FROM).clamp(0.0, 1.0));
+    let posterior = Posterior::of(items)?;
+    let Posterior { effective_n, alpha, beta } = posterior;
+    let weak = posterior.below_half();
     let strong = rounded((1.0 - betai(alpha, beta, STRONG_FROM)).clamp(0.0, 1.0));
     let class_probabilities = [weak, rounded((1.0 - weak - strong).max(0.0)), strong];
     Some(Evidence {
