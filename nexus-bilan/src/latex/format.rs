@@ -1,6 +1,7 @@
 //! Numbers and dates as a French reader expects them.
 
 use crate::scoring::{CredibleInterval, Rational};
+use crate::texts::french;
 use jiff::civil::Date;
 
 /// Narrow unbreakable space, before `%` and between thousands.
@@ -8,24 +9,9 @@ const NARROW: char = '\u{202f}';
 /// Unbreakable space, between a number and its unit.
 const SPACE: char = '\u{a0}';
 
-const MONTHS: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
-
 /// A number with a decimal comma and at most two decimals.
 pub(super) fn number(value: Rational) -> String {
-    value.round_to(2).to_string().replace('.', ",").replace('-', "−")
+    french::number(value).replace('-', "−")
 }
 
 /// Points obtained over points possible: `4,5 / 6`.
@@ -64,11 +50,9 @@ pub(super) fn duration(minutes: u32) -> String {
     }
 }
 
-/// A day in words: `22 novembre 2026`, `1er mars 2027`.
+/// A day in words that stays on one line: `22 novembre 2026`, `1er mars 2027`.
 pub(super) fn date(day: Date) -> String {
-    let month = usize::try_from(day.month() - 1).ok().and_then(|index| MONTHS.get(index)).unwrap_or(&"");
-    let number = if day.day() == 1 { "1er".to_owned() } else { day.day().to_string() };
-    format!("{number}{SPACE}{month}{SPACE}{}", day.year())
+    french::long_date(day).replace(' ', &SPACE.to_string())
 }
 
 /// Answers given over questions: `5 / 6`.
