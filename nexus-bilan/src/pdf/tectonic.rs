@@ -100,15 +100,19 @@ impl TectonicRenderer {
         })
     }
 
-    /// A worker with this format, waiting or new.
-    async fn worker(&self, format: &Path) -> Result<Worker, RenderError> {
+    /// A worker with this format, and whether it was waiting.
+    async fn worker(&self, format: &Path) -> Result<(Worker, bool), RenderError> {
         let mut spares = self.spares.lock().await;
         while let Some(mut spare) = spares.pop_front() {
             if spare.format == format && !spare.worker.has_ended() {
-                return Ok(spare.worker);
+                return Ok((spare.worker, true));
             }
         }
         drop(spares);
+        Ok((self.fresh(format).await?, false))
+    }
+
+    async fn fresh(&self, format: &Path) -> Result<Worker, RenderError> {
         self.start(self.document(format), self.settings.limits).await
     }
 
@@ -173,7 +177,7 @@ impl PdfRenderer for TectonicRenderer {
         let (format, source) = FormatSource::of_document(&self.settings.preamble, &document.source);
         let preloaded = format == FormatSource::preloaded(&self.settings.preamble);
         let format = self.format(&bundle, &format).await?;
-        let worker = self.worker(&format).await?;
+        let (worker, waited) = self.worker(&format).await?;
         let request = Request {
             date: u64::try_from(document.date.as_second()).unwrap_or(0),
             source: source.into_bytes(),
@@ -184,7 +188,15 @@ impl PdfRenderer for TectonicRenderer {
                 self.refill(&format).await;
             }
         });
-        answer
+        match answer {
+            // One that waited may have been killed, for memory or by hand, before it saw the document; a signal takes a
+            // moment to show. Should the document itself be the cause, it ends the second worker too.
+            Err(RenderError::Died(_)) if waited => {
+                let worker = self.fresh(&format).await?;
+                self.ask(worker, &request, self.settings.limits).await
+            }
+            answer => answer,
+        }
     }
 
     fn name(&self) -> &'static str {
