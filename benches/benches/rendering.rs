@@ -16,9 +16,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Rounds; in each, every way of typesetting takes its turn, so that a busy machine is unjust to none.
-const ROUNDS: usize = 8;
+const ROUNDS: usize = 6;
 /// Documents of one round of the sealed engine, in sequence and in parallel.
-const DOCUMENTS: u32 = 4;
+const DOCUMENTS: u32 = 12;
 /// What the existing application allows to one compilation, and what a document may cost here, in seconds.
 const MOST_PROCESSOR: f64 = 0.4;
 
@@ -38,7 +38,7 @@ async fn main() -> Result<(), Failure> {
         })
     };
     // With workers that start in advance, as the server has it; and without, where one document is one core's work.
-    let (renderer, bare) = (with_spares(2), with_spares(0));
+    let (renderer, bare) = (with_spares(1), with_spares(0));
     let start = Instant::now();
     renderer.prepare(&|_| ()).await?;
     let prepared = start.elapsed();
