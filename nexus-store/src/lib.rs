@@ -4,11 +4,14 @@
 
 mod backend;
 mod columns;
+mod errors;
 mod migrations;
 mod rows;
 mod statements;
 
 pub mod files;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod sqlite;
 
 #[cfg(feature = "conformance")]
