@@ -360,14 +360,15 @@ CREATE TABLE knowledge_assets (
 ) STRICT;
 
 CREATE TABLE ingest_jobs (
-    "id"        TEXT PRIMARY KEY NOT NULL,
-    "docId"     TEXT NOT NULL REFERENCES user_documents ("id") ON DELETE CASCADE ON UPDATE CASCADE,
-    "status"    TEXT NOT NULL DEFAULT 'PENDING',
-    "step"      TEXT NOT NULL DEFAULT 'queued',
-    "progress"  INTEGER NOT NULL DEFAULT 0,
-    "error"     TEXT,
-    "createdAt" INTEGER NOT NULL,
-    "updatedAt" INTEGER NOT NULL
+    "id"            TEXT PRIMARY KEY NOT NULL,
+    "docId"         TEXT NOT NULL REFERENCES user_documents ("id") ON DELETE CASCADE ON UPDATE CASCADE,
+    "status"        TEXT NOT NULL DEFAULT 'PENDING',
+    "step"          TEXT NOT NULL DEFAULT 'queued',
+    "progress"      INTEGER NOT NULL DEFAULT 0,
+    "error"         TEXT,
+    "createdAt"     INTEGER NOT NULL,
+    "updatedAt"     INTEGER NOT NULL,
+    "quarantinedAt" INTEGER
 ) STRICT;
 
 CREATE TABLE pedagogical_contents (
@@ -435,16 +436,17 @@ CREATE TABLE student_badges (
 ) STRICT;
 
 CREATE TABLE notifications (
-    "id"        TEXT PRIMARY KEY NOT NULL,
-    "userId"    TEXT NOT NULL REFERENCES users ("id") ON DELETE CASCADE ON UPDATE CASCADE,
-    "userRole"  TEXT NOT NULL CHECK ("userRole" IN ('ADMIN', 'ASSISTANTE', 'COACH', 'PARENT', 'ELEVE')),
-    "type"      TEXT NOT NULL,
-    "title"     TEXT NOT NULL,
-    "message"   TEXT NOT NULL,
-    "data"      TEXT NOT NULL CHECK (json_valid("data")),
-    "read"      INTEGER NOT NULL DEFAULT 0 CHECK ("read" IN (0, 1)),
-    "createdAt" INTEGER NOT NULL,
-    "updatedAt" INTEGER NOT NULL
+    "id"            TEXT PRIMARY KEY NOT NULL,
+    "userId"        TEXT NOT NULL REFERENCES users ("id") ON DELETE CASCADE ON UPDATE CASCADE,
+    "userRole"      TEXT NOT NULL CHECK ("userRole" IN ('ADMIN', 'ASSISTANTE', 'COACH', 'PARENT', 'ELEVE')),
+    "type"          TEXT NOT NULL,
+    "title"         TEXT NOT NULL,
+    "message"       TEXT NOT NULL,
+    "data"          TEXT NOT NULL CHECK (json_valid("data")),
+    "read"          INTEGER NOT NULL DEFAULT 0 CHECK ("read" IN (0, 1)),
+    "createdAt"     INTEGER NOT NULL,
+    "updatedAt"     INTEGER NOT NULL,
+    "quarantinedAt" INTEGER
 ) STRICT;
 
 CREATE TABLE messages (
