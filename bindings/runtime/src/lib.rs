@@ -9,8 +9,9 @@ mod system;
 mod worker;
 
 pub use configuration::{
-    Configuration, ConfigurationErrors, ConfigurationProblem, LanguageModelSettings, Overrides,
-    RendererChoice,
+    Configuration, ConfigurationErrors, ConfigurationProblem, Deployment, Examination, Explanation,
+    LanguageModelSettings, LogFormat, MailSecurity, Overridden, Overrides, RendererChoice,
+    SHORTEST_SESSION_SECRET, Secrecy, Severity, Source, production_problems,
 };
 pub use doctor::{Check, CheckResult, examine};
 pub use language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
