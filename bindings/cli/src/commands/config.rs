@@ -45,10 +45,10 @@ fn choose<'a>(all: &'a [Explanation], names: &[String]) -> Result<Vec<&'a Explan
         return Ok(all.iter().collect());
     }
     let find = |name: &String| {
-        let named = |setting: &&Explanation| {
+        let has_name = |setting: &&Explanation| {
             setting.name == name || setting.variables.iter().any(|variable| variable == name)
         };
-        all.iter().find(named).ok_or_else(|| {
+        all.iter().find(has_name).ok_or_else(|| {
             let sentence =
                 format!("Aucun réglage ne s'appelle « {name} » ; « nexus config explain » les liste tous.");
             Failure::Told(ErrorCode::UnknownChoice, sentence)
