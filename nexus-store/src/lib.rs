@@ -7,6 +7,7 @@ mod columns;
 mod errors;
 mod migrations;
 mod rows;
+mod scope;
 mod statements;
 
 pub mod files;
