@@ -16,6 +16,8 @@ mod directory;
 mod jobs;
 #[path = "adapters/schema_steps.rs"]
 mod schema_steps;
+#[path = "adapters/scope.rs"]
+mod scope;
 #[path = "adapters/unit_of_work.rs"]
 mod unit_of_work;
 
