@@ -24,6 +24,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 }
 
 #[tokio::main]
+#[allow(clippy::disallowed_methods)] // the routes of the embedding application are its own
 async fn serve(listen: Option<String>) -> Result<(), Box<dyn Error>> {
     // nexus.toml and the environment, unless the application says otherwise.
     let data = std::env::temp_dir().join("nexus-embedded");
