@@ -2,6 +2,7 @@
 
 mod instant;
 mod rows;
+mod scope;
 mod statements;
 
 pub mod files;

@@ -5,6 +5,7 @@ mod directory;
 mod error;
 mod jobs;
 mod migrate;
+mod scope;
 mod store;
 
 pub use migrate::{MigrationReport, MigrationStep};

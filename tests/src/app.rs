@@ -39,6 +39,7 @@ pub struct App {
     pub clock: Arc<ManualClock>,
     /// Their renderer.
     pub renderer: Arc<SmallPdf>,
+    state: HttpState,
     router: Router,
     folder: Folder,
 }
@@ -109,14 +110,20 @@ impl App {
             model,
             settings: BilanSettings::default(),
         };
-        let router = nexus_http::router(HttpState {
+        let state = HttpState {
             bilans: context.clone(),
             keys: AccessKeys::new(&[KEY.into()]).unwrap(),
             version: "0.0.0-test",
             request_timeout: Duration::from_secs(20),
             wake: Arc::new(Notify::new()),
-        });
-        Self { context, store, clock, renderer, router, folder }
+        };
+        let router = nexus_http::router(state.clone());
+        Self { context, store, clock, renderer, state, router, folder }
+    }
+
+    /// What the HTTP side promises.
+    pub fn contract(&self) -> nexus_http::OpenApi {
+        nexus_http::contract(self.state.clone())
     }
 
     /// The data folder.

@@ -1,5 +1,6 @@
 //! Families in a store.
 
+use nexus_core::rights::{Action, Permit};
 use nexus_core::{Family, NewStudent, ParentId, Person, Store, StudentId, UserId};
 
 /// A pupil to enrol.
@@ -66,4 +67,9 @@ pub async fn store(data: &std::path::Path) -> nexus_store::sqlite::SqliteStore {
     let store = nexus_store::sqlite::SqliteStore::open(&options, clock, ids).await.unwrap();
     store.migrate().await.unwrap();
     store
+}
+
+/// The permit of the office to read documents.
+pub const fn office() -> Permit {
+    Permit::system(Action::ReadReport)
 }

@@ -1,14 +1,17 @@
 use super::error::store_error;
+use super::scope::within;
 use super::store::{SqliteStore, SqliteTx};
 use crate::instant::to_millis;
 use crate::rows::{AnswerRow, BilanRow, DocumentRow, ScoreRow, SummaryRow};
 use crate::statements::bilans as sql;
+use crate::statements::directory;
 use async_trait::async_trait;
 use nexus_bilan::answers::Answer;
 use nexus_bilan::bilan::{AttemptAnswers, Bilan, BilanSummary, LegacyColumns, ReportDocument, ScoreSnapshot};
 use nexus_bilan::ports::{BilanStore, BilanTx};
 use nexus_bilan::report::Variant;
 use nexus_bilan::survey::{SurveyAnswer, SurveyAnswers};
+use nexus_core::rights::Scope;
 use nexus_core::{BilanId, StoreError, StudentId};
 use sqlx::types::Json;
 use sqlx::{Executor, Sqlite, SqliteConnection};
@@ -16,9 +19,10 @@ use sqlx::{Executor, Sqlite, SqliteConnection};
 async fn bilan(
     executor: impl Executor<'_, Database = Sqlite>,
     id: &BilanId,
+    scope: &Scope,
 ) -> Result<Option<Bilan>, StoreError> {
     let row: Option<BilanRow> =
-        sqlx::query_as(sql::SELECT).bind(id.as_str()).fetch_optional(executor).await.map_err(store_error)?;
+        within(scope, sql::SELECT).bind(id.as_str()).fetch_optional(executor).await.map_err(store_error)?;
     row.map(Bilan::try_from).transpose()
 }
 
@@ -77,8 +81,8 @@ impl BilanTx for SqliteTx {
         row.map(Bilan::try_from).transpose()
     }
 
-    async fn lock_bilan(&mut self, id: &BilanId) -> Result<Option<Bilan>, StoreError> {
-        bilan(&mut *self.tx, id).await
+    async fn lock_bilan(&mut self, id: &BilanId, scope: &Scope) -> Result<Option<Bilan>, StoreError> {
+        bilan(&mut *self.tx, id, scope).await
     }
 
     async fn save_bilan(&mut self, bilan: &Bilan) -> Result<(), StoreError> {
@@ -206,8 +210,8 @@ impl BilanStore for SqliteStore {
         self.begin_for_bilans().await
     }
 
-    async fn bilan(&self, id: &BilanId) -> Result<Option<Bilan>, StoreError> {
-        bilan(&self.readers, id).await
+    async fn bilan(&self, id: &BilanId, scope: &Scope) -> Result<Option<Bilan>, StoreError> {
+        bilan(&self.readers, id, scope).await
     }
 
     async fn attempt_answers(&self, id: &BilanId) -> Result<AttemptAnswers, StoreError> {
@@ -231,8 +235,12 @@ impl BilanStore for SqliteStore {
         row.map(|row| row.into_document(id.clone(), revision, variant)).transpose()
     }
 
-    async fn bilans_of(&self, student: &StudentId) -> Result<Option<Vec<BilanSummary>>, StoreError> {
-        let known: Option<i64> = sqlx::query_scalar(r#"SELECT 1 FROM students WHERE "id" = $1"#)
+    async fn bilans_of(
+        &self,
+        student: &StudentId,
+        scope: &Scope,
+    ) -> Result<Option<Vec<BilanSummary>>, StoreError> {
+        let known: Option<(i64,)> = within(scope, directory::STUDENT_EXISTS)
             .bind(student.as_str())
             .fetch_optional(&self.readers)
             .await

@@ -1,9 +1,11 @@
 use super::error::store_error;
+use super::scope::within;
 use super::store::SqliteTx;
 use crate::instant::to_millis;
 use crate::rows::StudentRow;
 use crate::statements::directory as sql;
 use async_trait::async_trait;
+use nexus_core::rights::Scope;
 use nexus_core::{DirectoryTx, Family, NewStudent, Person, StoreError, Student, StudentId};
 
 impl SqliteTx {
@@ -50,8 +52,8 @@ impl DirectoryTx for SqliteTx {
         Ok(())
     }
 
-    async fn student(&mut self, id: &StudentId) -> Result<Option<Student>, StoreError> {
-        let row: Option<StudentRow> = sqlx::query_as(sql::SELECT_STUDENT)
+    async fn student(&mut self, id: &StudentId, scope: &Scope) -> Result<Option<Student>, StoreError> {
+        let row: Option<StudentRow> = within(scope, sql::SELECT_STUDENT)
             .bind(id.as_str())
             .fetch_optional(&mut *self.tx)
             .await

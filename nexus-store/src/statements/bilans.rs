@@ -1,8 +1,10 @@
+use crate::scope::student_in_scope;
+
 macro_rules! bilan_columns {
     () => {
-        r#""id", "studentId" AS student, "bank", "bankVersion" AS bank_version, "bankChecksum" AS bank_checksum,
-        "subject", "niveau" AS level, "state", "seed", "revision", "reportRevision" AS report_revision,
-        "createdAt" AS created_at, "expiresAt" AS expires_at, "submittedAt" AS submitted_at, "failure""#
+        r#"b."id", b."studentId" AS student, b."bank", b."bankVersion" AS bank_version, b."bankChecksum" AS bank_checksum,
+        b."subject", b."niveau" AS level, b."state", b."seed", b."revision", b."reportRevision" AS report_revision,
+        b."createdAt" AS created_at, b."expiresAt" AS expires_at, b."submittedAt" AS submitted_at, b."failure""#
     };
 }
 
@@ -13,12 +15,18 @@ INSERT INTO bilans ("id", "studentId", "bank", "bankVersion", "bankChecksum", "s
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12)
 ON CONFLICT DO NOTHING"#;
 
-pub(crate) const SELECT: &str = concat!("SELECT ", bilan_columns!(), r#" FROM bilans WHERE "id" = $1"#);
+/// `$1` to `$6` are the scope.
+pub(crate) const SELECT: &str = concat!(
+    "SELECT ",
+    bilan_columns!(),
+    r#" FROM bilans b JOIN students s ON s."id" = b."studentId" WHERE b."id" = $7 AND "#,
+    student_in_scope!()
+);
 
 pub(crate) const SELECT_OPEN: &str = concat!(
     "SELECT ",
     bilan_columns!(),
-    r#" FROM bilans WHERE "studentId" = $1 AND "bank" = $2 AND "state" = 'DRAFT'"#
+    r#" FROM bilans b WHERE b."studentId" = $1 AND b."bank" = $2 AND b."state" = 'DRAFT'"#
 );
 
 pub(crate) const UPDATE: &str = r#"
