@@ -137,6 +137,13 @@ error_table! {
     LanguageModelUnavailable = "language_model_unavailable", Unavailable, "L'assistant de rédaction est indisponible.";
     /// The configuration is wrong.
     InvalidConfiguration = "invalid_configuration", Invalid, "La configuration est incorrecte.";
+    /// No such effect in the outbox.
+    EffectNotFound = "effect_not_found", NotFound, "Cet envoi n'existe pas.";
+    /// A worker goes on with the effect, or it is settled.
+    EffectNotOpen = "effect_not_open", Conflict,
+        "Cet envoi n'attend pas de décision : il est parti, écarté, ou un programme s'en occupe encore.";
+    /// What was to be sent makes no sense any more.
+    EffectExpired = "effect_expired", Conflict, "Cet envoi a expiré ; refaites la demande pour en obtenir un nouveau.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
 }
