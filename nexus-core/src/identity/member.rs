@@ -29,6 +29,7 @@ pub struct NewAccount {
 /// An account together with the profile of its role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
+    email: EmailAddress,
     account: Account,
     profile: Option<Profile>,
 }
@@ -76,7 +77,12 @@ impl Member {
             disabled_at: None,
             deleted_at: None,
         };
-        Self { account, profile }
+        Self { email: new.email, account, profile }
+    }
+
+    /// The address.
+    pub const fn email(&self) -> &EmailAddress {
+        &self.email
     }
 
     /// The account.

@@ -18,6 +18,13 @@ pub struct ParentProfile {
     pub country: Option<String>,
 }
 
+impl ParentProfile {
+    /// A parent of whom nothing else is known.
+    pub fn new(id: ParentId) -> Self {
+        Self { id, address: None, city: None, country: Some("Tunisie".to_owned()) }
+    }
+}
+
 /// A pupil's record (`students`), as far as identity needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PupilProfile {
