@@ -137,6 +137,14 @@ error_table! {
     LanguageModelUnavailable = "language_model_unavailable", Unavailable, "L'assistant de rédaction est indisponible.";
     /// The configuration is wrong.
     InvalidConfiguration = "invalid_configuration", Invalid, "La configuration est incorrecte.";
+    /// What is given as an e-mail address cannot be one.
+    InvalidEmail = "invalid_email", Invalid, "Cette adresse de courriel est incorrecte.";
+    /// A new password that is too short, too long, too common, or made of the person's own name.
+    WeakPassword = "weak_password", Invalid, "Ce mot de passe n'est pas accepté.";
+    /// The sign-in failed, for whatever reason.
+    SignInFailed = "sign_in_failed", Unauthenticated, "L'adresse, le mot de passe ou le code est incorrect.";
+    /// Every place of the queue of password hashing is taken.
+    SignInBusy = "sign_in_busy", Unavailable, "Trop de connexions en même temps ; réessayez dans un instant.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
 }

@@ -6,13 +6,15 @@ mod clock;
 mod error_code;
 mod files;
 mod id;
+pub mod identity;
 mod job;
 mod language_model;
 mod people;
 pub mod rights;
 mod role;
+mod secret_source;
 mod store;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
 pub use actor::Actor;
@@ -28,4 +30,5 @@ pub use language_model::{
 };
 pub use people::{DirectoryTx, Family, NewStudent, Person, Student};
 pub use role::Role;
+pub use secret_source::SecretSource;
 pub use store::{JobQueue, Store, StoreError, Tx};
