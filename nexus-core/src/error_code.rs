@@ -144,6 +144,14 @@ error_table! {
         "Cet envoi n'attend pas de décision : il est parti, écarté, ou un programme s'en occupe encore.";
     /// What was to be sent makes no sense any more.
     EffectExpired = "effect_expired", Conflict, "Cet envoi a expiré ; refaites la demande pour en obtenir un nouveau.";
+    /// What is given as an e-mail address cannot be one.
+    InvalidEmail = "invalid_email", Invalid, "Cette adresse de courriel est incorrecte.";
+    /// A new password that is too short, too long, too common, or made of the person's own name.
+    WeakPassword = "weak_password", Invalid, "Ce mot de passe n'est pas accepté.";
+    /// The sign-in failed, for whatever reason.
+    SignInFailed = "sign_in_failed", Unauthenticated, "L'adresse, le mot de passe ou le code est incorrect.";
+    /// Every place of the queue of password hashing is taken.
+    SignInBusy = "sign_in_busy", Unavailable, "Trop de connexions en même temps ; réessayez dans un instant.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
 }

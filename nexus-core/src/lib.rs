@@ -8,6 +8,7 @@ mod error_code;
 mod files;
 pub mod french;
 mod id;
+pub mod identity;
 mod job;
 mod language_model;
 mod lease;
@@ -16,8 +17,9 @@ pub mod outbox;
 mod people;
 pub mod rights;
 mod role;
+mod secret_source;
 mod store;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
 pub use actor::Actor;
@@ -34,4 +36,5 @@ pub use language_model::{
 pub use lease::{LeaseError, LeaseError as JobError, RetryPolicy};
 pub use people::{DirectoryTx, Family, NewStudent, Person, Student};
 pub use role::Role;
+pub use secret_source::SecretSource;
 pub use store::{JobQueue, Store, StoreError, Tx};
