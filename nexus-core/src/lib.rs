@@ -14,18 +14,20 @@ mod language_model;
 mod lease;
 pub mod mail;
 pub mod outbox;
+mod page;
 mod people;
 pub mod rights;
 mod role;
 mod secret_source;
 mod store;
+mod subject;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
 pub use actor::Actor;
 pub use checksum::Checksum;
 pub use clock::Clock;
-pub use error_code::{Coded, ErrorClass, ErrorCode};
+pub use error_code::{Coded, ErrorClass, ErrorCode, FieldError};
 pub use files::{FileError, FileKey, FileStore};
 pub use id::{BilanId, CoachId, EffectId, IdSource, InvalidId, JobId, ParentId, StudentId, UserId};
 pub use job::{ClaimedJob, JobKind, JobOutcome, JobState, JobTx, NewJob};
@@ -34,7 +36,9 @@ pub use language_model::{
     Speaker, Usage,
 };
 pub use lease::{LeaseError, LeaseError as JobError, RetryPolicy};
+pub use page::{Page, Pagination};
 pub use people::{DirectoryTx, Family, NewStudent, Person, Student};
 pub use role::Role;
 pub use secret_source::SecretSource;
 pub use store::{JobQueue, Store, StoreError, Tx};
+pub use subject::SchoolSubject;

@@ -18,7 +18,7 @@ pub enum SecondFactor {
         /// The secret.
         secret: SealedSecret,
         /// The last step whose code was accepted: a code opens one door, once.
-        last_step: u64,
+        last_step: Option<u64>,
     },
 }
 

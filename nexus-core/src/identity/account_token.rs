@@ -16,12 +16,19 @@ pub enum TokenPurpose {
     ResetPassword,
     /// Somebody proves that his new address is his.
     ConfirmEmail,
+    /// A parent agrees to his child's account.
+    GiveConsent,
 }
 
 impl TokenPurpose {
     /// Every purpose.
-    pub const ALL: [Self; 4] =
-        [Self::ActivatePupil, Self::AcceptInvitation, Self::ResetPassword, Self::ConfirmEmail];
+    pub const ALL: [Self; 5] = [
+        Self::ActivatePupil,
+        Self::AcceptInvitation,
+        Self::ResetPassword,
+        Self::ConfirmEmail,
+        Self::GiveConsent,
+    ];
 
     /// The stored name.
     pub const fn as_str(self) -> &'static str {
@@ -30,6 +37,7 @@ impl TokenPurpose {
             Self::AcceptInvitation => "ACCEPT_INVITATION",
             Self::ResetPassword => "RESET_PASSWORD",
             Self::ConfirmEmail => "CONFIRM_EMAIL",
+            Self::GiveConsent => "GIVE_CONSENT",
         }
     }
 
@@ -38,9 +46,9 @@ impl TokenPurpose {
         Self::ALL.into_iter().find(|purpose| purpose.as_str() == text)
     }
 
-    /// Whether the link lets somebody in who had no password yet.
-    pub const fn opens_account(self) -> bool {
-        matches!(self, Self::ActivatePupil | Self::AcceptInvitation)
+    /// Whether the link is for an account without a password, rather than for one that is open.
+    pub const fn precedes_password(self) -> bool {
+        matches!(self, Self::ActivatePupil | Self::AcceptInvitation | Self::GiveConsent)
     }
 }
 
@@ -93,7 +101,7 @@ impl AccountToken {
             && account.deleted_at.is_none()
             && account.disabled_at.is_none()
             // An account that is open already is not opened again by an old invitation.
-            && self.purpose.opens_account() == account.password.is_none();
+            && self.purpose.precedes_password() == account.password.is_none();
         if unused && fits { Ok(()) } else { Err(DeadLink) }
     }
 }

@@ -1,6 +1,6 @@
 //! What is wrong with the fields of a request, all at once.
 
-use crate::{ErrorCode, FieldError};
+use crate::{Coded, ErrorCode, FieldError};
 
 /// The fields that cannot be accepted, collected while a request is read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,6 +14,18 @@ impl FieldProblems {
         problems
     }
 
+    /// The problem of one field, as another rule tells it.
+    pub fn of_error(field: &str, error: &impl Coded) -> Self {
+        let mut problems = Self::default();
+        problems.add_error(field, error);
+        problems
+    }
+
+    /// Adds a problem, as another rule tells it.
+    pub fn add_error(&mut self, field: &str, error: &impl Coded) {
+        self.add_with(field, error.code(), error.sentence());
+    }
+
     /// Adds a problem with the sentence of the table.
     pub fn add(&mut self, field: &str, code: ErrorCode) {
         self.0.push(FieldError::new(field, code));
@@ -22,6 +34,24 @@ impl FieldProblems {
     /// Adds a problem with a sentence of its own.
     pub fn add_with(&mut self, field: &str, code: ErrorCode, detail: impl Into<String>) {
         self.0.push(FieldError::with_detail(field, code, detail));
+    }
+
+    /// How many there are.
+    pub const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The code that stands for all of them: its own when there is one only.
+    pub fn code(&self) -> ErrorCode {
+        match self.0.as_slice() {
+            [only] => only.code,
+            _ => ErrorCode::InvalidField,
+        }
     }
 
     /// The problems, in the order in which they were met.

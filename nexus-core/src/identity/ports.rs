@@ -2,13 +2,14 @@
 
 use super::account::Account;
 use super::account_token::{AccountToken, TokenPurpose};
-use super::attempts::{AttemptKeys, SignInAttempt};
 use super::consent::Consent;
 use super::email_address::EmailAddress;
 use super::member::Member;
+use super::origin::{AccountKey, NetworkKey};
 use super::profile::{Profile, PupilProfile};
 use super::registration::Wishes;
 use super::role_change::Ties;
+use super::throttle::PastAttempt;
 use super::views::{AccountFilter, AccountView, CoachView};
 use crate::rights::Scope;
 use crate::{Checksum, CoachId, Page, ParentId, Store, StoreError, StudentId, UserId};
@@ -52,8 +53,8 @@ pub struct RegistrationRecord {
 /// * Nothing here deletes an account.
 #[async_trait]
 pub trait IdentityTx: Send {
-    /// Holds the sign-in attempts of these keys.
-    async fn lock_attempts(&mut self, keys: &AttemptKeys) -> Result<(), StoreError>;
+    /// Holds the sign-in attempts on an account and from a network.
+    async fn lock_attempts(&mut self, account: &AccountKey, network: &NetworkKey) -> Result<(), StoreError>;
 
     /// Holds these addresses, whether an account has them or not.
     async fn lock_addresses(&mut self, addresses: &[&EmailAddress]) -> Result<(), StoreError>;
@@ -64,15 +65,15 @@ pub trait IdentityTx: Send {
     /// Holds the set of pseudonyms.
     async fn lock_pseudonyms(&mut self) -> Result<(), StoreError>;
 
-    /// Reads the accounts that have an address, letters' case aside, and holds them. There is one at most, except for
-    /// accounts of the existing application that differ by case only: then the first two by id are given.
-    async fn lock_accounts_at(&mut self, address: &EmailAddress) -> Result<Vec<Account>, StoreError>;
-
-    /// Reads an account and holds it, with its profile.
+    /// Reads an account and holds it.
     async fn lock_account(&mut self, id: &UserId) -> Result<Option<Account>, StoreError>;
 
     /// Reads a link by the digest of its secret, and holds it.
     async fn lock_token(&mut self, hash: &Checksum) -> Result<Option<AccountToken>, StoreError>;
+
+    /// Reads the accounts that have an address, letters' case aside, without holding them. There is one at most, except for
+    /// accounts of the existing application that differ by case only: then the first two by id are given.
+    async fn accounts_at(&mut self, address: &EmailAddress) -> Result<Vec<Account>, StoreError>;
 
     /// Writes an account and its profile; returns `false`, and writes nothing, when the address is taken.
     async fn insert_member(&mut self, member: &Member) -> Result<bool, StoreError>;
@@ -95,8 +96,8 @@ pub trait IdentityTx: Send {
     /// Counts what hangs on the profile of an account.
     async fn ties(&mut self, user: &UserId) -> Result<Ties, StoreError>;
 
-    /// The pseudonyms, letters' case aside, that begin with a text, as they are written.
-    async fn pseudonyms(&mut self, beginning: &str) -> Result<Vec<String>, StoreError>;
+    /// Every pseudonym, as it is written.
+    async fn pseudonyms(&mut self) -> Result<Vec<String>, StoreError>;
 
     /// Counts the sessions of a coach that are still to be given at an instant.
     async fn sessions_ahead(&mut self, coach: &CoachId, now: Timestamp) -> Result<u64, StoreError>;
@@ -108,11 +109,23 @@ pub trait IdentityTx: Send {
     async fn lock_pupil(&mut self, scope: &Scope, student: &StudentId)
     -> Result<Option<PupilAccounts>, StoreError>;
 
+    /// Erases what other tables hold of somebody in words: what his family asked for, his name and address beside requests, the
+    /// second copy of a pupil's record.
+    async fn forget_traces(&mut self, account: &Account) -> Result<(), StoreError>;
+
     /// Writes what a family asked for.
     async fn insert_registration(&mut self, record: &RegistrationRecord) -> Result<(), StoreError>;
 
     /// Writes a link.
     async fn insert_token(&mut self, token: &AccountToken) -> Result<(), StoreError>;
+
+    /// Counts the links that an account was sent for a purpose since an instant, used or not.
+    async fn count_tokens(
+        &mut self,
+        user: &UserId,
+        purpose: TokenPurpose,
+        since: Timestamp,
+    ) -> Result<u32, StoreError>;
 
     /// Marks a link as used.
     async fn use_token(&mut self, id: &str, now: Timestamp) -> Result<(), StoreError>;
@@ -150,11 +163,21 @@ pub trait IdentityTx: Send {
     /// Counts the recovery codes that are left.
     async fn recovery_codes_left(&mut self, user: &UserId) -> Result<u32, StoreError>;
 
-    /// Writes a sign-in attempt.
-    async fn insert_attempt(&mut self, attempt: &SignInAttempt) -> Result<(), StoreError>;
+    /// The attempts on an account since one instant and from a network since another, oldest first.
+    async fn attempts(
+        &mut self,
+        account: (&AccountKey, Timestamp),
+        network: (&NetworkKey, Timestamp),
+    ) -> Result<Vec<PastAttempt>, StoreError>;
 
-    /// Removes attempts that no rule looks at any more, at most `limit` of them.
-    async fn purge_attempts(&mut self, before: Timestamp, limit: u32) -> Result<u64, StoreError>;
+    /// Writes a sign-in attempt under an identifier.
+    async fn insert_attempt(&mut self, id: &str, attempt: &PastAttempt) -> Result<(), StoreError>;
+
+    /// Turns an attempt into a success.
+    async fn attempt_succeeded(&mut self, id: &str) -> Result<(), StoreError>;
+
+    /// Removes failures and successes that are older than what any rule looks at; returns how many there were.
+    async fn purge_attempts(&mut self, failures: Timestamp, successes: Timestamp) -> Result<u64, StoreError>;
 }
 
 /// A store of people.
@@ -164,7 +187,7 @@ pub trait IdentityTx: Send {
 /// * No list ever reads a password's hash, a secret or a link.
 #[async_trait]
 pub trait IdentityStore: Store {
-    /// Reads the accounts that have an address, as [`IdentityTx::lock_accounts_at`] does, without holding them.
+    /// Reads the accounts that have an address, as [`IdentityTx::accounts_at`] does.
     async fn accounts_at(&self, address: &EmailAddress) -> Result<Vec<Account>, StoreError>;
 
     /// Reads an account with what opens it.
@@ -186,6 +209,6 @@ pub trait IdentityStore: Store {
     /// Reads a link by the digest of its secret.
     async fn token(&self, hash: &Checksum) -> Result<Option<AccountToken>, StoreError>;
 
-    /// The attempts that bear one of these keys since an instant, oldest first.
-    async fn attempts(&self, keys: &AttemptKeys, since: Timestamp) -> Result<Vec<SignInAttempt>, StoreError>;
+    /// Whether an account has this unused recovery code.
+    async fn has_recovery_code(&self, user: &UserId, hash: &Checksum) -> Result<bool, StoreError>;
 }

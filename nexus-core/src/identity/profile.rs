@@ -1,7 +1,6 @@
 //! What a role brings with it.
 
-use crate::subject::SchoolSubject;
-use crate::{CoachId, ParentId, Role, StudentId};
+use crate::{CoachId, ParentId, Role, SchoolSubject, StudentId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 

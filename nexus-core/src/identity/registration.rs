@@ -1,8 +1,10 @@
 //! A family that asks for the free bilan: what it types, and what it says once it is read.
 
+use super::email_address::EmailAddress;
 use super::field::FieldProblems;
+use super::password::NewPassword;
 use super::text::{self, LONGEST_LINE, LONGEST_NAME, LONGEST_TEXT};
-use crate::subject::SchoolSubject;
+use crate::{ErrorCode, SchoolSubject};
 use jiff::civil::Date;
 use secrecy::SecretString;
 use serde::Serialize;
@@ -155,19 +157,16 @@ impl RegistrationForm {
         };
         let parent_first_name = name(&mut problems, "parentFirstName", &self.parent_first_name);
         let parent_last_name = name(&mut problems, "parentLastName", &self.parent_last_name);
-        let parent_email = read_email(&mut problems, "parentEmail", self.parent_email.as_deref());
+        let parent_email = text::email(&mut problems, "parentEmail", self.parent_email.as_deref());
         let phone = text::phone(&mut problems, "parentPhone", self.parent_phone.as_deref());
-        let password = read_password(&mut problems, "parentPassword", self.parent_password.as_ref());
+        let password = self.read_password(&mut problems);
         let student_first_name = name(&mut problems, "studentFirstName", &self.student_first_name);
         let student_last_name = name(&mut problems, "studentLastName", &self.student_last_name);
         let student_email = self.student_email.as_deref().filter(|text| !text.trim().is_empty());
-        let student_email = student_email.and_then(|text| read_email(&mut problems, "studentEmail", Some(text)));
+        let student_email =
+            student_email.and_then(|typed| text::email(&mut problems, "studentEmail", Some(typed)));
         if student_email.is_some() && student_email == parent_email {
-            problems.add_with(
-                "studentEmail",
-                ErrorCode::SameAddress,
-                "L'adresse de l'élève doit être différente de celle du parent ; laissez-la vide s'il n'en a pas.",
-            );
+            problems.add("studentEmail", ErrorCode::SameAddress);
         }
         let grade = text::line(&mut problems, "studentGrade", self.student_grade.as_deref(), 1..=LONGEST_NAME);
         let school =
@@ -203,8 +202,20 @@ impl RegistrationForm {
         problems.finish(registration)
     }
 
+    fn read_password(&self, problems: &mut FieldProblems) -> Option<NewPassword> {
+        let Some(password) = &self.parent_password else {
+            problems.add("parentPassword", ErrorCode::FieldRequired);
+            return None;
+        };
+        let owner = [&self.parent_email, &self.parent_first_name, &self.parent_last_name];
+        let owner = owner.map(|text| text.as_deref().unwrap_or_default());
+        NewPassword::parse(password, &owner)
+            .map_err(|problem| problems.add_error("parentPassword", &problem))
+            .ok()
+    }
+
     fn read_wishes(&self, problems: &mut FieldProblems) -> Option<Wishes> {
-        let subjects = read_subjects(problems, "subjects", &self.subjects);
+        let subjects = text::subjects(problems, "subjects", &self.subjects);
         let level = self.current_level.as_deref();
         let current_level = text::paragraph(problems, "currentLevel", level, 1..=LONGEST_TEXT);
         let objectives = text::paragraph(problems, "objectives", self.objectives.as_deref(), 10..=LONGEST_TEXT);

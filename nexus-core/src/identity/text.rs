@@ -1,7 +1,8 @@
 //! The texts that people type: names, telephone numbers, dates, free texts.
 
+use super::email_address::EmailAddress;
 use super::field::FieldProblems;
-use crate::ErrorCode;
+use crate::{ErrorCode, SchoolSubject};
 use jiff::civil::Date;
 use std::ops::RangeInclusive;
 
@@ -52,6 +53,35 @@ pub fn optional_paragraph(
 ) -> Option<String> {
     let text = text.map(str::trim).filter(|text| !text.is_empty())?;
     bounded(problems, field, text, 1..=longest, true)
+}
+
+/// Reads an e-mail address.
+pub fn email(problems: &mut FieldProblems, field: &str, text: Option<&str>) -> Option<EmailAddress> {
+    let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
+        problems.add(field, ErrorCode::FieldRequired);
+        return None;
+    };
+    EmailAddress::parse(text).map_err(|error| problems.add_error(field, &error)).ok()
+}
+
+/// Reads subjects: at least one, each once.
+pub fn subjects(problems: &mut FieldProblems, field: &str, names: &[String]) -> Option<Vec<SchoolSubject>> {
+    if names.is_empty() {
+        problems.add_with(field, ErrorCode::FieldTooShort, "Il faut au moins une matière.");
+        return None;
+    }
+    let mut subjects = Vec::new();
+    for (place, name) in names.iter().enumerate() {
+        match SchoolSubject::parse(name) {
+            Some(subject) if subjects.contains(&subject) => {}
+            Some(subject) => subjects.push(subject),
+            None => {
+                problems.add_with(&format!("{field}.{place}"), ErrorCode::UnknownChoice, "Cette matière n'existe pas.");
+                return None;
+            }
+        }
+    }
+    Some(subjects)
 }
 
 /// Reads a telephone number: at least 8 characters, of which at least 6 digits; spaces, dots, dashes, parentheses and one

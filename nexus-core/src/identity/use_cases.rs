@@ -13,6 +13,8 @@ mod error;
 mod links;
 mod own_account;
 mod passwords;
+mod profiles;
+mod proof;
 mod registering;
 mod second_factor;
 mod sign_in;
@@ -24,7 +26,7 @@ pub use administration::{
 };
 pub use children::{GivenConsent, give_consent, give_consent_by_link, invite_child};
 pub use coaches::{NewCoach, UpdateCoach, create_coach, delete_coach, list_coaches, update_coach};
-pub use context::{IdentityContext, IdentitySettings, Origin};
+pub use context::{Behalf, IdentityContext, IdentitySettings};
 pub use email_change::{RequestEmailChange, confirm_email, request_email_change};
 pub use error::IdentityError;
 pub use own_account::{read_account, sign_out_everywhere};

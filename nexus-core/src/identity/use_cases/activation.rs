@@ -1,4 +1,4 @@
-use super::context::{IdentityContext, Origin};
+use super::context::{Behalf, IdentityContext};
 use super::error::IdentityError;
 use crate::identity::account::Account;
 use crate::identity::account_token::{AccountToken, DeadLink, TokenPurpose};
@@ -40,7 +40,7 @@ const PURPOSES: [TokenPurpose; 2] = [TokenPurpose::ActivatePupil, TokenPurpose::
 /// child under 15, has not agreed; the link stays good.
 pub async fn activate_account(
     context: &IdentityContext,
-    origin: Origin<'_>,
+    behalf: Behalf<'_>,
     command: &Activate,
 ) -> Result<Activated, IdentityError> {
     let now = context.now();
@@ -57,7 +57,7 @@ pub async fn activate_account(
     tx.save_account(&account).await?;
     tx.use_token(&token.id, now).await?;
     tx.void_tokens(&account.id, &TokenPurpose::ALL, now).await?;
-    tx.record(&origin.event_of(&account, "ACCOUNT_ACTIVATE", now)).await?;
+    tx.record(&behalf.event_of(&account, "ACCOUNT_ACTIVATE", now)).await?;
     tx.commit().await?;
     Ok(Activated { email: account.email, role: account.role })
 }

@@ -2,6 +2,7 @@ use crate::audit::AuditEvent;
 use crate::identity::account::Account;
 use crate::identity::password::PasswordHasher;
 use crate::identity::ports::IdentityStore;
+use crate::identity::sealing::Sealer;
 use crate::rights::{Permit, Scope};
 use crate::{Clock, IdSource, Role, SecretSource, UserId};
 use jiff::civil::Date;
@@ -22,6 +23,8 @@ pub struct IdentityContext {
     pub secrets: Arc<dyn SecretSource>,
     /// Hashes passwords.
     pub hasher: Arc<dyn PasswordHasher>,
+    /// Seals the secrets of second factors.
+    pub sealer: Sealer,
     /// The school's choices.
     pub settings: IdentitySettings,
 }
@@ -29,6 +32,8 @@ pub struct IdentityContext {
 /// The school's choices about accounts.
 #[derive(Debug, Clone)]
 pub struct IdentitySettings {
+    /// The name of the school, as authenticators show it.
+    pub school: String,
     /// The zone in which a day is a day.
     pub zone: TimeZone,
     /// Version of the terms and of the consent texts that the pages show.
@@ -47,6 +52,7 @@ impl Default for IdentitySettings {
     /// 48 hours for invitations, one hour for a new password, one day for an address, three mails, UTC.
     fn default() -> Self {
         Self {
+            school: "Nexus Réussite".to_owned(),
             zone: TimeZone::UTC,
             consent_version: "2026-09".to_owned(),
             invitation_lifetime: SignedDuration::from_hours(48),
@@ -76,14 +82,14 @@ impl std::fmt::Debug for IdentityContext {
 
 /// On whose behalf, and in which request, a use-case runs.
 #[derive(Debug, Clone, Copy)]
-pub struct Origin<'a> {
+pub struct Behalf<'a> {
     /// What was allowed, to whom.
     pub permit: &'a Permit,
     /// The request that asked for it, for the audit log.
     pub request_id: Option<&'a str>,
 }
 
-impl<'a> Origin<'a> {
+impl<'a> Behalf<'a> {
     /// Of a permit, outside any request.
     pub const fn of(permit: &'a Permit) -> Self {
         Self { permit, request_id: None }

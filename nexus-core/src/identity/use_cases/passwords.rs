@@ -1,17 +1,17 @@
 use super::activation::{choose_password, lock_link, read_link, void_links};
-use super::context::{IdentityContext, Origin};
+use super::context::{Behalf, IdentityContext};
 use super::error::IdentityError;
 use super::links::FreshLink;
-use super::proof::{Proof, prove_password};
+use super::proof::prove_password;
 use crate::identity::account::Account;
 use crate::identity::account_token::TokenPurpose;
 use crate::identity::email_address::EmailAddress;
-use crate::identity::one_time_token::OneTimeToken;
+use crate::identity::origin::Origin;
 use crate::identity::profile::Profile;
 use crate::mail::{MailMessage, MailTo};
 use crate::outbox::NewEffect;
 use crate::rights::Scope;
-use crate::{Role, StoreError, Tx, UserId};
+use crate::{StoreError, Tx, UserId};
 use jiff::Timestamp;
 use secrecy::SecretString;
 
@@ -22,23 +22,24 @@ use secrecy::SecretString;
 /// Only a store that fails; an unreadable address is an unknown one.
 pub async fn request_password_reset(
     context: &IdentityContext,
-    origin: Origin<'_>,
+    behalf: Behalf<'_>,
     email: &str,
 ) -> Result<(), IdentityError> {
     let now = context.now();
-    let address = EmailAddress::parse(email).ok();
+    let accounts = match EmailAddress::parse(email) {
+        Ok(address) => context.store.accounts_at(&address).await?,
+        Err(_) => Vec::new(),
+    };
     let mut tx = context.store.begin().await?;
-    if let Some(address) = &address {
-        let accounts = tx.lock_accounts_at(address).await?;
-        // Two accounts that differ by case only: nobody can tell whose the address is.
-        if let [account] = accounts.as_slice()
-            && account.is_active()
-        {
-            send_reset(context, tx.as_mut(), account, now).await?;
-        }
+    // Two accounts that differ by case only: nobody can tell whose the address is.
+    if let [account] = accounts.as_slice()
+        && let Some(account) = tx.lock_account(&account.id).await?
+        && account.is_active()
+    {
+        send_reset(context, tx.as_mut(), &account, now).await?;
     }
     // Who asked about whom is not recorded: the row says that somebody asked.
-    tx.record(&origin.event("PASSWORD_RESET_REQUEST", now)).await?;
+    tx.record(&behalf.event("PASSWORD_RESET_REQUEST", now)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -80,7 +81,7 @@ const RESET: [TokenPurpose; 1] = [TokenPurpose::ResetPassword];
 /// [`IdentityError::DeadLink`], whatever is wrong with the link.
 pub async fn reset_password(
     context: &IdentityContext,
-    origin: Origin<'_>,
+    behalf: Behalf<'_>,
     token: &str,
     password: &SecretString,
 ) -> Result<(), IdentityError> {
@@ -96,7 +97,7 @@ pub async fn reset_password(
     tx.use_token(&token.id, now).await?;
     void_links(tx.as_mut(), &account, now).await?;
     tell_password_changed(context, tx.as_mut(), &account, now).await?;
-    tx.record(&origin.event_of(&account, "PASSWORD_RESET", now)).await?;
+    tx.record(&behalf.event_of(&account, "PASSWORD_RESET", now)).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -108,8 +109,8 @@ pub struct ChangePassword {
     pub current: SecretString,
     /// The new one.
     pub new: SecretString,
-    /// Where the request came from, for the throttle.
-    pub network: String,
+    /// Where the request comes from, for the throttle.
+    pub from: Origin,
 }
 
 /// Changes the password of whoever asks, and closes every session, this one included.
@@ -118,20 +119,20 @@ pub struct ChangePassword {
 /// [`IdentityError::WrongPassword`] when the present one is another.
 pub async fn change_password(
     context: &IdentityContext,
-    origin: Origin<'_>,
+    behalf: Behalf<'_>,
     command: &ChangePassword,
 ) -> Result<(), IdentityError> {
-    let user = origin.user().ok_or(IdentityError::AccountNotFound)?;
+    let user = behalf.user().ok_or(IdentityError::AccountNotFound)?;
     let account = context.store.account(user).await?.ok_or(IdentityError::AccountNotFound)?;
     let new = choose_password("newPassword", &command.new, &account)?;
-    let proof = prove_password(context, &account, &command.current, &command.network).await?;
+    let proof = prove_password(context, &account, &command.current, &command.from).await?;
     // Hashed in every case: a wrong password is not told sooner than a right one.
     let new = context.hasher.hash(new).await?;
 
     let mut tx = context.store.begin().await?;
     let now = context.now();
-    let Some(mut account) = proof.hold(context, tx.as_mut(), now).await? else {
-        tx.record(&origin.event_of(&account, "PASSWORD_CHANGE_REFUSED", now)).await?;
+    let Some(mut account) = proof.hold(tx.as_mut()).await? else {
+        tx.record(&behalf.event_of(&account, "PASSWORD_CHANGE_REFUSED", now)).await?;
         tx.commit().await?;
         return Err(IdentityError::WrongPassword);
     };
@@ -139,7 +140,7 @@ pub async fn change_password(
     tx.save_account(&account).await?;
     void_links(tx.as_mut(), &account, now).await?;
     tell_password_changed(context, tx.as_mut(), &account, now).await?;
-    tx.record(&origin.event_of(&account, "PASSWORD_CHANGE", now)).await?;
+    tx.record(&behalf.event_of(&account, "PASSWORD_CHANGE", now)).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-use super::context::{IdentityContext, Origin};
+use super::context::{Behalf, IdentityContext};
 use super::error::IdentityError;
 use super::links::FreshLink;
 use crate::identity::account::{Account, LOCAL_DOMAIN};
@@ -35,7 +35,7 @@ pub struct Registered {
 /// [`IdentityError::Fields`] names every field that cannot be accepted.
 pub async fn register_family(
     context: &IdentityContext,
-    origin: Origin<'_>,
+    behalf: Behalf<'_>,
     form: &RegistrationForm,
 ) -> Result<Registered, IdentityError> {
     let now = context.now();
@@ -46,18 +46,18 @@ pub async fn register_family(
     let mut tx = context.store.begin().await?;
     let addresses: Vec<&EmailAddress> = plan.addresses().collect();
     tx.lock_addresses(&addresses).await?;
-    let known = tx.lock_accounts_at(&registration.parent.email).await?;
+    let known = tx.accounts_at(&registration.parent.email).await?;
     let child_known = match &registration.child.email {
-        Some(email) => tx.lock_accounts_at(email).await?,
+        Some(email) => tx.accounts_at(email).await?,
         None => Vec::new(),
     };
     if known.is_empty() {
         plan.write(context, tx.as_mut(), &registration, child_known.is_empty()).await?;
         let parent = plan.parent.account();
-        let event = origin.event("FAMILY_REGISTER", now).about("user", parent.id.as_str());
+        let event = behalf.event("FAMILY_REGISTER", now).about("user", parent.id.as_str());
         tx.record(&event.with(json!({"student": plan.student}))).await?;
     } else {
-        tx.record(&origin.event("FAMILY_REGISTER_KNOWN_ADDRESS", now)).await?;
+        tx.record(&behalf.event("FAMILY_REGISTER_KNOWN_ADDRESS", now)).await?;
     }
     for account in known.iter().chain(&child_known) {
         tell_known(context, tx.as_mut(), account, now).await?;
