@@ -2,4 +2,9 @@
 
 pub mod email_address;
 pub mod one_time_token;
+pub mod origin;
 pub mod password;
+pub mod recovery_code;
+pub mod sealing;
+pub mod throttle;
+pub mod totp;
