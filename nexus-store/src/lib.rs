@@ -1,6 +1,10 @@
 #![doc = include_str!("../README.md")]
+// Each adapter is one file that both backends compile.
+#![allow(clippy::duplicate_mod)]
 
-mod instant;
+mod backend;
+mod columns;
+mod migrations;
 mod rows;
 mod scope;
 mod statements;
@@ -10,3 +14,6 @@ pub mod sqlite;
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
+
+pub use backend::Backend;
+pub use migrations::{MigrationReport, MigrationStep};

@@ -210,6 +210,9 @@ pub(crate) enum ConfigAction {
         #[arg(long)]
         json: bool,
     },
+    /// Écrit la page de documentation de tous les réglages
+    #[command(after_help = "Exemple :\n  nexus config reference > docs/configuration.md")]
+    Reference,
     /// Dit tout ce qui manque ou ne va pas, en une fois : code 0 si la configuration convient, 2 sinon
     #[command(
         after_help = "Exemples :\n  nexus config check\n  NODE_ENV=production nexus config check --json"

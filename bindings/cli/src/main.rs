@@ -12,7 +12,7 @@ use arguments::{Arguments, Command};
 use clap::Parser;
 use failure::Failure;
 use nexus_core::Coded;
-use nexus_runtime::{Configuration, LogSettings, start_log};
+use nexus_runtime::{Configuration, LogSettings, observe};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -22,7 +22,6 @@ fn main() -> ExitCode {
         return words.next().map_or(ExitCode::FAILURE, |order| nexus_bilan::pdf::worker::run(&order));
     }
     let arguments = Arguments::parse();
-    log(&arguments);
     match run(arguments) {
         Ok(code) => code,
         Err(failure) => {
@@ -34,6 +33,13 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+    let observation = observe(&log_settings(&arguments))?;
+    let outcome = obey(arguments).await;
+    observation.end().await;
+    outcome
+}
+
+async fn obey(arguments: Arguments) -> Result<ExitCode, Failure> {
     let overrides = arguments.overrides();
     match arguments.command {
         Command::Demo(command) => commands::demo::run(&overrides, &command).await,
@@ -49,12 +55,11 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
 
 /// The server logs what it does; the other commands only what goes wrong, so that their output stays readable. A wrong
 /// configuration is told by the command itself.
-fn log(arguments: &Arguments) {
+fn log_settings(arguments: &Arguments) -> LogSettings {
     let examination = Configuration::examine(&arguments.overrides());
     let command = LogSettings::of_command(&examination.explanations, arguments.verbose);
-    let settings = match (&arguments.command, examination.into_configuration()) {
+    match (&arguments.command, examination.into_configuration()) {
         (Command::Serve(_), Ok(configuration)) => LogSettings::of_server(&configuration),
         _ => command,
-    };
-    start_log(&settings);
+    }
 }

@@ -115,6 +115,15 @@ impl Configuration {
         Examination { explanations, problems: problems.0, configuration }
     }
 
+    /// Every setting as it stands when nobody wrote anything, for the documentation.
+    pub fn reference() -> Vec<Explanation> {
+        let home = BTreeMap::from([("HOME".to_owned(), "~".to_owned())]);
+        let layers = Layers::nowhere(home);
+        let mut reading = Reading::new(&layers, Problems::default());
+        let _ = table::read(&mut reading);
+        reading.explanations
+    }
+
     /// The database file, when no PostgreSQL is configured.
     pub fn database(&self) -> PathBuf {
         self.data.join("nexus.db")

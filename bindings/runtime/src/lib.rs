@@ -9,6 +9,8 @@ mod renderer;
 mod services;
 mod session_secret;
 mod system;
+#[cfg(feature = "otel")]
+mod traces;
 mod worker;
 
 pub use configuration::{
@@ -18,9 +20,9 @@ pub use configuration::{
 };
 pub use doctor::{Check, CheckResult, examine};
 pub use language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
-pub use log::{LogSettings, start_log};
+pub use log::{LogSettings, Observation, TracesError, observe};
 pub use mail::{FileMailer, MailSetupError, SmtpMailer, SmtpOptions, build_mailer, mail_site};
-pub use nexus_store::sqlite::{MigrationReport, MigrationStep};
+pub use nexus_store::{Backend, MigrationReport, MigrationStep};
 pub use renderer::build_renderer;
 pub use services::{Services, StartError};
 pub use session_secret::{SecretOrigin, SessionSecretError, SessionSecrets, session_secrets};

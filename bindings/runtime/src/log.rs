@@ -1,6 +1,9 @@
-//! The log of a process.
+//! What a process tells about itself while it runs: its log, and its traces when a collector is configured.
 
 use crate::configuration::{Configuration, Explanation, LogFormat, Source};
+#[cfg(feature = "otel")]
+use crate::traces::Traces;
+use nexus_core::{Coded, ErrorCode};
 use std::io::IsTerminal;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -16,12 +19,18 @@ pub struct LogSettings {
     pub filter: String,
     /// Lines for people or for machines.
     pub format: LogFormat,
+    /// Collector of the traces, up to `/v1/traces`.
+    pub collector: Option<String>,
 }
 
 impl LogSettings {
     /// A process that serves for a long time logs what was configured.
     pub fn of_server(configuration: &Configuration) -> Self {
-        Self { filter: with_quieter(&configuration.log_level), format: configuration.log_format() }
+        Self {
+            filter: with_quieter(&configuration.log_level),
+            format: configuration.log_format(),
+            collector: configuration.otel_endpoint.clone(),
+        }
     }
 
     /// A command logs nothing beside its output, unless it was asked to: by its user or by the configuration.
@@ -30,11 +39,12 @@ impl LogSettings {
         let asked = level
             .filter(|setting| setting.source != Some(Source::Default))
             .and_then(|setting| setting.value.clone());
-        let filter = asked.map_or_else(
-            || if verbose { "debug,sqlx=info" } else { "off" }.to_owned(),
-            |asked| with_quieter(&asked),
-        );
-        Self { filter, format: LogFormat::Text }
+        let filter = match asked {
+            Some(asked) => with_quieter(&asked),
+            None if verbose => "debug,sqlx=info".to_owned(),
+            None => "off".to_owned(),
+        };
+        Self { filter, format: LogFormat::Text, collector: None }
     }
 }
 
@@ -42,13 +52,62 @@ fn with_quieter(filter: &str) -> String {
     if filter.contains("sqlx") { filter.to_owned() } else { format!("{filter},{QUIETER}") }
 }
 
-/// Starts the log of this process on its standard error; does nothing when one was started before.
-pub fn start_log(settings: &LogSettings) {
-    let _ = Registry::default().with(written(settings)).try_init();
+/// Traces cannot be sent.
+#[derive(Debug, thiserror::Error)]
+#[error("traces cannot be sent")]
+pub struct TracesError(#[source] pub(crate) Box<dyn std::error::Error + Send + Sync>);
+
+impl Coded for TracesError {
+    fn code(&self) -> ErrorCode {
+        ErrorCode::InvalidConfiguration
+    }
+
+    fn sentence(&self) -> String {
+        "Les traces ne peuvent pas partir : corrigez otel_endpoint (OTEL_EXPORTER_OTLP_ENDPOINT).".to_owned()
+    }
+}
+
+/// A process that is being observed.
+#[derive(Debug)]
+#[must_use = "what was not sent yet is sent by `end`"]
+pub struct Observation {
+    #[cfg(feature = "otel")]
+    traces: Option<Traces>,
+}
+
+/// Starts the log of this process on its standard error and, when a collector is configured and the program can, its
+/// traces. A log that an embedding program started before stays as it is. Must be called inside the runtime.
+///
+/// # Errors
+/// The collector's address cannot be used.
+pub fn observe(settings: &LogSettings) -> Result<Observation, TracesError> {
+    let lines = written(settings);
+    #[cfg(feature = "otel")]
+    {
+        let traces = settings.collector.as_deref().map(Traces::to).transpose()?;
+        let sent = traces.as_ref().map(Traces::layer);
+        let _ = Registry::default().with(lines).with(sent).try_init();
+        Ok(Observation { traces })
+    }
+    #[cfg(not(feature = "otel"))]
+    {
+        let _ = Registry::default().with(lines).try_init();
+        Ok(Observation {})
+    }
+}
+
+impl Observation {
+    /// Sends what was not sent yet.
+    pub async fn end(self) {
+        #[cfg(feature = "otel")]
+        if let Some(traces) = self.traces {
+            traces.end().await;
+        }
+    }
 }
 
 /// The layer that writes.
-pub(crate) fn written(settings: &LogSettings) -> Box<dyn Layer<Registry> + Send + Sync> {
+fn written(settings: &LogSettings) -> Box<dyn Layer<Registry> + Send + Sync> {
     let filter = EnvFilter::builder().parse_lossy(&settings.filter);
     let lines = fmt::layer().with_writer(std::io::stderr);
     match settings.format {

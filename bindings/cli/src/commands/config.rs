@@ -4,14 +4,20 @@ use crate::json::print_json;
 use nexus_core::ErrorCode;
 use nexus_runtime::{Configuration, ConfigurationProblem, Examination, Explanation, Overrides, Severity};
 use serde_json::json;
+use std::fmt::Write;
 use std::process::ExitCode;
 
 /// `nexus config`: exit code 2 when `check` finds a refusal.
 pub(crate) fn run(overrides: &Overrides, command: &ConfigCommand) -> Result<ExitCode, Failure> {
-    let examination = Configuration::examine(overrides);
     match &command.action {
-        ConfigAction::Explain { settings, json } => explain(&examination, settings, *json),
-        ConfigAction::Check { json } => check(&examination, *json),
+        ConfigAction::Explain { settings, json } => {
+            explain(&Configuration::examine(overrides), settings, *json)
+        }
+        ConfigAction::Check { json } => check(&Configuration::examine(overrides), *json),
+        ConfigAction::Reference => {
+            print!("{}", reference());
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }
 
@@ -45,10 +51,10 @@ fn choose<'a>(all: &'a [Explanation], names: &[String]) -> Result<Vec<&'a Explan
         return Ok(all.iter().collect());
     }
     let find = |name: &String| {
-        let named = |setting: &&Explanation| {
+        let has_name = |setting: &&Explanation| {
             setting.name == name || setting.variables.iter().any(|variable| variable == name)
         };
-        all.iter().find(named).ok_or_else(|| {
+        all.iter().find(has_name).ok_or_else(|| {
             let sentence =
                 format!("Aucun réglage ne s'appelle « {name} » ; « nexus config explain » les liste tous.");
             Failure::Told(ErrorCode::UnknownChoice, sentence)
@@ -86,6 +92,38 @@ fn check(examination: &Examination, json: bool) -> Result<ExitCode, Failure> {
         println!("{verdict} : {refusals} erreur(s), {notices} remarque(s).");
     }
     Ok(if refusals == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+/// `docs/configuration.md`, to the letter.
+fn reference() -> String {
+    let mut text = "# Réglages\n\nCette page est écrite par `nexus config reference` ; la table est dans \
+                    `bindings/runtime/src/configuration/table.rs`. L'ordre est : valeurs par défaut, puis `nexus.toml` (ou \
+                    `NEXUS_CONFIG`, ou `--config`), puis l'environnement, puis les options. Quand deux variables fixent le \
+                    même réglage, la première citée l'emporte. Une liste s'écrit avec des virgules dans l'environnement, entre \
+                    crochets dans le fichier. « nexus config explain » dit ce qui vaut ici et pourquoi.\n"
+        .to_owned();
+    let mut section = "";
+    for setting in Configuration::reference() {
+        // Writing to a String cannot fail.
+        if setting.section != section {
+            section = setting.section;
+            let _ = writeln!(
+                text,
+                "\n## {section}\n\n| nexus.toml | environnement | valeur | par défaut | |\n|---|---|---|---|---|"
+            );
+        }
+        let variables: Vec<_> = setting.variables.iter().map(|variable| format!("`{variable}`")).collect();
+        let default = setting.value.map_or_else(|| "—".to_owned(), |value| format!("`{value}`"));
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} | {default} | {} |",
+            setting.name,
+            variables.join(", "),
+            setting.kind,
+            setting.sentence
+        );
+    }
+    text
 }
 
 const fn mark(problem: &ConfigurationProblem) -> &'static str {

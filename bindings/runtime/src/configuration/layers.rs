@@ -115,6 +115,11 @@ impl Layers {
         Self { environment: environment.clone(), overrides: overrides.clone(), file }
     }
 
+    /// No file, no options.
+    pub(super) fn nowhere(environment: Environment) -> Self {
+        Self { environment, ..Self::default() }
+    }
+
     /// Every value that was written for a setting, the winner first, and the default last.
     pub(super) fn values(&self, setting: &Setting) -> Vec<(Raw, Source)> {
         let flag = self.overrides.of(setting).map(|(name, text)| (Raw::Text(text), Source::Flag(name)));

@@ -6,7 +6,7 @@ use super::table::{Configuration, SHORTEST_SESSION_SECRET};
 use secrecy::{ExposeSecret, SecretString};
 use std::net::IpAddr;
 
-/// The only dimension that the stores keep: see decision 0010 in `docs/adr/`.
+/// The only dimension that the stores keep: see `docs/adr/0010`.
 const STORED_DIMENSIONS: u32 = 1_536;
 
 /// What the existing application asks for beside its largest embedding model.
@@ -92,15 +92,10 @@ fn secrets(configuration: &Configuration, problems: &mut Problems) {
 
 fn mail(configuration: &Configuration, problems: &mut Problems) {
     let required = |name: &str| format!("{name} is required in production");
-    let Some(host) = &configuration.smtp_host else {
-        problems.refuse(
-            "smtp_host",
-            None,
-            "la production envoie des courriels (activation, mot de passe) : renseignez SMTP_HOST",
-            required("SMTP_HOST"),
-        );
-        return;
-    };
+    if configuration.smtp_host.is_none() {
+        let message = "la production envoie des courriels (activation, mot de passe) : renseignez SMTP_HOST";
+        problems.refuse("smtp_host", None, message, required("SMTP_HOST"));
+    }
     if configuration.smtp_from.is_none() {
         problems.refuse(
             "smtp_from",
@@ -124,7 +119,8 @@ fn mail(configuration: &Configuration, problems: &mut Problems) {
         }
         (Some(_), Some(_)) => {}
     }
-    if configuration.mail_security() == MailSecurity::None && !is_this_machine(host) {
+    let elsewhere = configuration.smtp_host.as_ref().is_some_and(|host| !is_this_machine(host));
+    if configuration.mail_security() == MailSecurity::None && elsewhere {
         let message = "« none » ferait voyager les courriels des familles en clair";
         problems.refuse("smtp_secure", None, message, "SMTP_SECURE must not be none in production");
     }

@@ -235,6 +235,44 @@ fn what_nexus_can_do_without_is_a_notice() {
 }
 
 #[test]
+fn everything_is_missing_at_once() {
+    let examination = examine(&[("NODE_ENV", "production")]);
+    let names: Vec<_> = examination.problems.iter().map(|problem| problem.setting.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "database_url",
+            "auth_url",
+            "public_url",
+            "session_secret",
+            "smtp_host",
+            "smtp_from",
+            "smtp_user",
+            "openai_model",
+            "openai_embeddings_model"
+        ]
+    );
+}
+
+#[test]
+fn other_dimensions_are_read_and_left_aside() {
+    let with = |more: &[(&'static str, &'static str)]| {
+        let all: Vec<_> = PRODUCTION.into_iter().chain(more.iter().copied()).collect();
+        let examination = examine(&all);
+        let told: Vec<_> = examination.notices().map(|notice| notice.developer.clone()).collect();
+        assert!(examination.into_configuration().is_ok());
+        told
+    };
+    let large = ("OPENAI_EMBEDDINGS_MODEL", "text-embedding-3-large");
+    assert!(with(&[large, ("VECTOR_DIM", "1536")])[0].starts_with("VECTOR_DIM must be 3072"));
+    assert!(with(&[large])[0].starts_with("VECTOR_DIM must be 3072"));
+    assert!(with(&[large, ("VECTOR_DIM", "3072")])[0].starts_with("VECTOR_DIM is ignored"));
+    assert!(
+        with(&[("OPENAI_EMBEDDINGS_MODEL", "text-embedding-3-small"), ("VECTOR_DIM", "1536")]).is_empty()
+    );
+}
+
+#[test]
 fn a_short_session_secret_is_told_in_development() {
     let examination = examine(&[("NEXTAUTH_SECRET", "dev-secret")]);
     assert_eq!(developer_texts(&examination, Severity::Notice), ["NEXTAUTH_SECRET has fewer than 32 chars"]);

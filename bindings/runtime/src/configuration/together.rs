@@ -98,6 +98,10 @@ pub(super) fn check(configuration: &Configuration, problems: &mut Problems) {
         let message = "il faut un expéditeur : renseignez SMTP_FROM";
         problems.refuse("smtp_from", None, message, "SMTP_FROM is required with SMTP_HOST");
     }
+    if configuration.otel_endpoint.is_some() && !cfg!(feature = "otel") {
+        let message = "ce programme a été compilé sans OpenTelemetry : aucune trace ne part";
+        problems.notice("otel_endpoint", None, message, "built without otel");
+    }
     if !configuration.is_production() {
         weak_session_secret(configuration, problems);
     }
