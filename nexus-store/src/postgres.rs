@@ -24,6 +24,8 @@ mod mail;
 mod outbox;
 #[path = "adapters/schema_steps.rs"]
 mod schema_steps;
+#[path = "adapters/scope.rs"]
+mod scope;
 #[path = "adapters/unit_of_work.rs"]
 mod unit_of_work;
 
