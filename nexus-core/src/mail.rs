@@ -7,7 +7,7 @@ mod message;
 mod render;
 mod site;
 
-pub use log::{MailLogEntry, MailLogFilter, MailLogLine, MailStatus, MailTx};
+pub use log::{MailLog, MailLogEntry, MailLogFilter, MailLogLine, MailStatus, MailTx};
 pub use mailer::{Mail, MailChannel, Mailer, PreparedMail, Recipient};
 pub use mask::mask_address;
 pub use message::{LinkPage, MailMessage, MailTo, OneTimeLink, Reader};

@@ -1,7 +1,7 @@
 //! The unit of work.
 
 use crate::audit::{AuditLog, AuditTx};
-use crate::mail::MailTx;
+use crate::mail::{MailLog, MailTx};
 use crate::outbox::{OutboxQueue, OutboxTx};
 use crate::{ClaimedJob, Coded, DirectoryTx, ErrorCode, JobError, JobKind, JobOutcome, JobTx};
 use async_trait::async_trait;
@@ -64,7 +64,7 @@ pub trait Tx: JobTx + DirectoryTx + OutboxTx + MailTx + AuditTx {
 
 /// A transactional store.
 #[async_trait]
-pub trait Store: JobQueue + OutboxQueue + AuditLog + Send + Sync {
+pub trait Store: JobQueue + OutboxQueue + MailLog + AuditLog + Send + Sync {
     /// Opens a transaction that may write.
     async fn begin(&self) -> Result<Box<dyn Tx>, StoreError>;
 

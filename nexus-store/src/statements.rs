@@ -1,5 +1,9 @@
 //! SQL that is the same on every database, written once.
 
+pub(crate) mod audit;
 pub(crate) mod bilans;
 pub(crate) mod directory;
 pub(crate) mod jobs;
+pub(crate) mod leases;
+pub(crate) mod mail;
+pub(crate) mod outbox;

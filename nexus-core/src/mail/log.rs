@@ -147,3 +147,10 @@ pub trait MailTx: Send {
     /// Writes, or replaces, what is known about a mail.
     async fn log_mail(&mut self, entry: &MailLogEntry) -> Result<(), StoreError>;
 }
+
+/// The mail log outside transactions.
+#[async_trait]
+pub trait MailLog: Send + Sync {
+    /// Lines of the log, newest first. By address, only lines are found that were written under the present secret.
+    async fn mail_log(&self, filter: &MailLogFilter) -> Result<Vec<MailLogLine>, StoreError>;
+}

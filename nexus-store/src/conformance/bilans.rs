@@ -139,6 +139,31 @@ pub async fn savers_race_on_one_revision(fixture: &Fixture) {
     assert_eq!(fixture.store.bilan(&bilan.id, &Scope::Any).await.unwrap().unwrap().revision, 1);
 }
 
+/// Six tasks read and write in turn, many times: the lock comes before the read, or a revision would be lost.
+pub async fn savers_take_turns(fixture: &Fixture) {
+    const TASKS: u64 = 6;
+    const SAVES: u64 = 15;
+    let student = samples::save_student(fixture, "a").await;
+    let bilan = samples::bilan(fixture, &student, "b1");
+    insert(fixture, &bilan).await;
+    let mut savers = JoinSet::new();
+    for _ in 0..TASKS {
+        let (store, id) = (Arc::clone(&fixture.store), bilan.id.clone());
+        savers.spawn(async move {
+            for _ in 0..SAVES {
+                let mut tx = store.begin_bilan().await.unwrap();
+                let mut bilan = tx.lock_bilan(&id, &Scope::Any).await.unwrap().unwrap();
+                bilan.revision += 1;
+                tx.save_bilan(&bilan).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+        });
+    }
+    savers.join_all().await;
+    let read = fixture.store.bilan(&bilan.id, &Scope::Any).await.unwrap().unwrap();
+    assert_eq!(read.revision, TASKS * SAVES);
+}
+
 /// The second writing of a score changes nothing, and the score reads back.
 pub async fn a_score_is_written_once(fixture: &Fixture) {
     let student = samples::save_student(fixture, "a").await;
