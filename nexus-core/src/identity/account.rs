@@ -123,8 +123,8 @@ impl Account {
     /// Forgets its owner: no address, no name, no way in. The identifier stays, and with it every record of money and teaching.
     pub fn anonymise(&mut self, now: Timestamp) {
         self.email = format!("{}{DELETED_DOMAIN}", self.id);
-        self.first_name = "Compte".to_owned();
-        self.last_name = "supprimé".to_owned();
+        "Compte".clone_into(&mut self.first_name);
+        "supprimé".clone_into(&mut self.last_name);
         self.phone = None;
         self.password = None;
         self.second_factor = SecondFactor::Off;

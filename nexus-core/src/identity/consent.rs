@@ -57,6 +57,15 @@ pub struct Consent {
     pub text_version: String,
     /// When.
     pub given_at: Timestamp,
+    /// When it was taken back.
+    pub withdrawn_at: Option<Timestamp>,
+}
+
+impl Consent {
+    /// Whether it is a consent of this kind that counts today.
+    pub fn is_standing(&self, kind: ConsentKind) -> bool {
+        self.kind == kind && self.withdrawn_at.is_none()
+    }
 }
 
 /// A consent that an activation still needs.

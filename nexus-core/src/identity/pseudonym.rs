@@ -16,7 +16,8 @@ pub fn propose_pseudonym(first_name: &str, last_name: &str, is_taken: impl Fn(&s
     if !is_taken(&base) {
         return base;
     }
-    (2_u32..).map(|number| format!("{base} {number}")).find(|candidate| !is_taken(candidate)).unwrap_or(base)
+    // No school has a million coaches of one name.
+    (2_u32..1_000_000).map(|number| format!("{base} {number}")).find(|candidate| !is_taken(candidate)).unwrap_or(base)
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub use administration::{
     NewUser, UpdateUser, create_user, delete_user, disable_user, enable_user, invite_again, list_users,
     remove_second_factor, update_user,
 };
-pub use children::{GivenConsent, give_consent, give_consent_by_link, invite_child};
+pub use children::{GivenConsent, give_consent, give_consent_by_link, invite_child, withdraw_consent};
 pub use coaches::{NewCoach, UpdateCoach, create_coach, delete_coach, list_coaches, update_coach};
 pub use context::{Behalf, IdentityContext, IdentitySettings};
 pub use email_change::{RequestEmailChange, confirm_email, request_email_change};

@@ -13,7 +13,7 @@ ALTER TABLE users ADD COLUMN "totpSecret" TEXT;
 ALTER TABLE users ADD COLUMN "totpEnabledAt" TIMESTAMP(3);
 ALTER TABLE users ADD COLUMN "totpLastStep" BIGINT;
 
-CREATE INDEX users_role_created ON users ("role", "createdAt");
+CREATE INDEX "users_createdAt_idx" ON users ("createdAt", "id");
 
 -- One-time links. Only the digest of the secret in a link is kept, and the digest of what the link was made for.
 CREATE TABLE account_tokens (
@@ -33,22 +33,22 @@ CREATE TABLE account_tokens (
 CREATE INDEX "account_tokens_userId_purpose_idx" ON account_tokens ("userId", "purpose");
 
 CREATE TABLE recovery_codes (
-    "id"        TEXT PRIMARY KEY,
     "userId"    TEXT    NOT NULL REFERENCES users ("id") ON DELETE CASCADE ON UPDATE CASCADE,
     "codeHash"  TEXT    NOT NULL,
     "createdAt" TIMESTAMP(3) NOT NULL,
     "usedAt"    TIMESTAMP(3),
-    UNIQUE ("userId", "codeHash")
+    PRIMARY KEY ("userId", "codeHash")
 );
 
--- Who agreed to what, for whom, to which text. Rows are written once.
+-- Who agreed to what, for whom, to which text. A row changes once, when the consent is taken back.
 CREATE TABLE consents (
     "id"            TEXT PRIMARY KEY,
     "subjectUserId" TEXT    NOT NULL REFERENCES users ("id") ON DELETE CASCADE ON UPDATE CASCADE,
     "givenByUserId" TEXT    NOT NULL REFERENCES users ("id") ON DELETE CASCADE ON UPDATE CASCADE,
     "kind"          TEXT    NOT NULL,
     "textVersion"   TEXT    NOT NULL,
-    "givenAt"       TIMESTAMP(3) NOT NULL
+    "givenAt"       TIMESTAMP(3) NOT NULL,
+    "withdrawnAt"   TIMESTAMP(3)
 );
 
 CREATE INDEX "consents_subjectUserId_idx" ON consents ("subjectUserId");
@@ -71,15 +71,16 @@ CREATE TABLE registrations (
 CREATE INDEX "registrations_parentId_idx" ON registrations ("parentId");
 CREATE INDEX "registrations_studentId_idx" ON registrations ("studentId");
 
--- Attempts to sign in, under keyed digests of the address and of the network: neither can be read back.
+-- Attempts to sign in: under a digest of the address, and the network or the browser they came from (the throttle's history).
 CREATE TABLE sign_in_attempts (
-    "id"         TEXT PRIMARY KEY,
-    "addressKey" TEXT    NOT NULL,
-    "networkKey" TEXT    NOT NULL,
-    "succeeded"  BOOLEAN NOT NULL,
+    "id"         TEXT         PRIMARY KEY,
+    "accountKey" TEXT         NOT NULL,
+    "networkKey" TEXT         NOT NULL,
+    "deviceKey"  TEXT,
+    "succeeded"  BOOLEAN      NOT NULL,
     "at"         TIMESTAMP(3) NOT NULL
 );
 
-CREATE INDEX "sign_in_attempts_addressKey_at_idx" ON sign_in_attempts ("addressKey", "at");
+CREATE INDEX "sign_in_attempts_accountKey_at_idx" ON sign_in_attempts ("accountKey", "at");
 CREATE INDEX "sign_in_attempts_networkKey_at_idx" ON sign_in_attempts ("networkKey", "at");
-CREATE INDEX "sign_in_attempts_at_idx" ON sign_in_attempts ("at");
+CREATE INDEX "sign_in_attempts_succeeded_at_idx" ON sign_in_attempts ("succeeded", "at");

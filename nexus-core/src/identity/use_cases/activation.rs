@@ -74,7 +74,7 @@ async fn take_pupils_consent(
         Some(Profile::Pupil(pupil)) => (pupil.birth_date, pupil.registered_at),
         _ => (None, account.created_at),
     };
-    let by_parent = given.iter().any(|consent| consent.kind == ConsentKind::Parental);
+    let by_parent = given.iter().any(|consent| consent.is_standing(ConsentKind::Parental));
     check_consents(birth, context.day(registered_at), consent, by_parent)?;
     tx.insert_consent(&Consent {
         id: context.ids.next_id(),
@@ -83,6 +83,7 @@ async fn take_pupils_consent(
         kind: ConsentKind::Pupil,
         text_version: context.settings.consent_version.clone(),
         given_at: now,
+        withdrawn_at: None,
     })
     .await?;
     Ok(())

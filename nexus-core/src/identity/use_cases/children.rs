@@ -74,7 +74,7 @@ async fn send_activation(
     tx.insert_token(&link.token).await?;
     tx.add(&link.pupil_activation(ids, account, &guardian.id)).await?;
 
-    let parent_agreed = tx.consents(&account.id).await?.iter().any(|given| given.kind == ConsentKind::Parental);
+    let parent_agreed = tx.consents(&account.id).await?.iter().any(|given| given.is_standing(ConsentKind::Parental));
     let alone = consents_alone(profile.birth_date, context.day(profile.registered_at));
     if !alone && !parent_agreed && guardian.mailbox().is_some() {
         let link = FreshLink::draw(context, account, TokenPurpose::GiveConsent, lifetime, now);
@@ -107,6 +107,27 @@ pub async fn give_consent(
     tx.record(&behalf.event("CONSENT_GIVE", now).about("student", student.as_str())).await?;
     tx.commit().await?;
     Ok(given)
+}
+
+/// Takes the parent's consent back: the child's account is closed until the office opens it again, and his links are void.
+///
+/// # Errors
+/// [`IdentityError::StudentNotFound`] when the permit does not reach him.
+pub async fn withdraw_consent(
+    context: &IdentityContext,
+    behalf: Behalf<'_>,
+    student: &StudentId,
+) -> Result<(), IdentityError> {
+    let now = context.now();
+    let mut tx = context.store.begin().await?;
+    let PupilAccounts { mut account, .. } = reach(tx.as_mut(), behalf.permit.scope(), student).await?;
+    tx.withdraw_consents(&account.id, ConsentKind::Parental, now).await?;
+    account.disable(now);
+    tx.save_account(&account).await?;
+    void_links(tx.as_mut(), &account, now).await?;
+    tx.record(&behalf.event("CONSENT_WITHDRAW", now).about("student", student.as_str())).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 const CONSENT: [TokenPurpose; 1] = [TokenPurpose::GiveConsent];
@@ -144,7 +165,7 @@ async fn record_consent(
     let version = &context.settings.consent_version;
     let given = tx.consents(&pupil.account.id).await?;
     let already =
-        given.iter().any(|given| given.kind == ConsentKind::Parental && given.text_version == *version);
+        given.iter().any(|given| given.is_standing(ConsentKind::Parental) && given.text_version == *version);
     if !already {
         tx.insert_consent(&Consent {
             id: context.ids.next_id(),
@@ -153,6 +174,7 @@ async fn record_consent(
             kind: ConsentKind::Parental,
             text_version: version.clone(),
             given_at: now,
+            withdrawn_at: None,
         })
         .await?;
     }

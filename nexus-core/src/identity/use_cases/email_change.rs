@@ -100,7 +100,7 @@ pub(super) async fn move_to_address(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let former = account.mailbox();
-    account.email = new.as_str().to_owned();
+    new.as_str().clone_into(&mut account.email);
     account.close_sessions();
     tx.save_account(account).await?;
     void_links(tx, account, now).await?;

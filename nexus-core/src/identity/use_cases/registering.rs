@@ -196,6 +196,7 @@ impl FamilyPlan {
                 kind,
                 text_version: context.settings.consent_version.clone(),
                 given_at: self.now,
+                withdrawn_at: None,
             })
             .await?;
         }
