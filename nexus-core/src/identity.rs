@@ -3,6 +3,7 @@
 pub mod account;
 pub mod account_token;
 pub mod consent;
+pub mod csrf_token;
 pub mod email_address;
 pub mod field;
 pub mod guards;
@@ -19,6 +20,7 @@ pub mod registration;
 pub mod role_change;
 pub mod sealing;
 pub mod text;
+pub mod session_token;
 pub mod throttle;
 pub mod totp;
 pub mod use_cases;
