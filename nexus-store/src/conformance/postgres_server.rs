@@ -178,6 +178,11 @@ impl TestDatabase {
         &self.url
     }
 
+    /// Its name on the server.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Runs statements on it, beside whatever is tested.
     pub async fn execute(&self, statements: &str) {
         execute(&self.url, statements.to_owned()).await.expect("the statements are right");
