@@ -31,7 +31,7 @@ pub use language_model::{
     ChatDelta, ChatMessage, ChatRequest, Completion, FinishReason, LanguageModel, LanguageModelError,
     Speaker, Usage,
 };
-pub use lease::{LeaseError, LeaseError as JobError, RetryPolicy};
+pub use lease::{LeaseError, RetryPolicy};
 pub use people::{DirectoryTx, Family, NewStudent, Person, Student};
 pub use role::Role;
 pub use store::{JobQueue, Store, StoreError, Tx};

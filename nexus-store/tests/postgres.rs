@@ -4,8 +4,8 @@
 
 use jiff::Timestamp;
 use nexus_core::testing::{CountingIds, ManualClock};
-use nexus_store::conformance::{Fixture, samples};
 use nexus_store::conformance::postgres_server::PostgresServer;
+use nexus_store::conformance::{Fixture, samples};
 use nexus_store::postgres::{PostgresOptions, PostgresStore};
 use nexus_store::store_conformance;
 use std::sync::Arc;

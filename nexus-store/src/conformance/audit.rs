@@ -46,7 +46,9 @@ async fn unguard(fixture: &Fixture) {
 /// As the existing application writes: without the columns that it does not know.
 async fn record_as_before(fixture: &Fixture, action: &str) {
     let statement = if beside::is_postgres(fixture) {
-        format!(r#"INSERT INTO audit_logs ("actor", "action", "diff") VALUES ('system', '{action}', '{{"count":3}}')"#)
+        format!(
+            r#"INSERT INTO audit_logs ("actor", "action", "diff") VALUES ('system', '{action}', '{{"count":3}}')"#
+        )
     } else {
         format!(
             r#"INSERT INTO audit_logs ("actor", "action", "diff", "at")
@@ -148,10 +150,15 @@ pub async fn a_changed_column_names_its_row(fixture: &Fixture) {
     for id in [1, 3, 5] {
         for (column, value) in changes {
             beside::execute(fixture, "CREATE TABLE kept AS SELECT * FROM audit_logs").await;
-            beside::execute(fixture, &format!(r#"UPDATE audit_logs SET {column} = {value} WHERE "id" = {id}"#)).await;
+            beside::execute(
+                fixture,
+                &format!(r#"UPDATE audit_logs SET {column} = {value} WHERE "id" = {id}"#),
+            )
+            .await;
             let expected = [AuditFinding::Changed { id, sequence: id }];
             assert_eq!(findings(fixture).await, expected, "{column} of row {id}");
-            let restore = "DELETE FROM audit_logs; INSERT INTO audit_logs SELECT * FROM kept; DROP TABLE kept";
+            let restore =
+                "DELETE FROM audit_logs; INSERT INTO audit_logs SELECT * FROM kept; DROP TABLE kept";
             beside::execute(fixture, restore).await;
             assert_eq!(findings(fixture).await, []);
         }
@@ -160,7 +167,8 @@ pub async fn a_changed_column_names_its_row(fixture: &Fixture) {
     assert_eq!(findings(fixture).await, [AuditFinding::Changed { id: 99, sequence: 3 }]);
     beside::execute(fixture, r#"UPDATE audit_logs SET "id" = 3 WHERE "id" = 99"#).await;
     // A row that loses its place is missing where it stood.
-    let unseal = r#"UPDATE audit_logs SET "sequence" = NULL, "previousHash" = NULL, "hash" = NULL WHERE "id" = 2"#;
+    let unseal =
+        r#"UPDATE audit_logs SET "sequence" = NULL, "previousHash" = NULL, "hash" = NULL WHERE "id" = 2"#;
     beside::execute(fixture, unseal).await;
     let gap = AuditFinding::Missing { from: 2, to: 2, after: Some(1), before: Some(3) };
     assert_eq!(findings(fixture).await, [gap]);
@@ -214,7 +222,8 @@ pub async fn an_inserted_row_is_told(fixture: &Fixture) {
     beside::execute(fixture, &copy(90, 5)).await;
     let found = findings(fixture).await;
     assert!(found.contains(&AuditFinding::Inserted { id: 90, sequence: 5 }), "{found:?}");
-    beside::execute(fixture, r#"DELETE FROM audit_logs WHERE "id" = 90; DROP INDEX audit_logs_sequence"#).await;
+    beside::execute(fixture, r#"DELETE FROM audit_logs WHERE "id" = 90; DROP INDEX audit_logs_sequence"#)
+        .await;
     beside::execute(fixture, &copy(91, 2)).await;
     assert_eq!(findings(fixture).await, [AuditFinding::Inserted { id: 91, sequence: 2 }]);
 }
@@ -235,7 +244,8 @@ pub async fn rows_of_the_existing_application_are_sealed(fixture: &Fixture) {
     assert_eq!(fixture.store.seal_audit(100).await.unwrap(), 0);
     assert_eq!(verify(fixture, None).await.rows, 8);
     unguard(fixture).await;
-    beside::execute(fixture, r#"UPDATE audit_logs SET "actor" = 'nobody' WHERE "action" = 'legal:update'"#).await;
+    beside::execute(fixture, r#"UPDATE audit_logs SET "actor" = 'nobody' WHERE "action" = 'legal:update'"#)
+        .await;
     assert_eq!(findings(fixture).await, [AuditFinding::Changed { id: 2, sequence: 2 }]);
 }
 

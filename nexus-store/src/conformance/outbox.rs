@@ -418,8 +418,7 @@ pub async fn the_mail_log_names_people_not_addresses(fixture: &Fixture) {
     log(fixture, &entry("3", None, &family.parent.email.to_uppercase())).await;
 
     let find = |user: Option<&UserId>, address: Option<&str>| {
-        let filter =
-            MailLogFilter { user: user.cloned(), address: address.map(str::to_owned), limit: 10 };
+        let filter = MailLogFilter { user: user.cloned(), address: address.map(str::to_owned), limit: 10 };
         let store = Arc::clone(&fixture.store);
         async move { store.mail_log(&filter).await.unwrap() }
     };
@@ -439,4 +438,3 @@ pub async fn the_mail_log_names_people_not_addresses(fixture: &Fixture) {
         assert!(!beside::text(fixture, &query).await.unwrap().contains(&family.parent.email), "{column}");
     }
 }
-
