@@ -87,11 +87,7 @@ impl From<Row> for AuditRow {
 
 /// Appends rows to the chain, in their order, after up to `along` older rows that nobody has sealed. Returns how many rows were
 /// sealed.
-async fn seal(
-    tx: &mut Transaction<'static, Db>,
-    own: Vec<AuditRow>,
-    along: u32,
-) -> Result<u64, StoreError> {
+async fn seal(tx: &mut Transaction<'static, Db>, own: Vec<AuditRow>, along: u32) -> Result<u64, StoreError> {
     let head: Option<(i64, String)> =
         sqlx::query_as(LOCK_HEAD).fetch_optional(&mut **tx).await.map_err(store_error)?;
     let (sequence, hash) = head.ok_or(StoreError::Corrupt("the end of the audit chain is missing"))?;

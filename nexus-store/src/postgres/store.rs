@@ -104,7 +104,12 @@ impl PostgresStore {
         // Said in full: a database may have another default. Whether it may be written is the database's to say.
         let begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
         let tx = self.writer.begin_with(begin).await.map_err(store_error)?;
-        Ok(PostgresTx { tx, clock: Arc::clone(&self.clock), seal: Arc::clone(&self.seal), recorded: Vec::new() })
+        Ok(PostgresTx {
+            tx,
+            clock: Arc::clone(&self.clock),
+            seal: Arc::clone(&self.seal),
+            recorded: Vec::new(),
+        })
     }
 
     /// A connection of its own for changing the schema, whose statements have no limit.

@@ -106,7 +106,12 @@ impl SqliteStore {
     pub(super) async fn transaction(&self) -> Result<SqliteTx, StoreError> {
         // A plain BEGIN would read first and fail at its first write when somebody wrote in between.
         let tx = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(store_error)?;
-        Ok(SqliteTx { tx, clock: Arc::clone(&self.clock), seal: Arc::clone(&self.seal), recorded: Vec::new() })
+        Ok(SqliteTx {
+            tx,
+            clock: Arc::clone(&self.clock),
+            seal: Arc::clone(&self.seal),
+            recorded: Vec::new(),
+        })
     }
 }
 

@@ -37,7 +37,8 @@ impl Mailer for FileMailer {
         let bytes = letter(mail, &self.from)?.formatted();
         let folder = self.folder.clone();
         let part = folder.join(format!(".{}.part", mail.effect));
-        let prepared = PreparedFile { part: part.clone(), whole: folder.join(format!("{}.eml", mail.effect)) };
+        let prepared =
+            PreparedFile { part: part.clone(), whole: folder.join(format!("{}.eml", mail.effect)) };
         blocking(move || write(&folder, &part, &bytes)).await?;
         Ok(Box::new(prepared))
     }

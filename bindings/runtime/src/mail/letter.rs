@@ -35,9 +35,7 @@ pub(super) fn letter(mail: &Mail, from: &Mailbox) -> Result<Message, AttemptFail
     let refused = |code| AttemptFailure::permanent(FailureCode::named(code));
     let address: Address = mail.to.address.trim().parse().map_err(|_| refused("address_refused"))?;
     let name = Some(mail.to.name.trim()).filter(|name| !name.is_empty()).map(one_line);
-    let part = |kind: ContentType, body: &str| {
-        SinglePart::builder().header(kind).body(body.to_owned())
-    };
+    let part = |kind: ContentType, body: &str| SinglePart::builder().header(kind).body(body.to_owned());
     Message::builder()
         .from(from.clone())
         .to(Mailbox::new(name, address))

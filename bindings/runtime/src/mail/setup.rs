@@ -44,14 +44,23 @@ impl Coded for MailSetupError {
 
     fn sentence(&self) -> String {
         match self {
-            Self::Sender => "L'expéditeur des courriels manque ou est illisible : renseignez SMTP_FROM.".to_owned(),
-            Self::Clear => "SMTP_SECURE=none ne vaut que pour un serveur de cette machine : les courriels des familles \
-                            partiraient en clair."
-                .to_owned(),
-            Self::Authority(path) => {
-                format!("« {} » (NEXUS_SMTP_CA_FILE) ne contient pas de certificat PEM lisible.", path.display())
+            Self::Sender => {
+                "L'expéditeur des courriels manque ou est illisible : renseignez SMTP_FROM.".to_owned()
             }
-            Self::Tls(_) => "La connexion chiffrée au serveur de courriel ne peut pas être préparée.".to_owned(),
+            Self::Clear => {
+                "SMTP_SECURE=none ne vaut que pour un serveur de cette machine : les courriels des familles \
+                            partiraient en clair."
+                    .to_owned()
+            }
+            Self::Authority(path) => {
+                format!(
+                    "« {} » (NEXUS_SMTP_CA_FILE) ne contient pas de certificat PEM lisible.",
+                    path.display()
+                )
+            }
+            Self::Tls(_) => {
+                "La connexion chiffrée au serveur de courriel ne peut pas être préparée.".to_owned()
+            }
         }
     }
 }
