@@ -6,8 +6,10 @@ mod clock;
 mod error_code;
 mod files;
 mod id;
+mod idempotency;
 mod job;
 mod language_model;
+mod page;
 mod people;
 pub mod rights;
 mod role;
@@ -18,14 +20,18 @@ pub mod testing;
 pub use actor::Actor;
 pub use checksum::Checksum;
 pub use clock::Clock;
-pub use error_code::{Coded, ErrorClass, ErrorCode};
+pub use error_code::{Coded, ErrorClass, ErrorCode, FieldError};
 pub use files::{FileError, FileKey, FileStore};
 pub use id::{BilanId, CoachId, IdSource, InvalidId, JobId, ParentId, StudentId, UserId};
+pub use idempotency::{
+    AnswerHeader, IdempotencyClaim, IdempotencyStart, IdempotencyStore, IdempotencyTerm, StoredAnswer,
+};
 pub use job::{ClaimedJob, JobError, JobKind, JobOutcome, JobState, JobTx, NewJob, RetryPolicy};
 pub use language_model::{
     ChatDelta, ChatMessage, ChatRequest, Completion, FinishReason, LanguageModel, LanguageModelError,
     Speaker, Usage,
 };
+pub use page::{Page, Pagination};
 pub use people::{DirectoryTx, Family, NewStudent, Person, Student};
 pub use role::Role;
 pub use store::{JobQueue, Store, StoreError, Tx};

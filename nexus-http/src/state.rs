@@ -1,8 +1,8 @@
+use crate::chassis::Chassis;
 use nexus_bilan::use_cases::BilanContext;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::Notify;
 
 /// Everything that the routes lean on.
@@ -14,8 +14,8 @@ pub struct HttpState {
     pub keys: AccessKeys,
     /// Version that `/api/health` tells.
     pub version: &'static str,
-    /// Longest time that a request may take.
-    pub request_timeout: Duration,
+    /// What every request goes through.
+    pub chassis: Chassis,
     /// Rung when a job was written, so that a worker of this process does not wait for its next look.
     pub wake: Arc<Notify>,
 }

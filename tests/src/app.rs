@@ -13,13 +13,12 @@ use nexus_bilan::questionnaire::Catalogue;
 use nexus_bilan::use_cases::{BilanContext, BilanSettings, run_next_job};
 use nexus_core::testing::{CountingIds, ManualClock};
 use nexus_core::{LanguageModel, StudentId};
-use nexus_http::{AccessKeys, HttpState};
+use nexus_http::{AccessKeys, Chassis, ChassisSettings, HttpState};
 use nexus_store::files::ObjectFiles;
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use tower::ServiceExt;
@@ -109,11 +108,13 @@ impl App {
             model,
             settings: BilanSettings::default(),
         };
+        let chassis =
+            Chassis::new(ChassisSettings::default(), clock.clone(), Arc::new(CountingIds::new("request")));
         let router = nexus_http::router(HttpState {
             bilans: context.clone(),
             keys: AccessKeys::new(&[KEY.into()]).unwrap(),
             version: "0.0.0-test",
-            request_timeout: Duration::from_secs(20),
+            chassis,
             wake: Arc::new(Notify::new()),
         });
         Self { context, store, clock, renderer, router, folder }

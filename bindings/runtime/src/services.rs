@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use nexus_bilan::questionnaire::{Catalogue, Problem, Severity};
 use nexus_bilan::use_cases::{BilanContext, BilanSettings};
 use nexus_core::{Coded, ErrorCode, FileError, LanguageModel, StoreError};
-use nexus_http::{AccessKeys, HttpState, TooWeakKey};
+use nexus_http::{AccessKeys, Chassis, ChassisSettings, HttpState, TooWeakKey};
 use nexus_store::files::ObjectFiles;
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use std::path::PathBuf;
@@ -149,9 +149,17 @@ impl Services {
             bilans: self.bilans.clone(),
             keys,
             version: env!("CARGO_PKG_VERSION"),
-            request_timeout: configuration.request_timeout,
+            chassis: self.chassis(configuration),
             wake: Arc::clone(&self.wake),
         })
+    }
+}
+
+impl Services {
+    fn chassis(&self, configuration: &Configuration) -> Chassis {
+        let mut settings = ChassisSettings::default();
+        settings.times.usual = configuration.request_timeout;
+        Chassis::new(settings, Arc::clone(&self.bilans.clock), Arc::clone(&self.bilans.ids))
     }
 }
 
