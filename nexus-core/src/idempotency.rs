@@ -71,23 +71,23 @@ pub enum IdempotencyStart {
 /// # Contract
 /// * Of any number of simultaneous claims on one scope, exactly one starts.
 /// * A key is free again when its execution was abandoned, when its lease ended without an answer, or when it expired.
-/// * What `finish` wrote is what every later claim of the same content is given, until it expires.
-/// * Answers hold personal data: after `expires_at` they are given to nobody, and [`Self::purge`] erases them.
+/// * What `keep_answer` wrote is what every later claim of the same content is given, until it expires.
+/// * Answers hold personal data: after `expires_at` they are given to nobody, and [`Self::erase_expired_answers`] erases them.
 #[async_trait]
 pub trait IdempotencyStore: Send + Sync {
     /// Claims a key.
-    async fn begin(
+    async fn claim_key(
         &self,
         claim: &IdempotencyClaim,
         term: IdempotencyTerm,
     ) -> Result<IdempotencyStart, StoreError>;
 
     /// Keeps the answer of an execution; `false`, and nothing is written, when the key is no longer the claim's.
-    async fn finish(&self, claim: &IdempotencyClaim, answer: &StoredAnswer) -> Result<bool, StoreError>;
+    async fn keep_answer(&self, claim: &IdempotencyClaim, answer: &StoredAnswer) -> Result<bool, StoreError>;
 
     /// Frees the key of an execution that did nothing; does nothing when the key is no longer the claim's.
-    async fn abandon(&self, claim: &IdempotencyClaim) -> Result<(), StoreError>;
+    async fn free_key(&self, claim: &IdempotencyClaim) -> Result<(), StoreError>;
 
     /// Erases what has expired, at most some thousands of rows; returns how many. To be called until it returns 0.
-    async fn purge(&self, now: Timestamp) -> Result<u64, StoreError>;
+    async fn erase_expired_answers(&self, now: Timestamp) -> Result<u64, StoreError>;
 }

@@ -52,8 +52,12 @@ pub(crate) use body_guard::body_fault;
 use axum::Router;
 use nexus_core::{Checksum, Clock, IdSource, IdempotencyStore};
 use std::sync::Arc;
+use std::time::Duration;
 use tower::ServiceBuilder;
 use tower::util::option_layer;
+
+/// How often expired answers are erased.
+const HOUSEKEEPING: Duration = Duration::from_mins(10);
 
 /// The chassis of a server: settings, and what it leans on.
 #[derive(Clone)]
@@ -93,6 +97,13 @@ impl Chassis {
         Self { authentication: Some(authentication), ..self }
     }
 
+    /// Finds out who is behind requests, unless something else does already.
+    #[must_use]
+    pub fn or_authentication(self, authentication: Arc<dyn Authentication>) -> Self {
+        let authentication = self.authentication.or(Some(authentication));
+        Self { authentication, ..self }
+    }
+
     /// Keeps idempotency keys.
     #[must_use]
     pub fn with_idempotency(self, store: Arc<dyn IdempotencyStore>) -> Self {
@@ -113,6 +124,23 @@ impl Chassis {
     /// How far the end of the server is.
     pub const fn drain(&self) -> &Drain {
         &self.drain
+    }
+
+    /// Erases what has expired, again and again, for as long as the server lives.
+    pub(crate) async fn keep_house(self) {
+        let Some(store) = self.idempotency else { return };
+        loop {
+            match store.erase_expired_answers(self.clock.now()).await {
+                // There may be more.
+                Ok(erased) if erased > 0 => continue,
+                Ok(_) => {}
+                Err(error) => {
+                    let error: &dyn std::error::Error = &error;
+                    tracing::warn!(error, "expired answers could not be erased");
+                }
+            }
+            tokio::time::sleep(HOUSEKEEPING).await;
+        }
     }
 
     /// Puts the chassis around routes. A recorder of measures must have been installed before.

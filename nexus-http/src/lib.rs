@@ -3,6 +3,7 @@
 mod access;
 mod body;
 pub mod chassis;
+mod contract;
 mod json;
 mod problem;
 mod routes;
@@ -10,9 +11,9 @@ mod server;
 mod serving;
 mod state;
 
-pub use access::Access;
 pub use body::{JsonBody, StrictJsonBody};
 pub use chassis::{Chassis, ChassisSettings, Drain};
 pub use problem::Problem;
-pub use server::{router, serve};
+pub use server::{contract, router, serve};
 pub use state::{AccessKeys, HttpState, TooWeakKey};
+pub use utoipa::openapi::OpenApi;

@@ -1,38 +1,58 @@
 //! The router with its layers, and the server around it.
 
-use crate::access::{Access, Routes};
+use crate::access::Routes;
 use crate::chassis::RoutePolicies;
 use crate::problem::Problem;
+use crate::routes::contract::ContractDocument;
 use crate::state::HttpState;
 use crate::{routes, serving};
-use axum::Router;
-use axum::routing::{get, patch, post};
+use axum::{Extension, Router};
 use nexus_core::ErrorCode;
+use nexus_core::rights::Action;
+use std::sync::Arc;
 use tokio::net::TcpListener;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::routes;
 
-/// Every route of Nexus.
+/// Every route of Nexus, inside the chassis.
 pub fn router(state: HttpState) -> Router {
-    let chassis = state.chassis.clone();
-    let routes = Routes::new(state)
-        .add(Access::Public, "/api/health", get(routes::health::health))
-        .add(Access::Key, "/api/bilan/start", post(routes::start::start))
-        .add(Access::Key, "/api/bilan/pdf", get(routes::old_pdf::pdf))
-        .add(Access::Key, "/api/bilan/pdf/{id}", get(routes::old_pdf::redirect))
-        .add(Access::Key, "/api/bilans/{id}", get(routes::bilan::state))
-        .add(Access::Key, "/api/bilans/{id}/status", get(routes::bilan::status))
-        .add(Access::Key, "/api/bilans/{id}/questions", get(routes::answering::questions))
-        .add(Access::Key, "/api/bilans/{id}/answers", patch(routes::answering::save))
-        .add(Access::Key, "/api/bilans/{id}/submit", post(routes::answering::submit))
-        .add(Access::Key, "/api/bilans/{id}/report", get(routes::report::report))
-        .add(Access::Key, "/api/bilans/{id}/download", get(routes::report::download))
-        .add(Access::Key, "/api/bilans/{id}/review", post(routes::review::review))
-        .add(Access::Key, "/api/bilans/{id}/publish", post(routes::review::publish))
-        .add(Access::Key, "/api/bilans/{id}/regenerate", post(routes::review::regenerate))
-        .add(Access::Key, "/api/bilans/{id}/retry", post(routes::review::retry))
-        .add(Access::Key, "/api/students/{id}/bilans", get(routes::students::bilans))
+    // Until people can sign in, a key of the configuration stands for an administrator (docs/adr/0006).
+    let chassis = state.chassis.clone().or_authentication(Arc::new(state.keys.clone()));
+    let (router, contract, policies) = every_route(state);
+    // Names, types and numbers always have a JSON form.
+    let document = ContractDocument(contract.to_json().unwrap_or_default().into());
+    let router = router.layer(Extension(document)).fallback(|| async { Problem::new(ErrorCode::NotFound) });
+    chassis.around(router, policies)
+}
+
+/// The contract of every route: OpenAPI 3.1.
+pub fn contract(state: HttpState) -> OpenApi {
+    every_route(state).1
+}
+
+fn every_route(state: HttpState) -> (Router, OpenApi, RoutePolicies) {
+    use routes::{answering, bilan, contract, health, old_pdf, report, review, start, students};
+    Routes::new(state)
+        .add(Action::ReadHealth, routes!(health::health))
+        .add(Action::ReadContract, routes!(contract::document))
+        .add(Action::ReadContract, routes!(contract::entrance))
+        .add(Action::ReadContract, routes!(contract::file))
+        .add(Action::StartBilan, routes!(start::start))
+        .add(Action::ReadReport, routes!(old_pdf::pdf))
+        .add(Action::ReadReport, routes!(old_pdf::redirect))
+        .add(Action::ReadBilan, routes!(bilan::state))
+        .add(Action::ReadBilan, routes!(bilan::status))
+        .add(Action::AnswerBilan, routes!(answering::questions))
+        .add(Action::AnswerBilan, routes!(answering::save))
+        .add(Action::AnswerBilan, routes!(answering::submit))
+        .add(Action::ReadReport, routes!(report::report))
+        .add(Action::ReadReport, routes!(report::download))
+        .add(Action::ReviewBilan, routes!(review::review))
+        .add(Action::ReviewBilan, routes!(review::publish))
+        .add(Action::ReviewBilan, routes!(review::regenerate))
+        .add(Action::ReviewBilan, routes!(review::retry))
+        .add(Action::ReadBilan, routes!(students::bilans))
         .finish()
-        .fallback(|| async { Problem::new(ErrorCode::NotFound) });
-    chassis.around(routes, RoutePolicies::default())
 }
 
 /// Serves until `stop` resolves, then lets the requests in flight finish.

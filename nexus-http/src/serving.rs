@@ -47,6 +47,7 @@ pub(crate) async fn serve(
 ) -> io::Result<()> {
     let limits = chassis.settings().connections;
     let server = Server::new(router, limits, chassis.drain().clone());
+    let housekeeping = tokio::spawn(chassis.clone().keep_house());
     let ending = async {
         stop.await;
         server.drain.leave();
@@ -59,6 +60,7 @@ pub(crate) async fn serve(
     // Whoever is not accepted any more is told at once.
     drop(listener);
     server.end().await;
+    housekeeping.abort();
     Ok(())
 }
 

@@ -6,10 +6,13 @@
 
 pub mod bilans;
 pub mod directory;
+pub mod idempotency;
 pub mod jobs;
+#[cfg(feature = "postgres")]
+pub mod postgres_server;
 pub mod samples;
 
-use nexus_bilan::ports::BilanStore;
+use crate::Backend;
 use nexus_core::testing::ManualClock;
 use std::any::Any;
 use std::sync::Arc;
@@ -17,7 +20,7 @@ use std::sync::Arc;
 /// A store under test, with the clock that drives it.
 pub struct Fixture {
     /// The store.
-    pub store: Arc<dyn BilanStore>,
+    pub store: Arc<dyn Backend>,
     /// Its clock.
     pub clock: Arc<ManualClock>,
     /// What must live as long as the store (a temporary folder, a server).
@@ -40,7 +43,10 @@ macro_rules! store_conformance {
                 settles_with_what_it_wrote, waits_for_its_time, workers_race_for_jobs;
             bilans: reads_back_what_was_written, one_open_attempt_per_bank, starters_race_for_one_attempt,
                 answers_are_replaced_item_by_item, savers_race_on_one_revision, a_score_is_written_once,
-                documents_are_written_once, lists_newest_first, nothing_survives_a_dropped_transaction);
+                documents_are_written_once, lists_newest_first, nothing_survives_a_dropped_transaction;
+            idempotency: an_answer_is_given_again, an_answer_without_body_is_an_answer, an_abandoned_key_is_free,
+                a_key_outlives_its_server_by_its_lease, answers_are_erased_when_they_expire, one_of_many_is_done,
+                one_of_many_takes_over);
     };
     (@cases $make_store:ident; $($module:ident: $($case:ident),+);+) => {$(
         mod $module {

@@ -1,11 +1,22 @@
 #![doc = include_str!("../README.md")]
+// Each adapter is one file that both backends compile.
+#![allow(clippy::duplicate_mod)]
 
-mod instant;
+mod backend;
+mod columns;
+mod errors;
+mod migrations;
 mod rows;
+mod scope;
 mod statements;
 
 pub mod files;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod sqlite;
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
+
+pub use backend::Backend;
+pub use migrations::{MigrationReport, MigrationStep};

@@ -2,4 +2,5 @@
 
 pub(crate) mod bilans;
 pub(crate) mod directory;
+pub(crate) mod idempotency;
 pub(crate) mod jobs;

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use nexus_core::testing::{CountingIds, ManualClock};
 use nexus_core::{Coded, ErrorCode, Store, StoreError};
+use nexus_store::Backend;
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -87,7 +88,7 @@ async fn what_is_no_database_or_no_folder_is_told() {
 async fn a_full_database_is_told_and_keeps_what_it_had() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("nexus.db");
-    let options = SqliteOptions { max_pages: Some(120), ..SqliteOptions::new(&path) };
+    let options = SqliteOptions { max_pages: Some(400), ..SqliteOptions::new(&path) };
     let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
     let store = SqliteStore::open(&options, clock, Arc::new(CountingIds::new("id"))).await.unwrap();
     store.migrate().await.unwrap();

@@ -1,5 +1,6 @@
 //! Configuration → wired services.
 
+use crate::chassis::chassis;
 use crate::configuration::Configuration;
 use crate::language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 use crate::renderer::build_renderer;
@@ -8,7 +9,9 @@ use jiff::SignedDuration;
 use nexus_bilan::questionnaire::{Catalogue, Problem, Severity};
 use nexus_bilan::use_cases::{BilanContext, BilanSettings};
 use nexus_core::{Coded, ErrorCode, FileError, LanguageModel, StoreError};
-use nexus_http::{AccessKeys, Chassis, ChassisSettings, HttpState, TooWeakKey};
+use nexus_http::chassis::RedisLimiterError;
+use nexus_http::{AccessKeys, HttpState, TooWeakKey};
+use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use std::path::PathBuf;
@@ -21,7 +24,7 @@ pub struct Services {
     /// Bilans.
     pub bilans: BilanContext,
     /// The database, for migrations and checks.
-    pub store: SqliteStore,
+    pub store: Arc<dyn Backend>,
     /// Rung when a job was written.
     pub wake: Arc<Notify>,
 }
@@ -54,6 +57,9 @@ pub enum StartError {
     /// The program cannot find itself.
     #[error("the typesetting worker cannot be set up")]
     Renderer(#[source] std::io::Error),
+    /// The shared limiter cannot be set up.
+    #[error(transparent)]
+    SharedLimiter(#[from] RedisLimiterError),
     /// There is no key and the server would be closed to everybody.
     #[error("no access key is configured")]
     NoKey,
@@ -71,7 +77,9 @@ impl Coded for StartError {
             Self::Renderer(_) => ErrorCode::Internal,
             Self::BankFile(..) => ErrorCode::BankUnreadable,
             Self::Banks(_) => ErrorCode::BankInvalid,
-            Self::LanguageModel(_) | Self::WeakKey(_) | Self::NoKey => ErrorCode::InvalidConfiguration,
+            Self::LanguageModel(_) | Self::WeakKey(_) | Self::SharedLimiter(_) | Self::NoKey => {
+                ErrorCode::InvalidConfiguration
+            }
         }
     }
 
@@ -107,12 +115,13 @@ impl Services {
         let clock = Arc::new(SystemClock);
         let ids = Arc::new(RandomIds);
         let options = SqliteOptions::new(configuration.database());
-        let store = SqliteStore::open(&options, clock.clone(), ids.clone()).await?;
-        let model = configuration.language_model.as_ref().map(|settings| {
+        let store: Arc<dyn Backend> =
+            Arc::new(SqliteStore::open(&options, clock.clone(), ids.clone()).await?);
+        let model = configuration.language_model().map(|settings| {
             OpenAiModel::new(OpenAiConfig {
-                base_url: settings.base_url.clone(),
-                api_key: settings.api_key.clone(),
-                model: settings.model.clone(),
+                base_url: settings.base_url,
+                api_key: settings.api_key,
+                model: settings.model,
                 timeout: settings.timeout,
             })
         });
@@ -121,7 +130,7 @@ impl Services {
             None => None,
         };
         let bilans = BilanContext {
-            store: Arc::new(store.clone()),
+            store: store.clone(),
             files: Arc::new(ObjectFiles::local(&configuration.files())?),
             clock,
             ids,
@@ -149,17 +158,9 @@ impl Services {
             bilans: self.bilans.clone(),
             keys,
             version: env!("CARGO_PKG_VERSION"),
-            chassis: self.chassis(configuration),
+            chassis: chassis(configuration, &self.store, &self.bilans.clock, &self.bilans.ids)?,
             wake: Arc::clone(&self.wake),
         })
-    }
-}
-
-impl Services {
-    fn chassis(&self, configuration: &Configuration) -> Chassis {
-        let mut settings = ChassisSettings::default();
-        settings.times.usual = configuration.request_timeout;
-        Chassis::new(settings, Arc::clone(&self.bilans.clock), Arc::clone(&self.bilans.ids))
     }
 }
 

@@ -107,7 +107,7 @@ impl Attempt {
             token: parts.ids_source.next_id(),
         };
         let term = term(parts, time);
-        match self.store.begin(&claim, term).await? {
+        match self.store.claim_key(&claim, term).await? {
             IdempotencyStart::Answered(answer) => replay(answer),
             IdempotencyStart::InFlight { .. } => {
                 Err(Problem::new(ErrorCode::RequestInFlight).retry_after(COME_BACK))
@@ -174,7 +174,7 @@ impl Execution {
         };
         let (response, answer) = keep(response, secret, largest).await?;
         for attempt in 1..=TRIES {
-            match self.store.finish(&claim, &answer).await {
+            match self.store.keep_answer(&claim, &answer).await {
                 Ok(true) => break,
                 Ok(false) => {
                     tracing::warn!("an answer came after its idempotency key had been given away");
@@ -203,7 +203,7 @@ fn is_a_decision(status: StatusCode) -> bool {
 }
 
 async fn abandon(store: &dyn IdempotencyStore, claim: &IdempotencyClaim) {
-    if let Err(error) = store.abandon(claim).await {
+    if let Err(error) = store.free_key(claim).await {
         // The lease frees the key by itself.
         let error: &dyn std::error::Error = &error;
         tracing::warn!(error, "an idempotency key could not be freed");

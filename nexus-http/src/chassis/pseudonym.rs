@@ -2,7 +2,8 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use nexus_core::Checksum;
-use sha2::Sha256;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 use std::fmt;
 
 /// The key of pseudonyms. Whoever does not have it can neither read them back nor make one.
@@ -13,6 +14,12 @@ impl PseudonymKey {
     /// Takes 32 bytes that cannot be guessed.
     pub const fn new(key: [u8; 32]) -> Self {
         Self(key)
+    }
+
+    /// Derives a key from a secret that serves other ends too: neither can be told from the other.
+    pub fn derive(secret: &SecretString) -> Self {
+        let secret = Self(Sha256::digest(secret.expose_secret().as_bytes()).into());
+        Self(Pseudonyms::new(&secret).of(&[b"nexus: key of pseudonyms"]))
     }
 }
 

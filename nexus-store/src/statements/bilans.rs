@@ -1,24 +1,39 @@
 macro_rules! bilan_columns {
     () => {
-        r#""id", "studentId" AS student, "bank", "bankVersion" AS bank_version, "bankChecksum" AS bank_checksum,
-        "subject", "niveau" AS level, "state", "seed", "revision", "reportRevision" AS report_revision,
-        "createdAt" AS created_at, "expiresAt" AS expires_at, "submittedAt" AS submitted_at, "failure""#
+        r#"b."id", b."studentId" AS student, b."bank", b."bankVersion" AS bank_version, b."bankChecksum" AS bank_checksum,
+        b."subject", b."niveau" AS level, b."state", b."seed", b."revision", b."reportRevision" AS report_revision,
+        b."createdAt" AS created_at, b."expiresAt" AS expires_at, b."submittedAt" AS submitted_at, b."failure""#
     };
 }
 
 /// The partial unique index refuses a second open attempt.
 pub(crate) const INSERT: &str = r#"
 INSERT INTO bilans ("id", "studentId", "bank", "bankVersion", "bankChecksum", "subject", "niveau", "state", "seed",
-                    "revision", "reportRevision", "createdAt", "expiresAt", "updatedAt")
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12)
+                    "revision", "reportRevision", "createdAt", "expiresAt", "updatedAt",
+                    "qcmRaw", "pedagoRaw", "qcmScores", "pedagoProfile", "synthesis", "offers")
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12, '{}', '{}', '{}', '{}', '{}', '{}')
 ON CONFLICT DO NOTHING"#;
 
-pub(crate) const SELECT: &str = concat!("SELECT ", bilan_columns!(), r#" FROM bilans WHERE "id" = $1"#);
+/// `$1` to `$6` are the scope. Rows of the existing application, which have no bank, are not bilans of this one.
+macro_rules! select {
+    () => {
+        concat!(
+            "SELECT ",
+            $crate::statements::bilans::bilan_columns!(),
+            r#" FROM bilans b JOIN students s ON s."id" = b."studentId"
+            WHERE b."id" = $7 AND b."bank" IS NOT NULL AND "#,
+            $crate::scope::student_in_scope!()
+        )
+    };
+}
+pub(crate) use {bilan_columns, select};
+
+pub(crate) const SELECT: &str = select!();
 
 pub(crate) const SELECT_OPEN: &str = concat!(
     "SELECT ",
     bilan_columns!(),
-    r#" FROM bilans WHERE "studentId" = $1 AND "bank" = $2 AND "state" = 'DRAFT'"#
+    r#" FROM bilans b WHERE b."studentId" = $1 AND b."bank" = $2 AND b."state" = 'DRAFT'"#
 );
 
 pub(crate) const UPDATE: &str = r#"
@@ -65,6 +80,9 @@ pub(crate) const SELECT_DOCUMENT: &str = r#"
 SELECT "payload", "pdfKey" AS pdf_key, "pdfChecksum" AS pdf_checksum, "pdfBytes" AS pdf_bytes, "createdAt" AS created_at
 FROM bilan_documents WHERE "bilanId" = $1 AND "revision" = $2 AND "variant" = $3"#;
 
+/// A row of the existing application has no state: one with a report counts as published, another as handed in.
 pub(crate) const SELECT_OF_STUDENT: &str = r#"
-SELECT "id", "createdAt" AS created_at, "niveau" AS level, "subject", "state", "qcmScores" AS scores
+SELECT "id", "createdAt" AS created_at, "niveau" AS level, "subject", "qcmScores" AS scores,
+       COALESCE("state", CASE WHEN "generatedAt" IS NULL AND "pdfUrl" IS NULL AND "reportText" IS NULL
+                              THEN 'SUBMITTED' ELSE 'PUBLISHED' END) AS state
 FROM bilans WHERE "studentId" = $1 ORDER BY "createdAt" DESC, "id" DESC"#;
