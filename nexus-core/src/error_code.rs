@@ -226,6 +226,40 @@ error_table! {
     SecondFactorOff = "second_factor_off", Conflict, "La double authentification n'est pas en place.";
     /// Too many failures; later it is tried again.
     TooManyAttempts = "too_many_attempts", TooMany, "Trop d'essais ; patientez avant de recommencer.";
+    /// There is no body where one is needed.
+    EmptyBody = "empty_body", Malformed, "Le corps de la requête est vide.";
+    /// The body did not come whole.
+    MalformedBody = "malformed_body", Malformed, "L'envoi a été interrompu ou ne peut pas être lu.";
+    /// The body is compressed, which is not accepted.
+    UnsupportedEncoding = "unsupported_encoding", UnsupportedType, "L'envoi compressé n'est pas accepté.";
+    /// The body came too slowly.
+    TooSlow = "too_slow", TooSlow, "L'envoi est trop lent ; réessayez avec une meilleure connexion.";
+    /// The address is too long.
+    AddressTooLong = "address_too_long", AddressTooLong, "L'adresse demandée est trop longue.";
+    /// The headers are too many or too large.
+    HeadersTooLarge = "headers_too_large", HeadersTooLarge, "Les en-têtes de la requête sont trop volumineux.";
+    /// Asked too often.
+    RateLimited = "rate_limited", TooMany, "Trop de demandes en peu de temps ; patientez un instant.";
+    /// Whether the limit is reached cannot be known now.
+    RateLimitUnavailable = "rate_limit_unavailable", Unavailable,
+        "Le contrôle des demandes est momentanément indisponible ; réessayez.";
+    /// The answer was not ready in time.
+    Timeout = "timeout", Unavailable, "La réponse prend trop de temps ; réessayez.";
+    /// A page of another site sent a request in the name of the person.
+    CrossSiteRequest = "cross_site_request", Forbidden, "Cette demande ne vient pas d'une page de Nexus.";
+    /// The idempotency key is empty, too long or holds something else than visible ASCII characters.
+    MalformedIdempotencyKey = "malformed_idempotency_key", Malformed,
+        "La clef d'idempotence doit compter 1 à 255 caractères ASCII visibles.";
+    /// A request with the same key is being done.
+    RequestInFlight = "request_in_flight", Conflict, "La même demande est déjà en cours ; réessayez dans un instant.";
+    /// The same key was used for something else.
+    IdempotencyKeyReused = "idempotency_key_reused", Invalid, "Cette clef d'idempotence a déjà servi à une autre demande.";
+    /// The request was done before, and its answer was not kept.
+    AlreadyProcessed = "already_processed", Conflict, "Cette demande a déjà été traitée ; sa réponse n'est pas redonnée.";
+    /// The object is not the one that the caller saw.
+    PreconditionFailed = "precondition_failed", PreconditionFailed, "Cette ressource a changé depuis sa lecture ; rechargez-la.";
+    /// A field that the request does not have.
+    UnknownField = "unknown_field", Invalid, "Ce champ n'est pas accepté ici.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
 }

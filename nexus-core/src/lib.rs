@@ -8,6 +8,7 @@ mod error_code;
 mod files;
 pub mod french;
 mod id;
+mod idempotency;
 pub mod identity;
 mod job;
 mod language_model;
@@ -30,6 +31,9 @@ pub use clock::Clock;
 pub use error_code::{Coded, ErrorClass, ErrorCode, FieldError};
 pub use files::{FileError, FileKey, FileStore};
 pub use id::{BilanId, CoachId, EffectId, IdSource, InvalidId, JobId, ParentId, StudentId, UserId};
+pub use idempotency::{
+    AnswerHeader, IdempotencyClaim, IdempotencyStart, IdempotencyStore, IdempotencyTerm, StoredAnswer,
+};
 pub use job::{ClaimedJob, JobKind, JobOutcome, JobState, JobTx, NewJob};
 pub use language_model::{
     ChatDelta, ChatMessage, ChatRequest, Completion, FinishReason, LanguageModel, LanguageModelError,

@@ -17,6 +17,8 @@ mod audit;
 mod bilans;
 #[path = "adapters/directory.rs"]
 mod directory;
+#[path = "adapters/idempotency.rs"]
+mod idempotency;
 #[path = "adapters/jobs.rs"]
 mod jobs;
 #[path = "adapters/leases.rs"]
