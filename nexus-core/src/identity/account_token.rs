@@ -93,7 +93,12 @@ impl AccountToken {
     ///
     /// # Errors
     /// [`DeadLink`], whatever the reason.
-    pub fn check(&self, purposes: &[TokenPurpose], account: &Account, now: Timestamp) -> Result<(), DeadLink> {
+    pub fn check(
+        &self,
+        purposes: &[TokenPurpose],
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<(), DeadLink> {
         let unused = self.used_at.is_none() && self.voided_at.is_none() && now < self.expires_at;
         let fits = purposes.contains(&self.purpose)
             && self.user == account.id

@@ -246,7 +246,10 @@ mod tests {
         };
         let Ok(ProfileEntry::Coach(entry)) = read(&form, Role::Coach) else { panic!("it is readable") };
         entry.apply(&mut profile);
-        assert_eq!((profile.tag.as_deref(), profile.subjects.as_slice()), (Some("Prof"), [SchoolSubject::Nsi].as_slice()));
+        assert_eq!(
+            (profile.tag.as_deref(), profile.subjects.as_slice()),
+            (Some("Prof"), [SchoolSubject::Nsi].as_slice())
+        );
         assert!(!profile.available_online && profile.available_in_person);
 
         let wrong = ProfileForm {

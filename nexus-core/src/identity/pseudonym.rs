@@ -17,7 +17,10 @@ pub fn propose_pseudonym(first_name: &str, last_name: &str, is_taken: impl Fn(&s
         return base;
     }
     // No school has a million coaches of one name.
-    (2_u32..1_000_000).map(|number| format!("{base} {number}")).find(|candidate| !is_taken(candidate)).unwrap_or(base)
+    (2_u32..1_000_000)
+        .map(|number| format!("{base} {number}"))
+        .find(|candidate| !is_taken(candidate))
+        .unwrap_or(base)
 }
 
 #[cfg(test)]

@@ -168,7 +168,8 @@ impl RegistrationForm {
         if student_email.is_some() && student_email == parent_email {
             problems.add("studentEmail", ErrorCode::SameAddress);
         }
-        let grade = text::line(&mut problems, "studentGrade", self.student_grade.as_deref(), 1..=LONGEST_NAME);
+        let grade =
+            text::line(&mut problems, "studentGrade", self.student_grade.as_deref(), 1..=LONGEST_NAME);
         let school =
             text::optional_line(&mut problems, "studentSchool", self.student_school.as_deref(), LONGEST_LINE);
         let birth_date =
@@ -218,7 +219,8 @@ impl RegistrationForm {
         let subjects = text::subjects(problems, "subjects", &self.subjects);
         let level = self.current_level.as_deref();
         let current_level = text::paragraph(problems, "currentLevel", level, 1..=LONGEST_TEXT);
-        let objectives = text::paragraph(problems, "objectives", self.objectives.as_deref(), 10..=LONGEST_TEXT);
+        let objectives =
+            text::paragraph(problems, "objectives", self.objectives.as_deref(), 10..=LONGEST_TEXT);
         let difficulties =
             text::optional_paragraph(problems, "difficulties", self.difficulties.as_deref(), LONGEST_TEXT);
         let modality = self.preferred_modality.as_deref();

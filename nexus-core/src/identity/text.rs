@@ -76,7 +76,11 @@ pub fn subjects(problems: &mut FieldProblems, field: &str, names: &[String]) -> 
             Some(subject) if subjects.contains(&subject) => {}
             Some(subject) => subjects.push(subject),
             None => {
-                problems.add_with(&format!("{field}.{place}"), ErrorCode::UnknownChoice, "Cette matière n'existe pas.");
+                problems.add_with(
+                    &format!("{field}.{place}"),
+                    ErrorCode::UnknownChoice,
+                    "Cette matière n'existe pas.",
+                );
                 return None;
             }
         }
@@ -216,7 +220,9 @@ mod tests {
 
     #[test]
     fn what_looks_like_code_is_a_text_like_another() {
-        for text in ["Robert'); DROP TABLE users;--", "<script>alert(1)</script>", "../../etc/passwd", "{{7*7}}"] {
+        for text in
+            ["Robert'); DROP TABLE users;--", "<script>alert(1)</script>", "../../etc/passwd", "{{7*7}}"]
+        {
             let name = read(|problems| line(problems, "f", Some(text), 2..=LONGEST_NAME));
             assert_eq!(name, Ok(Some(text.to_owned())));
         }

@@ -116,9 +116,7 @@ impl View {
             MailMessage::PasswordChanged { at } | MailMessage::DeliveryTest { at } => {
                 Self { at: time(at), ..common }
             }
-            MailMessage::SecondFactorChanged { on, at } => {
-                Self { is_on: *on, at: time(at), ..common }
-            }
+            MailMessage::SecondFactorChanged { on, at } => Self { is_on: *on, at: time(at), ..common },
             MailMessage::SignInAddressChanged { new_address, at } => {
                 Self { new_address: one_line(new_address), at: time(at), ..common }
             }

@@ -1,6 +1,6 @@
 use super::{BackendStore, store_error};
 use crate::columns::Instant;
-use crate::rows::people::{AccountRow, CoachViewRow, TokenRow, ViewRow};
+use crate::rows::people::{AccountRow, CoachViewRow, SessionRow, TokenRow, ViewRow};
 use crate::statements::people_reading as sql;
 use crate::statements::{account_links, accounts};
 use async_trait::async_trait;
@@ -10,6 +10,7 @@ use nexus_core::identity::account_token::AccountToken;
 use nexus_core::identity::email_address::EmailAddress;
 use nexus_core::identity::ports::IdentityStore;
 use nexus_core::identity::profile::Profile;
+use nexus_core::identity::session_directory::{SessionDirectory, SessionFacts};
 use nexus_core::identity::views::{AccountFilter, AccountView, CoachView};
 use nexus_core::{Checksum, Page, StoreError, UserId};
 use std::ops::Range;
@@ -140,6 +141,18 @@ impl IdentityStore for BackendStore {
             .await
             .map_err(store_error)?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+}
+
+#[async_trait]
+impl SessionDirectory for BackendStore {
+    async fn session_facts(&self, user: &UserId) -> Result<Option<SessionFacts>, StoreError> {
+        let row: Option<SessionRow> = sqlx::query_as(sql::SELECT_SESSION)
+            .bind(user.as_str())
+            .fetch_optional(&self.primary)
+            .await
+            .map_err(store_error)?;
+        row.map(SessionFacts::try_from).transpose()
     }
 }
 

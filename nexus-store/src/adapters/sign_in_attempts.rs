@@ -72,12 +72,7 @@ impl AttemptTx for BackendTx {
     }
 
     async fn attempt_succeeded(&mut self, id: &str) -> Result<(), StoreError> {
-        sqlx::query(sql::SUCCEEDED)
-            .bind(id)
-            .bind(true)
-            .execute(&mut *self.tx)
-            .await
-            .map_err(store_error)?;
+        sqlx::query(sql::SUCCEEDED).bind(id).bind(true).execute(&mut *self.tx).await.map_err(store_error)?;
         Ok(())
     }
 

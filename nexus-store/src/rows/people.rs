@@ -11,6 +11,7 @@ use nexus_core::identity::consent::{Consent, ConsentKind};
 use nexus_core::identity::email_address::EmailAddress;
 use nexus_core::identity::password::PasswordHash;
 use nexus_core::identity::profile::{CoachProfile, ParentProfile, Profile, PupilProfile};
+use nexus_core::identity::session_directory::SessionFacts;
 use nexus_core::identity::views::AccountView;
 use nexus_core::{CoachId, InvalidId, ParentId, Role, SchoolSubject, StoreError, StudentId, UserId};
 
@@ -85,8 +86,7 @@ impl TryFrom<AccountRow> for Account {
             phone: row.phone,
             password: row.password.map(PasswordHash::from_stored),
             second_factor,
-            session_version: u32::try_from(row.session_version)
-                .map_err(|_| StoreError::Corrupt("a session version is out of range"))?,
+            session_version: session_version(row.session_version)?,
             created_at: row.created_at.0,
             activated_at: instant(row.activated_at),
             disabled_at: instant(row.disabled_at),
@@ -287,6 +287,35 @@ pub(crate) struct CoachViewRow {
     #[sqlx(flatten)]
     pub(crate) account: ViewRow,
     pub(crate) todays_sessions: i64,
+}
+
+/// What counts today about a session.
+#[derive(sqlx::FromRow)]
+pub(crate) struct SessionRow {
+    role: RoleColumn,
+    student: Option<String>,
+    parent: Option<String>,
+    coach: Option<String>,
+    session_version: i64,
+    disabled: bool,
+}
+
+impl TryFrom<SessionRow> for SessionFacts {
+    type Error = StoreError;
+    fn try_from(row: SessionRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            role: row.role.0,
+            student: row.student.map(StudentId::parse).transpose().map_err(malformed)?,
+            parent: row.parent.map(ParentId::parse).transpose().map_err(malformed)?,
+            coach: row.coach.map(CoachId::parse).transpose().map_err(malformed)?,
+            session_version: session_version(row.session_version)?,
+            disabled: row.disabled,
+        })
+    }
+}
+
+fn session_version(stored: i64) -> Result<u32, StoreError> {
+    u32::try_from(stored).map_err(|_| StoreError::Corrupt("a session version is out of range"))
 }
 
 #[derive(sqlx::FromRow)]

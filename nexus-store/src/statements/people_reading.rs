@@ -22,6 +22,16 @@ macro_rules! with_profiles {
     };
 }
 
+/// What counts today about a session.
+pub(crate) const SELECT_SESSION: &str = r#"
+SELECT u."role", s."id" AS student, p."id" AS parent, c."id" AS coach, u."sessionVersion" AS session_version,
+    u."password" IS NULL OR u."disabledAt" IS NOT NULL OR u."deletedAt" IS NOT NULL AS disabled
+    FROM users u
+    LEFT JOIN parent_profiles p ON p."userId" = u."id" AND u."role" = 'PARENT'
+    LEFT JOIN students s ON s."userId" = u."id" AND u."role" = 'ELEVE'
+    LEFT JOIN coach_profiles c ON c."userId" = u."id" AND u."role" = 'COACH'
+    WHERE u."id" = $1"#;
+
 pub(crate) const SELECT_VIEW: &str =
     concat!("SELECT ", view_columns!(), with_profiles!(), r#" AND u."id" = $1"#);
 

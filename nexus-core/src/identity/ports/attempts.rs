@@ -1,6 +1,6 @@
+use crate::StoreError;
 use crate::identity::origin::{AccountKey, NetworkKey};
 use crate::identity::throttle::PastAttempt;
-use crate::StoreError;
 use async_trait::async_trait;
 use jiff::Timestamp;
 

@@ -44,8 +44,11 @@ pub trait ProfileTx: Send {
     async fn lock_pseudonyms(&mut self) -> Result<(), StoreError>;
 
     /// Reads a pupil whom the scope reaches, and holds him with the two accounts that concern him.
-    async fn lock_pupil(&mut self, scope: &Scope, student: &StudentId)
-    -> Result<Option<PupilAccounts>, StoreError>;
+    async fn lock_pupil(
+        &mut self,
+        scope: &Scope,
+        student: &StudentId,
+    ) -> Result<Option<PupilAccounts>, StoreError>;
 
     /// The profile of an account's role; absent for the office, and for accounts of the existing application that lack one.
     async fn profile(&mut self, account: &Account) -> Result<Option<Profile>, StoreError>;

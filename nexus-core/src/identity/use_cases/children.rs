@@ -45,11 +45,7 @@ pub(super) async fn invite_pupil(
     send_activation(context, tx, &pupil, now).await
 }
 
-async fn reach(
-    tx: &mut dyn Tx,
-    scope: &Scope,
-    student: &StudentId,
-) -> Result<PupilAccounts, IdentityError> {
+async fn reach(tx: &mut dyn Tx, scope: &Scope, student: &StudentId) -> Result<PupilAccounts, IdentityError> {
     let pupil = tx.lock_pupil(scope, student).await?.ok_or(IdentityError::StudentNotFound)?;
     if pupil.account.deleted_at.is_some() || pupil.account.disabled_at.is_some() {
         return Err(IdentityError::StudentNotFound);
@@ -74,7 +70,8 @@ async fn send_activation(
     tx.insert_token(&link.token).await?;
     tx.add(&link.pupil_activation(ids, account, &guardian.id)).await?;
 
-    let parent_agreed = tx.consents(&account.id).await?.iter().any(|given| given.is_standing(ConsentKind::Parental));
+    let parent_agreed =
+        tx.consents(&account.id).await?.iter().any(|given| given.is_standing(ConsentKind::Parental));
     let alone = consents_alone(profile.birth_date, context.day(profile.registered_at));
     if !alone && !parent_agreed && guardian.mailbox().is_some() {
         let link = FreshLink::draw(context, account, TokenPurpose::GiveConsent, lifetime, now);

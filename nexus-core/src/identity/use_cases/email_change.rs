@@ -48,14 +48,16 @@ pub async fn request_email_change(
     tx.void_tokens(&account.id, &[TokenPurpose::ConfirmEmail], now).await?;
     if holders.is_empty() {
         let lifetime = context.settings.email_lifetime;
-        let link = FreshLink::draw(context, &account, TokenPurpose::ConfirmEmail, lifetime, now).about(new.clone());
+        let link =
+            FreshLink::draw(context, &account, TokenPurpose::ConfirmEmail, lifetime, now).about(new.clone());
         tx.insert_token(&link.token).await?;
         tx.add(&link.confirmation(context.ids.as_ref(), &account, &new)).await?;
     }
     for holder in holders.iter().filter(|holder| holder.id != account.id && holder.mailbox().is_some()) {
         let key = format!("address_already_known:{}:{}", holder.id, context.day(now));
         let to = MailTo::Person(holder.id.clone());
-        tx.add(&NewEffect::mail(context.ids.as_ref(), now, key, to, MailMessage::AddressAlreadyKnown)).await?;
+        tx.add(&NewEffect::mail(context.ids.as_ref(), now, key, to, MailMessage::AddressAlreadyKnown))
+            .await?;
     }
     tx.record(&behalf.event_of(&account, "EMAIL_CHANGE_REQUEST", now)).await?;
     tx.commit().await?;

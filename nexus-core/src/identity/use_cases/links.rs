@@ -57,7 +57,12 @@ impl FreshLink {
     }
 
     /// Invites a pupil to open his account: to himself when mail reaches him, otherwise to his parent.
-    pub(super) fn pupil_activation(&self, ids: &dyn IdSource, pupil: &Account, guardian: &UserId) -> NewEffect {
+    pub(super) fn pupil_activation(
+        &self,
+        ids: &dyn IdSource,
+        pupil: &Account,
+        guardian: &UserId,
+    ) -> NewEffect {
         let (to, reader) = match pupil.mailbox() {
             Some(_) => (MailTo::Person(pupil.id.clone()), Reader::Child),
             None => (MailTo::Person(guardian.clone()), Reader::Parent),
@@ -91,7 +96,12 @@ impl FreshLink {
     }
 
     /// Asks a parent to consent for his child.
-    pub(super) fn parental_consent(&self, ids: &dyn IdSource, pupil: &Account, guardian: &UserId) -> NewEffect {
+    pub(super) fn parental_consent(
+        &self,
+        ids: &dyn IdSource,
+        pupil: &Account,
+        guardian: &UserId,
+    ) -> NewEffect {
         let message = MailMessage::JointConsent {
             child: pupil.first_name.clone(),
             link: self.link(LinkPage::Consent),
@@ -101,7 +111,12 @@ impl FreshLink {
     }
 
     /// Asks the owner of a new address whether it is his.
-    pub(super) fn confirmation(&self, ids: &dyn IdSource, account: &Account, address: &EmailAddress) -> NewEffect {
+    pub(super) fn confirmation(
+        &self,
+        ids: &dyn IdSource,
+        account: &Account,
+        address: &EmailAddress,
+    ) -> NewEffect {
         let message = MailMessage::AddressConfirmation {
             link: self.link(LinkPage::ConfirmAddress),
             valid_until: self.token.expires_at,

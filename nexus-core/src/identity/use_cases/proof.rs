@@ -3,10 +3,10 @@
 use super::context::IdentityContext;
 use super::error::IdentityError;
 use crate::identity::account::Account;
+use crate::identity::email_address::EmailAddress;
 use crate::identity::origin::{AccountKey, Origin};
 use crate::identity::password::{PasswordHash, Verdict};
 use crate::identity::throttle::{KNOWN_FOR, NETWORK, PastAttempt, Throttle, check};
-use crate::identity::email_address::EmailAddress;
 use crate::{StoreError, Tx, UserId};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
@@ -35,8 +35,7 @@ impl Attempt {
         let account = AccountKey::of(address);
         let mut tx = context.store.begin().await?;
         tx.lock_attempts(&account, &from.network).await?;
-        let history =
-            tx.attempts((&account, ago(KNOWN_FOR)), (&from.network, ago(NETWORK.memory))).await?;
+        let history = tx.attempts((&account, ago(KNOWN_FOR)), (&from.network, ago(NETWORK.memory))).await?;
         if let Throttle::Wait(wait) = check(&account, from, &history, now) {
             return Ok(Begun::Wait(wait));
         }

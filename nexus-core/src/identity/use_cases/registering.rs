@@ -256,7 +256,8 @@ mod tests {
 
     #[test]
     fn it_looks_like_the_name() {
-        let address = |first: &str, last: &str| local_address(first, last, "k3f9x0a2bq7z1y8w").unwrap().to_string();
+        let address =
+            |first: &str, last: &str| local_address(first, last, "k3f9x0a2bq7z1y8w").unwrap().to_string();
         assert_eq!(address("Zoé", "Ben Salah"), "zoé.bensalah.a2bq7z1y8w@nexus-student.local");
         assert_eq!(address("…", "—"), "eleve.a2bq7z1y8w@nexus-student.local");
     }

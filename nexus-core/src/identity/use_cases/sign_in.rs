@@ -7,7 +7,7 @@ use crate::identity::origin::Origin;
 use crate::identity::password::{HashingError, PasswordHash, Verdict};
 use crate::identity::profile::Profile;
 use crate::identity::throttle::{KNOWN_FOR, PLACE};
-use crate::{Coded, CoachId, ErrorCode, ParentId, Role, StoreError, StudentId, Tx, UserId};
+use crate::{CoachId, Coded, ErrorCode, ParentId, Role, StoreError, StudentId, Tx, UserId};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde_json::json;
@@ -131,10 +131,7 @@ enum Candidate {
     /// Two accounts at once.
     Ambiguous,
     /// Somebody whose password is to be compared.
-    Account {
-        account: Box<Account>,
-        factor: FactorProof,
-    },
+    Account { account: Box<Account>, factor: FactorProof },
 }
 
 impl Candidate {
