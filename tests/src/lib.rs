@@ -11,6 +11,7 @@ pub mod mail_server;
 pub mod pdf;
 pub mod people;
 pub mod post;
+pub mod postgres;
 pub mod program;
 pub mod reply;
 pub mod rows;
@@ -18,5 +19,5 @@ pub mod school;
 pub mod server;
 pub mod sheets;
 
-pub use app::{App, KEY};
+pub use app::{App, Backing, KEY};
 pub use reply::Reply;
