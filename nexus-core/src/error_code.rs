@@ -263,6 +263,9 @@ error_table! {
     PreconditionFailed = "precondition_failed", PreconditionFailed, "Cette ressource a changé depuis sa lecture ; rechargez-la.";
     /// A field that the request does not have.
     UnknownField = "unknown_field", Invalid, "Ce champ n'est pas accepté ici.";
+    /// The database is there and lets this program not in.
+    StorageRefused = "storage_refused", Unavailable,
+        "La base de données refuse la connexion ; vérifiez son nom, l'utilisateur, le mot de passe et le certificat.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
 }
