@@ -50,11 +50,17 @@ pub use settings::{
 pub(crate) use body_guard::body_fault;
 
 use axum::Router;
+use axum::http::Extensions;
 use nexus_core::{Checksum, Clock, IdSource, IdempotencyStore};
 use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceBuilder;
 use tower::util::option_layer;
+
+/// The id of a request, for what has to remember it.
+pub(crate) fn request_id(extensions: &Extensions) -> Option<String> {
+    context::of(extensions).map(|context| context.id().to_owned())
+}
 
 /// How often expired answers are erased.
 const HOUSEKEEPING: Duration = Duration::from_mins(10);

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod asked;
 mod body;
 pub mod chassis;
 mod contract;

@@ -31,7 +31,10 @@ pub fn contract(state: HttpState) -> OpenApi {
 }
 
 fn every_route(state: HttpState) -> (Router, OpenApi, RoutePolicies) {
-    use routes::{answering, bilan, contract, health, old_pdf, report, review, start, students};
+    use routes::{
+        account, admin_users, answering, bilan, children, coaches, contract, health, old_pdf, password, registration,
+        report, review, second_factor, start, students,
+    };
     Routes::new(state)
         .add(Action::ReadHealth, routes!(health::health))
         .add(Action::ReadContract, routes!(contract::document))
@@ -52,6 +55,35 @@ fn every_route(state: HttpState) -> (Router, OpenApi, RoutePolicies) {
         .add(Action::ReviewBilan, routes!(review::regenerate))
         .add(Action::ReviewBilan, routes!(review::retry))
         .add(Action::ReadBilan, routes!(students::bilans))
+        .add(Action::Register, routes!(registration::register))
+        .add(Action::ReadAccount, routes!(account::read))
+        .add(Action::RedeemLink, routes!(account::activate))
+        .add(Action::RedeemLink, routes!(account::confirm_email))
+        .add(Action::RedeemLink, routes!(account::consent))
+        .add(Action::ManageAccount, routes!(account::change_email))
+        .add(Action::ManageAccount, routes!(account::sign_out_everywhere))
+        .add(Action::RedeemLink, routes!(password::forgot))
+        .add(Action::RedeemLink, routes!(password::reset))
+        .add(Action::ManageAccount, routes!(password::change))
+        .add(Action::ManageAccount, routes!(second_factor::begin))
+        .add(Action::ManageAccount, routes!(second_factor::confirm))
+        .add(Action::ManageAccount, routes!(second_factor::disable))
+        .add(Action::ManageAccount, routes!(second_factor::renew_codes))
+        .add(Action::InviteChild, routes!(children::invite))
+        .add(Action::GiveConsent, routes!(children::give_consent))
+        .add(Action::GiveConsent, routes!(children::withdraw_consent))
+        .add(Action::ManageUsers, routes!(admin_users::list))
+        .add(Action::ManageUsers, routes!(admin_users::create))
+        .add(Action::ManageUsers, routes!(admin_users::update))
+        .add(Action::ManageUsers, routes!(admin_users::delete))
+        .add(Action::ManageUsers, routes!(admin_users::disable))
+        .add(Action::ManageUsers, routes!(admin_users::enable))
+        .add(Action::ManageUsers, routes!(admin_users::invite))
+        .add(Action::ManageUsers, routes!(admin_users::remove_second_factor))
+        .add(Action::ReadCoaches, routes!(coaches::list))
+        .add(Action::ManageCoaches, routes!(coaches::create))
+        .add(Action::ManageCoaches, routes!(coaches::update))
+        .add(Action::DeleteCoach, routes!(coaches::delete))
         .finish()
 }
 

@@ -12,9 +12,12 @@ use axum::body::Body;
 use axum::http::{Method, Request, header};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use nexus_bilan::questionnaire::Catalogue;
 use nexus_bilan::use_cases::{BilanContext, BilanSettings, run_next_job};
-use nexus_core::testing::{CountingIds, ManualClock};
+use nexus_core::identity::sealing::Sealer;
+use nexus_core::identity::use_cases::{IdentityContext, IdentitySettings};
+use nexus_core::testing::{CountingIds, ManualClock, QuickHasher, SeededSecrets};
 use nexus_core::{Actor, LanguageModel, StudentId};
 use nexus_http::chassis::{Quota, RateQuotas};
 use nexus_http::{AccessKeys, Chassis, ChassisSettings, HttpState};
@@ -39,6 +42,8 @@ static CATALOGUE: LazyLock<Arc<Catalogue>> = LazyLock::new(|| Arc::new(Catalogue
 pub struct App {
     /// The use-cases.
     pub context: BilanContext,
+    /// Those of accounts.
+    pub identity: IdentityContext,
     /// The store behind them.
     pub store: Arc<dyn Backend>,
     /// Their present.
@@ -191,20 +196,34 @@ impl App {
             model,
             settings: BilanSettings::default(),
         };
+        let identity = IdentityContext {
+            store: store.clone(),
+            clock: clock.clone(),
+            ids: context.ids.clone(),
+            secrets: Arc::new(SeededSecrets::new(11)),
+            hasher: Arc::new(QuickHasher::new(11)),
+            sealer: Sealer::new([&"a secret that only tests know".into()]).unwrap(),
+            settings: IdentitySettings {
+                zone: TimeZone::get("Africa/Tunis").unwrap(),
+                ..IdentitySettings::default()
+            },
+        };
         let chassis = Chassis::new(unhurried(), clock.clone(), Arc::new(CountingIds::new("request")));
         let state = HttpState {
             bilans: context.clone(),
+            identity: identity.clone(),
             keys: AccessKeys::new(&[KEY.into()]).unwrap(),
             version: "0.0.0-test",
             chassis,
             wake: Arc::new(Notify::new()),
+            effect_bell: Arc::new(Notify::new()),
         };
         let router = nexus_http::router(state.clone());
         let postgres = match opening {
             Opening::Sqlite(_) => None,
             Opening::Postgres(database) => Some(database),
         };
-        Self { context, store, clock, renderer, state, router, folder, postgres }
+        Self { context, identity, store, clock, renderer, state, router, folder, postgres }
     }
 
     /// What the HTTP side promises.

@@ -7,6 +7,7 @@ pub mod app;
 pub mod contract;
 pub mod doubles;
 pub mod golden;
+pub mod mails;
 pub mod node;
 pub mod mail_server;
 pub mod pdf;

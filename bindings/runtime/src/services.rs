@@ -3,6 +3,7 @@
 use crate::chassis::chassis;
 use crate::configuration::Configuration;
 use crate::database;
+use crate::identity::identity;
 use crate::language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 use crate::mail::{MailSetupError, build_mailer, mail_site};
 use crate::renderer::build_renderer;
@@ -12,6 +13,7 @@ use crate::worker::Workshop;
 use jiff::SignedDuration;
 use nexus_bilan::questionnaire::{Catalogue, Problem, Severity};
 use nexus_bilan::use_cases::{BilanContext, BilanSettings};
+use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::outbox::{OutboxContext, PayloadSeal};
 use nexus_core::{Coded, ErrorCode, FileError, LanguageModel, StoreError};
 use nexus_http::chassis::RedisLimiterError;
@@ -27,6 +29,8 @@ use tokio::sync::Notify;
 pub struct Services {
     /// Bilans.
     pub bilans: BilanContext,
+    /// Accounts.
+    pub identity: IdentityContext,
     /// The database, for migrations and checks.
     pub store: Arc<dyn Backend>,
     /// Effects towards the outside.
@@ -65,6 +69,9 @@ pub enum StartError {
     /// There is no secret to seal with.
     #[error(transparent)]
     Secret(#[from] SessionSecretError),
+    /// Passwords cannot be hashed on this machine.
+    #[error("passwords cannot be hashed on this machine")]
+    Passwords,
     /// A key is too short.
     #[error(transparent)]
     WeakKey(#[from] TooWeakKey),
@@ -90,7 +97,7 @@ impl Coded for StartError {
             Self::Mail(error) => error.code(),
             Self::Secret(error) => error.code(),
             Self::Files(error) => error.code(),
-            Self::Renderer(_) => ErrorCode::Internal,
+            Self::Renderer(_) | Self::Passwords => ErrorCode::Internal,
             Self::BankFile(..) => ErrorCode::BankUnreadable,
             Self::Banks(_) => ErrorCode::BankInvalid,
             Self::LanguageModel(_) | Self::WeakKey(_) | Self::SharedLimiter(_) | Self::NoKey => {
@@ -172,7 +179,8 @@ impl Services {
                 ..BilanSettings::default()
             },
         };
-        Ok(Self { bilans, store, outbox, wake: Arc::default(), effect_bell: Arc::default() })
+        let identity = identity(configuration, store.clone(), &secrets)?;
+        Ok(Self { bilans, identity, store, outbox, wake: Arc::default(), effect_bell: Arc::default() })
     }
 
     /// What runs jobs and carries out effects.
@@ -180,6 +188,7 @@ impl Services {
         Workshop {
             bilans: self.bilans.clone(),
             outbox: self.outbox.clone(),
+            identity: self.identity.clone(),
             job_bell: Arc::clone(&self.wake),
             effect_bell: Arc::clone(&self.effect_bell),
             job_lanes: configuration.documents_in_parallel as usize,
@@ -195,10 +204,12 @@ impl Services {
         }
         Ok(HttpState {
             bilans: self.bilans.clone(),
+            identity: self.identity.clone(),
             keys,
             version: env!("CARGO_PKG_VERSION"),
             chassis: chassis(configuration, &self.store, &self.bilans.clock, &self.bilans.ids)?,
             wake: Arc::clone(&self.wake),
+            effect_bell: Arc::clone(&self.effect_bell),
         })
     }
 }
