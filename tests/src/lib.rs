@@ -15,6 +15,7 @@ pub mod rows;
 pub mod school;
 pub mod server;
 pub mod sheets;
+pub mod stand;
 
 pub use app::{App, KEY};
 pub use reply::Reply;
