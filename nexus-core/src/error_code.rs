@@ -137,6 +137,10 @@ error_table! {
     LanguageModelUnavailable = "language_model_unavailable", Unavailable, "L'assistant de rédaction est indisponible.";
     /// The configuration is wrong.
     InvalidConfiguration = "invalid_configuration", Invalid, "La configuration est incorrecte.";
+    /// The database may not be filled with a made-up school.
+    SeedRefused = "seed_refused", Conflict, "Cette base ne peut pas recevoir de données d'essai.";
+    /// The service is starting, stopping, or lacks something that it needs.
+    ServiceNotReady = "service_not_ready", Unavailable, "Le service n'est pas prêt ; réessayez dans un instant.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
 }

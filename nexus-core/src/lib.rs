@@ -5,12 +5,14 @@ mod checksum;
 mod clock;
 mod error_code;
 mod files;
+mod health;
 mod id;
 mod job;
 mod language_model;
 mod people;
 pub mod rights;
 mod role;
+pub mod seed;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -20,6 +22,7 @@ pub use checksum::Checksum;
 pub use clock::Clock;
 pub use error_code::{Coded, ErrorClass, ErrorCode};
 pub use files::{FileError, FileKey, FileStore};
+pub use health::{PoolUse, StoreHealth};
 pub use id::{BilanId, CoachId, IdSource, InvalidId, JobId, ParentId, StudentId, UserId};
 pub use job::{ClaimedJob, JobError, JobKind, JobOutcome, JobState, JobTx, NewJob, RetryPolicy};
 pub use language_model::{

@@ -1,5 +1,6 @@
 //! The unit of work.
 
+use crate::seed::SeedTx;
 use crate::{ClaimedJob, Coded, DirectoryTx, ErrorCode, JobError, JobKind, JobOutcome, JobTx};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -54,7 +55,7 @@ impl Coded for StoreError {
 /// * `commit` is durable when it returns `Ok`.
 /// * Between `begin` and `commit` only methods of the transaction are awaited.
 #[async_trait]
-pub trait Tx: JobTx + DirectoryTx {
+pub trait Tx: JobTx + DirectoryTx + SeedTx {
     /// Makes everything that was written durable and visible.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }

@@ -3,3 +3,4 @@
 pub(crate) mod bilans;
 pub(crate) mod directory;
 pub(crate) mod jobs;
+pub(crate) mod seed;

@@ -35,7 +35,6 @@ pub(super) const HAS_TABLE: &str = "SELECT 1 FROM sqlite_master WHERE type = 'ta
 
 /// Holds a name that has no row (an empty slot of a calendar…) until the end of the transaction; the kind of thing keeps
 /// equal names of different things apart. The write lock of SQLite is held already.
-#[expect(dead_code, reason = "the first thing without a row comes with identity")]
 pub(super) fn lock_name(_: &mut BackendTx, _kind: &str, _name: &str) -> Ready<Result<(), StoreError>> {
     ready(Ok(()))
 }
