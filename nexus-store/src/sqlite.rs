@@ -3,6 +3,7 @@
 mod dialect;
 mod error;
 mod migrate;
+mod options;
 mod store;
 
 // Each adapter is one file that both backends compile; it knows its database by these names.
@@ -24,7 +25,9 @@ mod seed;
 mod unit_of_work;
 
 use error::store_error;
+use migrate::migrator;
 use sqlx::Sqlite as Db;
 use store::{SqliteStore as BackendStore, SqliteTx as BackendTx};
 
-pub use store::{SqliteOptions, SqliteStore};
+pub use options::SqliteOptions;
+pub use store::SqliteStore;

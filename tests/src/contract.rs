@@ -34,6 +34,22 @@ impl Operation {
         self.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect()
     }
 
+    /// The names of the parameters in the query.
+    pub fn query_parameters(&self) -> Vec<&str> {
+        let parameters = self.description["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+        let of_query = parameters.iter().filter(|parameter| parameter["in"] == "query");
+        of_query.filter_map(|parameter| parameter["name"].as_str()).collect()
+    }
+
+    /// Whether it is about one object that the request names.
+    pub fn names_an_object(&self) -> bool {
+        let body = self.body_example().and_then(Value::as_object);
+        let in_body =
+            body.is_some_and(|fields| fields.keys().any(|name| name == "id" || name.ends_with("Id")));
+        let in_query = self.query_parameters().iter().any(|name| *name == "id" || name.ends_with("Id"));
+        !self.path_parameters().is_empty() || in_query || in_body
+    }
+
     /// The example of its body, when it takes one.
     pub fn body_example(&self) -> Option<&Value> {
         let example = &self.description["requestBody"]["content"]["application/json"]["example"];

@@ -12,6 +12,7 @@ pub mod people;
 pub mod program;
 pub mod reply;
 pub mod rows;
+pub mod school;
 pub mod server;
 pub mod sheets;
 

@@ -1,6 +1,6 @@
 //! Transactions, and the whole backend.
 
-use super::{BackendStore, BackendTx, migrate, store_error};
+use super::{BackendStore, BackendTx, migrate, schema_steps, store_error};
 use crate::backend::Backend;
 use crate::migrations::MigrationReport;
 use async_trait::async_trait;
@@ -35,7 +35,7 @@ impl Backend for BackendStore {
     }
 
     async fn pending_migrations(&self) -> Result<MigrationReport, StoreError> {
-        migrate::check(self).await
+        schema_steps::check(self).await
     }
 
     async fn close(&self) {
