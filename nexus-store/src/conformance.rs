@@ -6,10 +6,12 @@
 
 pub mod bilans;
 pub mod directory;
+pub mod health;
 pub mod jobs;
 #[cfg(feature = "postgres")]
 pub mod postgres_server;
 pub mod samples;
+pub mod seed;
 
 use crate::Backend;
 use nexus_core::testing::ManualClock;
@@ -42,7 +44,9 @@ macro_rules! store_conformance {
                 settles_with_what_it_wrote, waits_for_its_time, workers_race_for_jobs;
             bilans: reads_back_what_was_written, instants_keep_their_millisecond, one_open_attempt_per_bank, starters_race_for_one_attempt,
                 answers_are_replaced_item_by_item, savers_race_on_one_revision, savers_take_turns, a_score_is_written_once,
-                documents_are_written_once, lists_newest_first, nothing_survives_a_dropped_transaction);
+                documents_are_written_once, lists_newest_first, nothing_survives_a_dropped_transaction;
+            health: tells_how_it_is, tells_that_it_is_gone;
+            seed: every_kind_of_value_is_written, one_of_many_seeds_writes, own_accounts_are_no_strangers);
     };
     (@cases $make_store:ident; $($module:ident: $($case:ident),+);+) => {$(
         mod $module {

@@ -12,12 +12,16 @@ mod store;
 mod bilans;
 #[path = "adapters/directory.rs"]
 mod directory;
+#[path = "adapters/health.rs"]
+mod health;
 #[path = "adapters/jobs.rs"]
 mod jobs;
 #[path = "adapters/schema_steps.rs"]
 mod schema_steps;
 #[path = "adapters/scope.rs"]
 mod scope;
+#[path = "adapters/seed.rs"]
+mod seed;
 #[path = "adapters/unit_of_work.rs"]
 mod unit_of_work;
 

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod configuration;
+mod database;
 mod doctor;
 mod language_model;
 mod log;

@@ -1,4 +1,5 @@
-use super::{BackendStore, migrate, store_error};
+use super::schema_steps::check;
+use super::{BackendStore, store_error};
 use async_trait::async_trait;
 use nexus_core::{PoolUse, StoreError, StoreHealth};
 
@@ -10,7 +11,7 @@ impl StoreHealth for BackendStore {
     }
 
     async fn schema_is_current(&self) -> Result<bool, StoreError> {
-        match migrate::check(self).await {
+        match check(self).await {
             Ok(report) => Ok(report.missing.is_empty()),
             Err(StoreError::SchemaMismatch(_)) => Ok(false),
             Err(error) => Err(error),

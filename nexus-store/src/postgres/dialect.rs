@@ -35,7 +35,6 @@ pub(super) const HAS_TABLE: &str = "SELECT 1 WHERE to_regclass(quote_ident($1)) 
 
 /// Holds a name that has no row (an empty slot of a calendar…) until the end of the transaction; the kind of thing keeps
 /// equal names of different things apart. Two names that share a hash wait for each other, no more.
-#[expect(dead_code, reason = "the first thing without a row comes with identity")]
 pub(super) async fn lock_name(tx: &mut BackendTx, kind: &str, name: &str) -> Result<(), StoreError> {
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1 || ':' || $2, 0))")
         .bind(kind)
