@@ -1,39 +1,84 @@
-//! Which database, and how it is opened.
+//! Which database the configuration means.
 
 use crate::configuration::Configuration;
-use crate::services::StartError;
-use nexus_core::{Clock, IdSource};
+use nexus_core::{Clock, IdSource, StoreError};
 use nexus_store::Backend;
-use nexus_store::postgres::{InvalidDatabaseUrl, PostgresOptions, PostgresStore};
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
-use secrecy::ExposeSecret;
 use std::sync::Arc;
 
-/// PostgreSQL where an address is configured, the file of the data folder otherwise. A server that does not answer is no
-/// error here: each request tells it, and the next one works as soon as it is up.
-pub(crate) async fn open_store(
+/// An address that is of no use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WrongAddress {
+    /// The setting.
+    pub(crate) setting: &'static str,
+    /// What is wrong, in French; never the address, which may hold a password.
+    pub(crate) message: String,
+}
+
+/// Opens the database without changing its schema: PostgreSQL where an address is given, and then nothing is connected
+/// yet; otherwise a file of the data folder.
+pub(crate) async fn open(
     configuration: &Configuration,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
-) -> Result<Arc<dyn Backend>, StartError> {
-    let Some(address) = &configuration.database_url else {
-        let options = SqliteOptions::new(configuration.database());
-        return Ok(Arc::new(SqliteStore::open(&options, clock, ids).await?));
-    };
-    let mut options = PostgresOptions::parse(address.expose_secret())?;
-    if let Some(replica) = &configuration.database_replica_url {
-        options = options.with_replica(replica.expose_secret())?;
+) -> Result<Arc<dyn Backend>, StoreError> {
+    #[cfg(feature = "postgres")]
+    if let Ok(Some(options)) = postgres::options(configuration) {
+        return Ok(Arc::new(nexus_store::postgres::PostgresStore::open(&options, clock, ids)));
     }
-    options.connections = configuration.database_connections;
-    Ok(Arc::new(PostgresStore::open(&options, clock, ids)))
+    let options = SqliteOptions::new(configuration.database());
+    Ok(Arc::new(SqliteStore::open(&options, clock, ids).await?))
 }
 
-/// What is wrong with the address, in French and without it.
-pub(crate) fn sentence(reason: &InvalidDatabaseUrl) -> String {
-    let what = match reason {
-        InvalidDatabaseUrl::NoDatabase => "elle ne nomme aucune base".to_owned(),
-        InvalidDatabaseUrl::UnknownParameter(name) => format!("le paramètre « {name} » n'existe pas"),
-        _ => "elle n'est pas de la forme postgresql://utilisateur:secret@machine/base".to_owned(),
-    };
-    format!("L'adresse de la base (DATABASE_URL) ne convient pas : {what}.")
+/// Looks at the addresses without connecting.
+pub(crate) fn check(configuration: &Configuration) -> Result<(), WrongAddress> {
+    #[cfg(feature = "postgres")]
+    return postgres::options(configuration).map(drop);
+    #[cfg(not(feature = "postgres"))]
+    match &configuration.database_url {
+        None => Ok(()),
+        Some(_) => Err(WrongAddress {
+            setting: "database_url",
+            message: "ce programme a été compilé sans PostgreSQL ; sans adresse, une base SQLite est tenue"
+                .to_owned(),
+        }),
+    }
+}
+
+#[cfg(feature = "postgres")]
+mod postgres {
+    use super::WrongAddress;
+    use crate::configuration::Configuration;
+    use nexus_store::postgres::{InvalidDatabaseUrl, PostgresOptions};
+    use secrecy::ExposeSecret;
+
+    /// The options of PostgreSQL; `None` where SQLite is meant.
+    pub(super) fn options(configuration: &Configuration) -> Result<Option<PostgresOptions>, WrongAddress> {
+        let Some(url) = &configuration.database_url else { return Ok(None) };
+        let mut options =
+            PostgresOptions::parse(url.expose_secret()).map_err(|error| wrong("database_url", &error))?;
+        options.connections = configuration.database_connections;
+        match &configuration.database_replica_url {
+            None => Ok(Some(options)),
+            Some(replica) => options
+                .with_replica(replica.expose_secret())
+                .map(Some)
+                .map_err(|error| wrong("database_replica_url", &error)),
+        }
+    }
+
+    fn wrong(setting: &'static str, error: &InvalidDatabaseUrl) -> WrongAddress {
+        let message = match error {
+            InvalidDatabaseUrl::NoDatabase => {
+                "il manque le nom de la base : postgresql://serveur:5432/NOM".to_owned()
+            }
+            InvalidDatabaseUrl::UnknownParameter(number) => {
+                format!(
+                    "le paramètre n° {number} après « ? » est inconnu (sslmode, sslrootcert, host, schema…)"
+                )
+            }
+            _ => "ce n'est pas une adresse comme postgresql://nom:mot-de-passe@serveur:5432/base".to_owned(),
+        };
+        WrongAddress { setting, message }
+    }
 }

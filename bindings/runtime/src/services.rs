@@ -1,7 +1,7 @@
 //! Configuration → wired services.
 
 use crate::configuration::Configuration;
-use crate::database::open_store;
+use crate::database;
 use crate::language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 use crate::renderer::build_renderer;
 use crate::system::{RandomIds, SystemClock};
@@ -12,7 +12,6 @@ use nexus_core::{Coded, ErrorCode, FileError, LanguageModel, StoreError};
 use nexus_http::{AccessKeys, HttpState, TooWeakKey};
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
-use nexus_store::postgres::InvalidDatabaseUrl;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -38,9 +37,6 @@ pub enum StartError {
     /// The database cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The address of the database cannot be used.
-    #[error(transparent)]
-    DatabaseAddress(#[from] InvalidDatabaseUrl),
     /// The file store cannot be opened.
     #[error(transparent)]
     Files(#[from] FileError),
@@ -76,9 +72,7 @@ impl Coded for StartError {
             Self::Renderer(_) => ErrorCode::Internal,
             Self::BankFile(..) => ErrorCode::BankUnreadable,
             Self::Banks(_) => ErrorCode::BankInvalid,
-            Self::LanguageModel(_) | Self::DatabaseAddress(_) | Self::WeakKey(_) | Self::NoKey => {
-                ErrorCode::InvalidConfiguration
-            }
+            Self::LanguageModel(_) | Self::WeakKey(_) | Self::NoKey => ErrorCode::InvalidConfiguration,
         }
     }
 
@@ -89,7 +83,6 @@ impl Coded for StartError {
                             démarrer le serveur, par exemple avec « openssl rand -hex 24 »."
                     .to_owned()
             }
-            Self::DatabaseAddress(reason) => crate::database::sentence(reason),
             Self::WeakKey(_) => {
                 format!(
                     "Une clef d'accès est trop courte : il faut au moins {} caractères.",
@@ -114,7 +107,7 @@ impl Services {
         std::fs::create_dir_all(&configuration.data).map_err(StartError::DataFolder)?;
         let clock = Arc::new(SystemClock);
         let ids = Arc::new(RandomIds);
-        let store = open_store(configuration, clock.clone(), ids.clone()).await?;
+        let store = database::open(configuration, clock.clone(), ids.clone()).await?;
         let model = configuration.language_model().map(|settings| {
             OpenAiModel::new(OpenAiConfig {
                 base_url: settings.base_url,
