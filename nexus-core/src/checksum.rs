@@ -23,6 +23,11 @@ impl Checksum {
         Ok(Self::of_bytes(&canonical))
     }
 
+    /// The 32 bytes.
+    pub const fn to_bytes(self) -> [u8; 32] {
+        self.0
+    }
+
     /// Reads 64 hexadecimal digits.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.as_bytes();

@@ -141,6 +141,13 @@ error_table! {
     SeedRefused = "seed_refused", Conflict, "Cette base ne peut pas recevoir de données d'essai.";
     /// The service is starting, stopping, or lacks something that it needs.
     ServiceNotReady = "service_not_ready", Unavailable, "Le service n'est pas prêt ; réessayez dans un instant.";
+    /// No such effect in the outbox.
+    EffectNotFound = "effect_not_found", NotFound, "Cet envoi n'existe pas.";
+    /// A worker goes on with the effect, or it is settled.
+    EffectNotOpen = "effect_not_open", Conflict,
+        "Cet envoi n'attend pas de décision : il est parti, écarté, ou un programme s'en occupe encore.";
+    /// What was to be sent makes no sense any more.
+    EffectExpired = "effect_expired", Conflict, "Cet envoi a expiré ; refaites la demande pour en obtenir un nouveau.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
 }

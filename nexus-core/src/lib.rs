@@ -1,14 +1,19 @@
 #![doc = include_str!("../README.md")]
 
 mod actor;
+pub mod audit;
 mod checksum;
 mod clock;
 mod error_code;
 mod files;
+pub mod french;
 mod health;
 mod id;
 mod job;
 mod language_model;
+mod lease;
+pub mod mail;
+pub mod outbox;
 mod people;
 pub mod rights;
 mod role;
@@ -23,12 +28,13 @@ pub use clock::Clock;
 pub use error_code::{Coded, ErrorClass, ErrorCode};
 pub use files::{FileError, FileKey, FileStore};
 pub use health::{PoolUse, StoreHealth};
-pub use id::{BilanId, CoachId, IdSource, InvalidId, JobId, ParentId, StudentId, UserId};
-pub use job::{ClaimedJob, JobError, JobKind, JobOutcome, JobState, JobTx, NewJob, RetryPolicy};
+pub use id::{BilanId, CoachId, EffectId, IdSource, InvalidId, JobId, ParentId, StudentId, UserId};
+pub use job::{ClaimedJob, JobKind, JobOutcome, JobState, JobTx, NewJob};
 pub use language_model::{
     ChatDelta, ChatMessage, ChatRequest, Completion, FinishReason, LanguageModel, LanguageModelError,
     Speaker, Usage,
 };
+pub use lease::{LeaseError, LeaseError as JobError, RetryPolicy};
 pub use people::{DirectoryTx, Family, NewStudent, Person, Student};
 pub use role::Role;
 pub use store::{JobQueue, Store, StoreError, Tx};

@@ -1,5 +1,8 @@
 //! The unit of work.
 
+use crate::audit::{AuditLog, AuditTx};
+use crate::mail::{MailLog, MailTx};
+use crate::outbox::{OutboxQueue, OutboxTx};
 use crate::seed::SeedTx;
 use crate::{ClaimedJob, Coded, DirectoryTx, ErrorCode, JobError, JobKind, JobOutcome, JobTx};
 use async_trait::async_trait;
@@ -55,14 +58,14 @@ impl Coded for StoreError {
 /// * `commit` is durable when it returns `Ok`.
 /// * Between `begin` and `commit` only methods of the transaction are awaited.
 #[async_trait]
-pub trait Tx: JobTx + DirectoryTx + SeedTx {
+pub trait Tx: JobTx + DirectoryTx + OutboxTx + MailTx + AuditTx + SeedTx {
     /// Makes everything that was written durable and visible.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }
 
 /// A transactional store.
 #[async_trait]
-pub trait Store: JobQueue + Send + Sync {
+pub trait Store: JobQueue + OutboxQueue + MailLog + AuditLog + Send + Sync {
     /// Opens a transaction that may write.
     async fn begin(&self) -> Result<Box<dyn Tx>, StoreError>;
 

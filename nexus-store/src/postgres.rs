@@ -8,6 +8,8 @@ mod replica;
 mod store;
 
 // Each adapter is one file that both backends compile; it knows its database by these names.
+#[path = "adapters/audit.rs"]
+mod audit;
 #[path = "adapters/bilans.rs"]
 mod bilans;
 #[path = "adapters/directory.rs"]
@@ -16,6 +18,12 @@ mod directory;
 mod health;
 #[path = "adapters/jobs.rs"]
 mod jobs;
+#[path = "adapters/leases.rs"]
+mod leases;
+#[path = "adapters/mail.rs"]
+mod mail;
+#[path = "adapters/outbox.rs"]
+mod outbox;
 #[path = "adapters/schema_steps.rs"]
 mod schema_steps;
 #[path = "adapters/scope.rs"]

@@ -1,6 +1,10 @@
 //! SQL that is the same on every database, written once.
 
+pub(crate) mod audit;
 pub(crate) mod bilans;
 pub(crate) mod directory;
 pub(crate) mod jobs;
+pub(crate) mod leases;
+pub(crate) mod mail;
+pub(crate) mod outbox;
 pub(crate) mod seed;

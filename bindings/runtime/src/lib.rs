@@ -5,6 +5,7 @@ mod database;
 mod doctor;
 mod language_model;
 mod log;
+mod mail;
 mod renderer;
 mod services;
 mod session_secret;
@@ -21,6 +22,7 @@ pub use configuration::{
 pub use doctor::{Check, CheckResult, examine};
 pub use language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 pub use log::{LogSettings, Observation, TracesError, observe};
+pub use mail::{FileMailer, MailSetupError, SmtpMailer, SmtpOptions, build_mailer, mail_site};
 pub use nexus_store::{Backend, MigrationReport, MigrationStep};
 pub use renderer::build_renderer;
 pub use services::{Services, StartError};

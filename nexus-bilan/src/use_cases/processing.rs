@@ -231,8 +231,9 @@ async fn give_up_or_retry(
 ) -> Result<(), StoreError> {
     let code = error.code().as_str();
     tracing::error!(job = %job.id, bilan = job.subject, attempt = job.attempt, code, error = %error, "job failed");
-    let outcome = context.settings.retry.after_failure(
-        job.attempt,
+    let outcome = JobOutcome::after_failure(
+        &context.settings.retry,
+        job,
         context.now(),
         format!("{code} : {}", error.sentence()),
         error.is_retryable(),

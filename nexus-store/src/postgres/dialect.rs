@@ -28,7 +28,17 @@ macro_rules! is_among {
     };
 }
 
-pub(super) use {for_update, is_among, skip_locked};
+/// A column of JSON as text, in the one form that the database writes.
+macro_rules! json_text {
+    ($column:literal) => {
+        concat!($column, "::text")
+    };
+}
+
+pub(super) use {for_update, is_among, json_text, skip_locked};
+
+/// Begins a transaction that only reads and sees one state of the database.
+pub(super) const READ_ONE_STATE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Whether the database has a table of this name.
 pub(super) const HAS_TABLE: &str = "SELECT 1 WHERE to_regclass(quote_ident($1)) IS NOT NULL";

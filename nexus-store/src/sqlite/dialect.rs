@@ -28,7 +28,17 @@ macro_rules! is_among {
     };
 }
 
-pub(super) use {for_update, is_among, skip_locked};
+/// A column of JSON as the very text that is stored.
+macro_rules! json_text {
+    ($column:literal) => {
+        $column
+    };
+}
+
+pub(super) use {for_update, is_among, json_text, skip_locked};
+
+/// Begins a transaction that only reads and sees one state of the database: its first read fixes it.
+pub(super) const READ_ONE_STATE: &str = "BEGIN";
 
 /// Whether the database has a table of this name.
 pub(super) const HAS_TABLE: &str = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1";

@@ -133,7 +133,7 @@ settings! {
     }
     "Courriels" {
         optional smtp_host: String = Text, "smtp_host" ["NEXUS_SMTP_HOST", "SMTP_HOST"] Nothing, Open,
-            "Serveur d'envoi ; sans lui, les courriels attendent dans la file.";
+            "Serveur d'envoi ; sans lui, les courriels sont écrits dans le dossier « mail » des données.";
         required smtp_port: u32 = Whole(1..=65_535), "smtp_port" ["NEXUS_SMTP_PORT", "SMTP_PORT"] Is("587"), Open,
             "Port du serveur d'envoi.";
         optional smtp_security: MailSecurity = Choice(MailSecurity::WORDS), "smtp_secure" ["NEXUS_SMTP_SECURE", "SMTP_SECURE"] Nothing, Open,
@@ -146,6 +146,8 @@ settings! {
             "Expéditeur des courriels.";
         optional smtp_ca_file: PathBuf = File, "smtp_ca_file" ["NEXUS_SMTP_CA_FILE"] Nothing, Open,
             "Autorité de certification (PEM) acceptée en plus de celles du web.";
+        required smtp_timeout: Duration = Seconds(1..=300), "smtp_timeout_seconds" ["NEXUS_SMTP_TIMEOUT_SECONDS"] Is("30"), Open,
+            "Temps accordé à chaque étape d'un envoi ; quatre fois plus pour la réponse finale.";
     }
     "Observation" {
         required log_level: String = LogFilter, "log_level" ["NEXUS_LOG", "LOG_LEVEL"] Is("info"), Open,
