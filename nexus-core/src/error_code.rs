@@ -1,6 +1,6 @@
 //! The one table of errors: stable code, class, French sentence.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// What the caller may do about an error; decides the HTTP status, the Python exception, the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -22,6 +22,16 @@ pub enum ErrorClass {
     TooLarge,
     /// Written in a type that is not accepted (415).
     UnsupportedType,
+    /// The request did not arrive in time (408).
+    TooSlow,
+    /// The address is longer than what is accepted (414).
+    AddressTooLong,
+    /// The headers are more or larger than what is accepted (431).
+    HeadersTooLarge,
+    /// Asked too often; later it is accepted again (429).
+    TooMany,
+    /// What the caller saw has changed since (412).
+    PreconditionFailed,
     /// Readable but wrong (422).
     Invalid,
     /// A bug or a broken invariant; the person can do nothing (500).
@@ -148,6 +158,40 @@ error_table! {
         "Cet envoi n'attend pas de décision : il est parti, écarté, ou un programme s'en occupe encore.";
     /// What was to be sent makes no sense any more.
     EffectExpired = "effect_expired", Conflict, "Cet envoi a expiré ; refaites la demande pour en obtenir un nouveau.";
+    /// There is no body where one is needed.
+    EmptyBody = "empty_body", Malformed, "Le corps de la requête est vide.";
+    /// The body did not come whole.
+    MalformedBody = "malformed_body", Malformed, "L'envoi a été interrompu ou ne peut pas être lu.";
+    /// The body is compressed, which is not accepted.
+    UnsupportedEncoding = "unsupported_encoding", UnsupportedType, "L'envoi compressé n'est pas accepté.";
+    /// The body came too slowly.
+    TooSlow = "too_slow", TooSlow, "L'envoi est trop lent ; réessayez avec une meilleure connexion.";
+    /// The address is too long.
+    AddressTooLong = "address_too_long", AddressTooLong, "L'adresse demandée est trop longue.";
+    /// The headers are too many or too large.
+    HeadersTooLarge = "headers_too_large", HeadersTooLarge, "Les en-têtes de la requête sont trop volumineux.";
+    /// Asked too often.
+    RateLimited = "rate_limited", TooMany, "Trop de demandes en peu de temps ; patientez un instant.";
+    /// Whether the limit is reached cannot be known now.
+    RateLimitUnavailable = "rate_limit_unavailable", Unavailable,
+        "Le contrôle des demandes est momentanément indisponible ; réessayez.";
+    /// The answer was not ready in time.
+    Timeout = "timeout", Unavailable, "La réponse prend trop de temps ; réessayez.";
+    /// A page of another site sent a request in the name of the person.
+    CrossSiteRequest = "cross_site_request", Forbidden, "Cette demande ne vient pas d'une page de Nexus.";
+    /// The idempotency key is empty, too long or holds something else than visible ASCII characters.
+    MalformedIdempotencyKey = "malformed_idempotency_key", Malformed,
+        "La clef d'idempotence doit compter 1 à 255 caractères ASCII visibles.";
+    /// A request with the same key is being done.
+    RequestInFlight = "request_in_flight", Conflict, "La même demande est déjà en cours ; réessayez dans un instant.";
+    /// The same key was used for something else.
+    IdempotencyKeyReused = "idempotency_key_reused", Invalid, "Cette clef d'idempotence a déjà servi à une autre demande.";
+    /// The request was done before, and its answer was not kept.
+    AlreadyProcessed = "already_processed", Conflict, "Cette demande a déjà été traitée ; sa réponse n'est pas redonnée.";
+    /// The object is not the one that the caller saw.
+    PreconditionFailed = "precondition_failed", PreconditionFailed, "Cette ressource a changé depuis sa lecture ; rechargez-la.";
+    /// A field that the request does not have.
+    UnknownField = "unknown_field", Invalid, "Ce champ n'est pas accepté ici.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
 }
@@ -162,6 +206,40 @@ pub trait Coded: std::error::Error {
     fn sentence(&self) -> String {
         self.code().sentence().to_owned()
     }
+
+    /// The fields that are wrong, when there can be several; by default none is named.
+    fn fields(&self) -> Vec<FieldError> {
+        Vec::new()
+    }
+}
+
+/// One of several things that are wrong with a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// Where, as a path of names: `answers.0.itemId`.
+    pub field: String,
+    /// Why, as a stable code.
+    #[serde(serialize_with = "code_as_text")]
+    pub code: ErrorCode,
+    /// The French sentence.
+    pub detail: String,
+}
+
+impl FieldError {
+    /// A wrong field, with the sentence of the table.
+    pub fn new(field: impl Into<String>, code: ErrorCode) -> Self {
+        Self { field: field.into(), code, detail: code.sentence().to_owned() }
+    }
+
+    /// A wrong field, with a sentence of its own.
+    pub fn with_detail(field: impl Into<String>, code: ErrorCode, detail: impl Into<String>) -> Self {
+        Self { field: field.into(), code, detail: detail.into() }
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // the signature that serde asks for
+fn code_as_text<S: Serializer>(code: &ErrorCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(code.as_str())
 }
 
 #[cfg(test)]

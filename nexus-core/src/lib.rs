@@ -9,11 +9,13 @@ mod files;
 pub mod french;
 mod health;
 mod id;
+mod idempotency;
 mod job;
 mod language_model;
 mod lease;
 pub mod mail;
 pub mod outbox;
+mod page;
 mod people;
 pub mod rights;
 mod role;
@@ -25,16 +27,20 @@ pub mod testing;
 pub use actor::Actor;
 pub use checksum::Checksum;
 pub use clock::Clock;
-pub use error_code::{Coded, ErrorClass, ErrorCode};
+pub use error_code::{Coded, ErrorClass, ErrorCode, FieldError};
 pub use files::{FileError, FileKey, FileStore};
 pub use health::{PoolUse, StoreHealth};
 pub use id::{BilanId, CoachId, EffectId, IdSource, InvalidId, JobId, ParentId, StudentId, UserId};
+pub use idempotency::{
+    AnswerHeader, IdempotencyClaim, IdempotencyStart, IdempotencyStore, IdempotencyTerm, StoredAnswer,
+};
 pub use job::{ClaimedJob, JobKind, JobOutcome, JobState, JobTx, NewJob};
 pub use language_model::{
     ChatDelta, ChatMessage, ChatRequest, Completion, FinishReason, LanguageModel, LanguageModelError,
     Speaker, Usage,
 };
 pub use lease::{LeaseError, LeaseError as JobError, RetryPolicy};
+pub use page::{Page, Pagination};
 pub use people::{DirectoryTx, Family, NewStudent, Person, Student};
 pub use role::Role;
 pub use store::{JobQueue, Store, StoreError, Tx};

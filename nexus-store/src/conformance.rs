@@ -9,6 +9,7 @@ pub mod beside;
 pub mod bilans;
 pub mod directory;
 pub mod health;
+pub mod idempotency;
 pub mod jobs;
 pub mod outbox;
 #[cfg(feature = "postgres")]
@@ -58,7 +59,10 @@ macro_rules! store_conformance {
             audit: a_row_commits_with_what_it_tells, an_untouched_log_is_whole, rows_are_only_added,
                 a_changed_column_names_its_row, a_removed_row_is_told, an_inserted_row_is_told,
                 rows_of_the_existing_application_are_sealed, appenders_race_for_one_chain,
-                a_verification_stands_still);
+                a_verification_stands_still;
+            idempotency: an_answer_is_given_again, an_answer_without_body_is_an_answer, an_abandoned_key_is_free,
+                a_key_outlives_its_server_by_its_lease, answers_are_erased_when_they_expire, one_of_many_is_done,
+                one_of_many_takes_over);
     };
     (@cases $make_store:ident; $($module:ident: $($case:ident),+);+) => {$(
         mod $module {

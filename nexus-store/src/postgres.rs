@@ -16,6 +16,8 @@ mod bilans;
 mod directory;
 #[path = "adapters/health.rs"]
 mod health;
+#[path = "adapters/idempotency.rs"]
+mod idempotency;
 #[path = "adapters/jobs.rs"]
 mod jobs;
 #[path = "adapters/leases.rs"]

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod bilans;
 pub(crate) mod directory;
+pub(crate) mod idempotency;
 pub(crate) mod jobs;
 pub(crate) mod leases;
 pub(crate) mod mail;

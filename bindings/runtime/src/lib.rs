@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod chassis;
 mod configuration;
 mod database;
 mod doctor;

@@ -1,5 +1,6 @@
 //! Configuration → wired services.
 
+use crate::chassis::chassis;
 use crate::configuration::Configuration;
 use crate::database;
 use crate::language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
@@ -9,6 +10,7 @@ use jiff::SignedDuration;
 use nexus_bilan::questionnaire::{Catalogue, Problem, Severity};
 use nexus_bilan::use_cases::{BilanContext, BilanSettings};
 use nexus_core::{Coded, ErrorCode, FileError, LanguageModel, StoreError};
+use nexus_http::chassis::RedisLimiterError;
 use nexus_http::{AccessKeys, HttpState, TooWeakKey};
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
@@ -55,6 +57,9 @@ pub enum StartError {
     /// The program cannot find itself.
     #[error("the typesetting worker cannot be set up")]
     Renderer(#[source] std::io::Error),
+    /// The shared limiter cannot be set up.
+    #[error(transparent)]
+    SharedLimiter(#[from] RedisLimiterError),
     /// There is no key and the server would be closed to everybody.
     #[error("no access key is configured")]
     NoKey,
@@ -72,7 +77,9 @@ impl Coded for StartError {
             Self::Renderer(_) => ErrorCode::Internal,
             Self::BankFile(..) => ErrorCode::BankUnreadable,
             Self::Banks(_) => ErrorCode::BankInvalid,
-            Self::LanguageModel(_) | Self::WeakKey(_) | Self::NoKey => ErrorCode::InvalidConfiguration,
+            Self::LanguageModel(_) | Self::WeakKey(_) | Self::SharedLimiter(_) | Self::NoKey => {
+                ErrorCode::InvalidConfiguration
+            }
         }
     }
 
@@ -149,7 +156,7 @@ impl Services {
             bilans: self.bilans.clone(),
             keys,
             version: env!("CARGO_PKG_VERSION"),
-            request_timeout: configuration.request_timeout,
+            chassis: chassis(configuration, &self.store, &self.bilans.clock, &self.bilans.ids)?,
             wake: Arc::clone(&self.wake),
         })
     }

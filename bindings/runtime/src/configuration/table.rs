@@ -118,11 +118,11 @@ settings! {
             "Redis qui partage les limites entre plusieurs serveurs ; sans lui, chaque serveur compte seul.";
         required rate_limit_window: Duration = Milliseconds(1_000..=86_400_000), "rate_limit_window_ms" ["NEXUS_RATE_LIMIT_WINDOW_MS", "RATE_LIMIT_WINDOW_MS"] Is("60000"), Open,
             "Durée sur laquelle les appels sont comptés, en millisecondes.";
-        required rate_limit_max: u32 = Whole(1..=1_000_000), "rate_limit_max" ["NEXUS_RATE_LIMIT_MAX", "RATE_LIMIT_MAX"] Is("60"), Open,
+        required rate_limit_max: u32 = Whole(1..=1_000_000), "rate_limit_max" ["NEXUS_RATE_LIMIT_MAX", "RATE_LIMIT_MAX"] Is("300"), Open,
             "Appels acceptés pendant cette durée, par personne et par adresse, là où une route n'a pas de limite propre.";
         required body_limit: u32 = Whole(1_024..=104_857_600), "body_limit_bytes" ["NEXUS_BODY_LIMIT_BYTES"] Is("1048576"), Open,
             "Plus grand corps de requête, en octets.";
-        required header_limit: u32 = Whole(8_192..=1_048_576), "header_limit_bytes" ["NEXUS_HEADER_LIMIT_BYTES"] Is("65536"), Open,
+        required header_limit: u32 = Whole(8_192..=1_048_576), "header_limit_bytes" ["NEXUS_HEADER_LIMIT_BYTES"] Is("32768"), Open,
             "Plus grands en-têtes d'une requête, en octets.";
         required header_timeout: Duration = Seconds(1..=300), "header_timeout_seconds" ["NEXUS_HEADER_TIMEOUT_SECONDS"] Is("10"), Open,
             "Temps accordé à l'envoi des en-têtes d'une requête.";
