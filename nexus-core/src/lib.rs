@@ -39,7 +39,7 @@ pub use language_model::{
     ChatDelta, ChatMessage, ChatRequest, Completion, FinishReason, LanguageModel, LanguageModelError,
     Speaker, Usage,
 };
-pub use lease::{LeaseError, LeaseError as JobError, RetryPolicy};
+pub use lease::{LeaseError, RetryPolicy};
 pub use page::{Page, Pagination};
 pub use people::{DirectoryTx, Family, NewStudent, Person, Student};
 pub use role::Role;

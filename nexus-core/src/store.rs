@@ -4,7 +4,7 @@ use crate::audit::{AuditLog, AuditTx};
 use crate::mail::{MailLog, MailTx};
 use crate::outbox::{OutboxQueue, OutboxTx};
 use crate::seed::SeedTx;
-use crate::{ClaimedJob, Coded, DirectoryTx, ErrorCode, JobError, JobKind, JobOutcome, JobTx};
+use crate::{ClaimedJob, Coded, DirectoryTx, ErrorCode, JobKind, JobOutcome, JobTx, LeaseError};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
@@ -89,8 +89,8 @@ pub trait JobQueue: Send + Sync {
     ) -> Result<Option<ClaimedJob>, StoreError>;
 
     /// Prolongs the lease of a claimed job.
-    async fn extend(&self, job: &ClaimedJob, until: Timestamp) -> Result<(), JobError>;
+    async fn extend(&self, job: &ClaimedJob, until: Timestamp) -> Result<(), LeaseError>;
 
     /// Settles a claimed job that wrote nothing else.
-    async fn settle_alone(&self, job: &ClaimedJob, outcome: &JobOutcome) -> Result<(), JobError>;
+    async fn settle_alone(&self, job: &ClaimedJob, outcome: &JobOutcome) -> Result<(), LeaseError>;
 }

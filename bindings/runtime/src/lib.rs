@@ -29,4 +29,4 @@ pub use renderer::build_renderer;
 pub use services::{Services, StartError};
 pub use session_secret::{SecretOrigin, SessionSecretError, SessionSecrets, session_secrets};
 pub use system::{RandomIds, SystemClock};
-pub use worker::work_until;
+pub use worker::Workshop;

@@ -6,6 +6,7 @@
 use super::letter::{letter, message_id};
 use crate::configuration::MailSecurity;
 use async_trait::async_trait;
+use lettre::Address;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
@@ -146,7 +147,8 @@ impl Mailer for SmtpMailer {
         let mut connection = self.connection().await?;
         let envelope = message.envelope();
         let mut parameters = Vec::new();
-        if envelope.has_non_ascii_addresses() {
+        let is_ascii = |address: &Address| AsRef::<str>::as_ref(address).is_ascii();
+        if !envelope.from().into_iter().chain(envelope.to()).all(is_ascii) {
             if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
                 return Err(AttemptFailure::permanent(FailureCode::named("address_refused")));
             }
