@@ -5,6 +5,7 @@ mod body;
 pub mod chassis;
 mod contract;
 mod json;
+mod operations;
 mod problem;
 mod routes;
 mod server;
@@ -13,6 +14,7 @@ mod state;
 
 pub use body::{JsonBody, StrictJsonBody};
 pub use chassis::{Chassis, ChassisSettings, Drain};
+pub use operations::{Measures, MetricsToken, Operations, ServiceAnswer, ServiceProbe, ServiceState};
 pub use problem::Problem;
 pub use server::{contract, router, serve};
 pub use state::{AccessKeys, HttpState, TooWeakKey};

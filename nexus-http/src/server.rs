@@ -6,6 +6,7 @@ use crate::problem::Problem;
 use crate::routes::contract::ContractDocument;
 use crate::state::HttpState;
 use crate::{routes, serving};
+use axum::middleware::from_fn_with_state;
 use axum::{Extension, Router};
 use nexus_core::ErrorCode;
 use nexus_core::rights::Action;
@@ -18,7 +19,8 @@ use utoipa_axum::routes;
 pub fn router(state: HttpState) -> Router {
     // Until people can sign in, a key of the configuration stands for an administrator (docs/adr/0006).
     let chassis = state.chassis.clone().or_authentication(Arc::new(state.keys.clone()));
-    let (router, contract, policies) = every_route(state);
+    let (router, contract, policies) = every_route(state.clone());
+    let router = router.layer(from_fn_with_state(state, routes::metrics::admit_collector));
     // Names, types and numbers always have a JSON form.
     let document = ContractDocument(contract.to_json().unwrap_or_default().into());
     let router = router.layer(Extension(document)).fallback(|| async { Problem::new(ErrorCode::NotFound) });
@@ -31,9 +33,13 @@ pub fn contract(state: HttpState) -> OpenApi {
 }
 
 fn every_route(state: HttpState) -> (Router, OpenApi, RoutePolicies) {
-    use routes::{answering, bilan, contract, health, old_pdf, report, review, start, students};
+    use routes::{answering, bilan, contract, health, metrics, old_pdf, report, review, start, students};
     Routes::new(state)
         .add(Action::ReadHealth, routes!(health::health))
+        .probe(Action::ReadHealth, routes!(health::live))
+        .add(Action::ReadHealth, routes!(health::ready))
+        .add(Action::ReadAdministration, routes!(health::status))
+        .add(Action::ReadMetrics, routes!(metrics::metrics))
         .add(Action::ReadContract, routes!(contract::document))
         .add(Action::ReadContract, routes!(contract::entrance))
         .add(Action::ReadContract, routes!(contract::file))

@@ -16,5 +16,5 @@ pub mod school;
 pub mod server;
 pub mod sheets;
 
-pub use app::{App, KEY};
+pub use app::{App, KEY, METRICS_TOKEN};
 pub use reply::Reply;
