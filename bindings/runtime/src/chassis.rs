@@ -20,6 +20,8 @@ pub(crate) fn chassis(
     let settings = settings(configuration, &services.secrets);
     let chassis = Chassis::new(settings, Arc::clone(clock), Arc::clone(ids))
         .with_idempotency(Arc::clone(&services.store) as _);
+    #[cfg(feature = "otel")]
+    let chassis = chassis.with_trace_parent(Arc::new(crate::traces::Announced));
     match &configuration.redis_url {
         Some(address) => {
             let limiter = RedisRateLimiter::new(address, Arc::clone(clock))?;

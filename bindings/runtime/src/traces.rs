@@ -4,6 +4,7 @@
 
 use crate::log::TracesError;
 use async_trait::async_trait;
+use nexus_http::chassis::TraceParent;
 use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry::{Context, KeyValue};
@@ -103,12 +104,17 @@ impl HttpClient for OnRuntime {
     }
 }
 
-/// Makes a span part of the trace that a caller announced; an unreadable announcement counts as none.
-pub(crate) fn adopt(headers: &HeaderMap, span: &Span) {
-    let parent =
-        TraceContextPropagator::new().extract_with_context(&Context::new(), &HeaderExtractor(headers));
-    // Without a collector there is nothing to be part of.
-    let _ = span.set_parent(parent);
+/// Continues the traces of callers.
+#[derive(Debug)]
+pub(crate) struct Announced;
+
+impl TraceParent for Announced {
+    fn adopt(&self, headers: &HeaderMap, span: &Span) {
+        let propagator = TraceContextPropagator::new();
+        let parent = propagator.extract_with_context(&Context::new(), &HeaderExtractor(headers));
+        // Without a collector there is nothing to be part of.
+        let _ = span.set_parent(parent);
+    }
 }
 
 /// Announces the current span to whom a request goes.
