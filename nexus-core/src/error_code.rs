@@ -138,7 +138,7 @@ error_table! {
     /// The disk is full.
     StorageFull = "storage_full", Unavailable, "L'espace de stockage est plein ; libérez de la place puis réessayez.";
     /// The data folder cannot be written.
-    StorageReadOnly = "storage_read_only", Unavailable, "Le dossier de données n'est pas accessible en écriture.";
+    StorageReadOnly = "storage_read_only", Unavailable, "Le dossier de données ou la base n'est pas accessible en écriture.";
     /// The database is busy or down.
     StorageUnavailable = "storage_unavailable", Unavailable, "Le stockage est momentanément indisponible ; réessayez.";
     /// The schema of the database is newer or was changed by hand.
@@ -192,6 +192,9 @@ error_table! {
     PreconditionFailed = "precondition_failed", PreconditionFailed, "Cette ressource a changé depuis sa lecture ; rechargez-la.";
     /// A field that the request does not have.
     UnknownField = "unknown_field", Invalid, "Ce champ n'est pas accepté ici.";
+    /// The database is there and lets this program not in.
+    StorageRefused = "storage_refused", Unavailable,
+        "La base de données refuse la connexion ; vérifiez son nom, l'utilisateur, le mot de passe et le certificat.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
 }

@@ -8,6 +8,7 @@ use nexus_bilan::ports::BilanStore;
 use nexus_core::rights::Scope;
 use nexus_core::testing::{CountingIds, ManualClock};
 use nexus_core::{BilanId, Coded, ErrorCode, Store, StoreError, UserId};
+use nexus_store::Backend;
 use nexus_store::conformance::postgres_server::{PostgresServer, TestDatabase};
 use nexus_store::conformance::{Fixture, samples};
 use nexus_store::postgres::{PostgresOptions, PostgresStore};
@@ -92,13 +93,14 @@ async fn a_restart_under_load_loses_nothing_that_was_acknowledged() {
     let before = written().await;
     until(before + 50).await;
     stop.send(true).unwrap();
+    let outcomes = writers.join_all().await;
 
     let mut connection = database.connect().await;
     let kept: Vec<(String,)> =
         sqlx::query_as("SELECT id FROM users").fetch_all(&mut connection).await.unwrap();
     let kept: BTreeSet<String> = kept.into_iter().map(|(id,)| id).collect();
     let mut failures = 0;
-    for (acknowledged, refused) in writers.join_all().await {
+    for (acknowledged, refused) in outcomes {
         assert!(acknowledged.is_subset(&kept), "acknowledged and lost");
         assert!(refused.iter().all(|code| *code == ErrorCode::StorageUnavailable), "{refused:?}");
         failures += refused.len();
@@ -225,6 +227,7 @@ async fn states_of_the_server_become_stable_codes() {
         ("53300", ErrorCode::StorageUnavailable, true),
         ("42P01", ErrorCode::SchemaMismatch, false),
         ("42703", ErrorCode::SchemaMismatch, false),
+        ("28P01", ErrorCode::StorageRefused, false),
     ] {
         database.execute(&format!("DELETE FROM fault; INSERT INTO fault VALUES ('{state}')")).await;
         let error = save(&store, "a").await.unwrap_err();
@@ -242,6 +245,12 @@ async fn a_read_only_database_and_one_without_schema_are_told() {
     let store = open(&database, |_| {});
     assert_eq!(save(&store, "a").await.unwrap_err().code(), ErrorCode::StorageReadOnly);
     assert_eq!(store.count_people().await.unwrap(), 0);
+
+    let absent = PostgresOptions::parse(&server.url("nobody_made_it")).unwrap();
+    let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
+    let absent = PostgresStore::open(&absent, clock, Arc::new(CountingIds::new("id")));
+    assert_eq!(absent.count_people().await.unwrap_err().code(), ErrorCode::StorageRefused);
+    assert_eq!(absent.migrate().await.unwrap_err().code(), ErrorCode::StorageRefused);
 
     let empty = open(&server.database().await, |_| {});
     assert_eq!(empty.count_people().await.unwrap_err().code(), ErrorCode::SchemaMismatch);

@@ -9,6 +9,7 @@ pub mod doubles;
 pub mod golden;
 pub mod pdf;
 pub mod people;
+pub mod postgres;
 pub mod program;
 pub mod reply;
 pub mod rows;
@@ -16,5 +17,5 @@ pub mod school;
 pub mod server;
 pub mod sheets;
 
-pub use app::{App, KEY, METRICS_TOKEN};
+pub use app::{App, Backing, KEY, METRICS_TOKEN};
 pub use reply::Reply;

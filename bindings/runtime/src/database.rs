@@ -2,10 +2,14 @@
 
 use crate::configuration::Configuration;
 use nexus_core::outbox::PayloadSeal;
-use nexus_core::{Clock, IdSource, StoreError};
+use nexus_core::{Clock, Coded, ErrorCode, IdSource, StoreError};
 use nexus_store::Backend;
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+/// How often a database that is away is tried again.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// An address that is of no use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +35,51 @@ pub(crate) async fn open(
     }
     let options = SqliteOptions::new(configuration.database());
     Ok(Arc::new(SqliteStore::open(&options, clock, ids).await?.sealed_with(seal)))
+}
+
+/// Brings the schema up to date. A PostgreSQL that is away is waited for in the background, while requests are told to come
+/// back: a server that starts before its database needs nobody to start it again.
+///
+/// # Errors
+/// Whatever waiting cannot mend: a schema of another version, a database that refuses, a file that cannot be written.
+pub async fn migrate_when_possible(
+    store: &Arc<dyn Backend>,
+    configuration: &Configuration,
+) -> Result<(), StoreError> {
+    match store.migrate().await {
+        Err(error)
+            if configuration.database_url.is_some() && error.code() == ErrorCode::StorageUnavailable =>
+        {
+            tracing::warn!(
+                database = store.location(),
+                error = &error as &dyn std::error::Error,
+                "the database is away, the schema is brought up to date when it is back"
+            );
+            tokio::spawn(migrate_later(Arc::downgrade(store)));
+            Ok(())
+        }
+        outcome => outcome.map(drop),
+    }
+}
+
+/// Tries until it is done, until it cannot be done, or until nobody uses the store any more.
+async fn migrate_later(store: Weak<dyn Backend>) {
+    loop {
+        tokio::time::sleep(LOOK_AGAIN).await;
+        let Some(store) = store.upgrade() else { return };
+        match store.migrate().await {
+            Ok(_) => {
+                tracing::info!("the database is back, its schema is up to date");
+                return;
+            }
+            Err(error) if error.code() == ErrorCode::StorageUnavailable => {}
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "the schema cannot be brought up to date");
+                return;
+            }
+        }
+    }
 }
 
 /// Looks at the addresses without connecting.

@@ -22,6 +22,7 @@ pub use configuration::{
     LanguageModelSettings, LogFormat, MailSecurity, Overridden, Overrides, RendererChoice,
     SHORTEST_SESSION_SECRET, Secrecy, Severity, Source, production_problems,
 };
+pub use database::migrate_when_possible;
 pub use doctor::{Check, CheckResult, examine};
 pub use language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 pub use log::{LogSettings, Observation, TracesError, observe};
