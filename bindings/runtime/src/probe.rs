@@ -3,6 +3,7 @@
 use crate::configuration::LanguageModelSettings;
 use async_trait::async_trait;
 use nexus_bilan::pdf::PdfRenderer;
+use nexus_core::Coded;
 use nexus_http::{ServiceAnswer, ServiceProbe, ServiceState};
 use secrecy::ExposeSecret;
 use std::future::Future;
@@ -19,36 +20,45 @@ pub(crate) struct Beside {
     model: Option<Provider>,
 }
 
-#[derive(Clone)]
-struct Provider {
-    http: reqwest::Client,
-    settings: LanguageModelSettings,
-}
-
 impl Beside {
     pub(crate) fn new(renderer: Arc<dyn PdfRenderer>, model: Option<LanguageModelSettings>) -> Self {
-        // One provider for the whole process; a second installation answers `Err` and changes nothing.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = || {
-            reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build()
-        };
-        // A client that cannot be made was already refused when the model itself was set up.
-        let model = model.and_then(|settings| Some(Provider { http: http().ok()?, settings }));
-        Self { renderer, model }
+        Self { renderer, model: model.and_then(Provider::new) }
     }
 
     async fn typesetting(&self) -> ServiceAnswer {
         match self.renderer.prepare().await {
             Ok(()) => ServiceAnswer::Good,
-            Err(error) => ServiceAnswer::Failed(nexus_core::Coded::code(&error).as_str()),
+            Err(error) => ServiceAnswer::Failed(error.code().as_str()),
         }
     }
 
-    /// Asks the provider for its list of models, which costs nothing.
     async fn language_model(&self) -> ServiceAnswer {
-        let Some(Provider { http, settings }) = &self.model else {
-            return ServiceAnswer::Absent("switched_off");
-        };
+        match &self.model {
+            Some(provider) => provider.answer().await,
+            None => ServiceAnswer::Absent("switched_off"),
+        }
+    }
+}
+
+/// The provider of the language model.
+#[derive(Clone)]
+pub(crate) struct Provider {
+    http: reqwest::Client,
+    settings: LanguageModelSettings,
+}
+
+impl Provider {
+    /// `None` when no HTTP client can be made, which was refused when the model itself was set up.
+    pub(crate) fn new(settings: LanguageModelSettings) -> Option<Self> {
+        // One provider of cryptography for the whole process; a second installation answers `Err` and changes nothing.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
+        Some(Self { http: http.build().ok()?, settings })
+    }
+
+    /// Asks for the list of models, which costs nothing and tells nothing.
+    pub(crate) async fn answer(&self) -> ServiceAnswer {
+        let Self { http, settings } = self;
         let request =
             http.get(format!("{}/models", settings.base_url)).bearer_auth(settings.api_key.expose_secret());
         match request.send().await {
@@ -81,4 +91,49 @@ async fn timed(name: &'static str, answer: impl Future<Output = ServiceAnswer>) 
     let start = Instant::now();
     let answer = tokio::time::timeout(PATIENCE, answer).await.unwrap_or(ServiceAnswer::Failed("timeout"));
     ServiceState { name, answer, took: start.elapsed() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::http::{HeaderMap, StatusCode};
+    use axum::routing::get;
+
+    async fn provider(answer: StatusCode) -> Provider {
+        let check = move |headers: HeaderMap| async move {
+            if headers["authorization"] == "Bearer sk-test" { answer } else { StatusCode::IM_A_TEAPOT }
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/v1/models", get(check));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Provider::new(LanguageModelSettings {
+            base_url: format!("http://{address}/v1"),
+            api_key: "sk-test".into(),
+            model: "m".into(),
+            timeout: PATIENCE,
+        })
+        .unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_provider_is_asked_with_its_key() {
+        for (status, expected) in [
+            (StatusCode::OK, ServiceAnswer::Good),
+            (StatusCode::UNAUTHORIZED, ServiceAnswer::Failed("refused")),
+            (StatusCode::BAD_GATEWAY, ServiceAnswer::Failed("unexpected_answer")),
+        ] {
+            assert_eq!(provider(status).await.answer().await, expected);
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_listening_is_told() {
+        let mut gone = provider(StatusCode::OK).await;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        gone.settings.base_url = format!("http://{}/v1", listener.local_addr().unwrap());
+        drop(listener);
+        assert_eq!(gone.answer().await, ServiceAnswer::Failed("unreachable"));
+    }
 }
