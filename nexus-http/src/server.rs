@@ -20,11 +20,11 @@ pub fn router(state: HttpState) -> Router {
     // Until people can sign in, a key of the configuration stands for an administrator (docs/adr/0006).
     let chassis = state.chassis.clone().or_authentication(Arc::new(state.keys.clone()));
     let (router, contract, policies) = every_route(state.clone());
-    let router = router.layer(from_fn_with_state(state, routes::metrics::admit_collector));
     // Names, types and numbers always have a JSON form.
     let document = ContractDocument(contract.to_json().unwrap_or_default().into());
     let router = router.layer(Extension(document)).fallback(|| async { Problem::new(ErrorCode::NotFound) });
-    chassis.around(router, policies)
+    // Outside of the chassis: a collector is no person, and its token no session.
+    chassis.around(router, policies).layer(from_fn_with_state(state, routes::metrics::admit_collector))
 }
 
 /// The contract of every route: OpenAPI 3.1.

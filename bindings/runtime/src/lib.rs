@@ -4,6 +4,7 @@ mod chassis;
 mod configuration;
 mod database;
 mod doctor;
+mod http_client;
 mod language_model;
 mod log;
 mod mail;

@@ -1,6 +1,7 @@
 //! The services beside the database, as `/api/status` and `nexus doctor` look at them.
 
 use crate::configuration::LanguageModelSettings;
+use crate::http_client;
 use async_trait::async_trait;
 use nexus_bilan::pdf::PdfRenderer;
 use nexus_core::Coded;
@@ -50,10 +51,7 @@ pub(crate) struct Provider {
 impl Provider {
     /// `None` when no HTTP client can be made, which was refused when the model itself was set up.
     pub(crate) fn new(settings: LanguageModelSettings) -> Option<Self> {
-        // One provider of cryptography for the whole process; a second installation answers `Err` and changes nothing.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
-        Some(Self { http: http.build().ok()?, settings })
+        Some(Self { http: http_client::builder(PATIENCE).build().ok()?, settings })
     }
 
     /// Asks for the list of models, which costs nothing and tells nothing.

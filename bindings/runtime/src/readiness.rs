@@ -1,6 +1,7 @@
 //! Asks a running server of this machine whether it may be given work.
 
 use crate::configuration::Configuration;
+use crate::http_client;
 use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -29,7 +30,7 @@ pub struct NoServer(#[source] Option<reqwest::Error>);
 pub async fn ask_readiness(configuration: &Configuration) -> Result<Readiness, NoServer> {
     let failed = |error: reqwest::Error| NoServer(Some(error.without_url()));
     // A proxy of the environment has no part in this.
-    let client = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build().map_err(failed)?;
+    let client = http_client::builder(PATIENCE).no_proxy().build().map_err(failed)?;
     let address = reachable(configuration.listen);
     let answer = client.get(format!("http://{address}/health/ready")).send().await.map_err(failed)?;
     let body: Value = answer.json().await.map_err(failed)?;

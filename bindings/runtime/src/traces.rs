@@ -2,6 +2,7 @@
 //!
 //! Only the spans of Nexus leave, and those hold identifiers, never a name, an address or an answer.
 
+use crate::http_client;
 use crate::log::TracesError;
 use async_trait::async_trait;
 use nexus_http::chassis::TraceParent;
@@ -39,13 +40,8 @@ impl Traces {
     /// Opens the way; nothing is sent yet. The deliveries run on the runtime of the caller.
     pub(crate) fn to(collector: &str) -> Result<Self, TracesError> {
         let failed = |error: Box<dyn std::error::Error + Send + Sync>| TracesError(error);
-        // One provider for the whole process; a second installation answers `Err` and changes nothing.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
-            .timeout(PATIENCE)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|error| failed(error.without_url().into()))?;
+        let client =
+            http_client::builder(PATIENCE).build().map_err(|error| failed(error.without_url().into()))?;
         let runtime = Handle::try_current().map_err(|error| failed(error.into()))?;
         let exporter = SpanExporter::builder()
             .with_http()

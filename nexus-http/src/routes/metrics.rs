@@ -60,6 +60,7 @@ pub(crate) async fn admit_collector(
     mut request: Request,
     next: Next,
 ) -> Response {
+    let shown = request.uri().path() == "/metrics";
     let presented = request
         .headers()
         .get(AUTHORIZATION)
@@ -67,7 +68,7 @@ pub(crate) async fn admit_collector(
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim());
-    let token = state.operations.metrics_token.as_ref();
+    let token = state.operations.metrics_token.as_ref().filter(|_| shown);
     if let (Some(token), Some(presented)) = (token, presented)
         && token.accepts(presented)
     {
