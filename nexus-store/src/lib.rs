@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+pub mod adoption;
+
 mod instant;
 mod rows;
 mod statements;
