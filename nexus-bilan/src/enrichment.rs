@@ -8,7 +8,7 @@ mod validate;
 use crate::facts::FactSheet;
 use crate::report::{Block, Enrichment, ReportPayload, Statement, Variant};
 use answer::Answer;
-use nexus_core::{ChatMessage, ChatRequest, Completion, FinishReason, LanguageModel, Role};
+use nexus_core::{ChatMessage, ChatRequest, Completion, FinishReason, LanguageModel, Speaker};
 use prompt::Brief;
 
 /// Most tokens of an answer: three slots of French in JSON fit in half of it.
@@ -103,8 +103,8 @@ async fn ask(model: &dyn LanguageModel, brief: &Brief<'_>) -> Option<(Answer, St
             Err(violation) => vec![violation],
         };
         tracing::warn!(rules = violations.len(), last, "the language model broke rules");
-        messages.push(ChatMessage { role: Role::Assistant, content: completion.text });
-        messages.push(ChatMessage { role: Role::User, content: prompt::retry(&violations) });
+        messages.push(ChatMessage { role: Speaker::Assistant, content: completion.text });
+        messages.push(ChatMessage { role: Speaker::User, content: prompt::retry(&violations) });
     }
     None
 }

@@ -66,6 +66,8 @@ error_table! {
     MalformedParameter = "malformed_parameter", Malformed, "Un paramètre de l'adresse est illisible.";
     /// No or wrong bearer key.
     Unauthenticated = "unauthenticated", Unauthenticated, "Identifiez-vous pour continuer.";
+    /// The person is known and his role may not do this.
+    Forbidden = "forbidden", Forbidden, "Votre compte ne permet pas cette action.";
     /// The path or the object does not exist for this person.
     NotFound = "not_found", NotFound, "Cette ressource n'existe pas.";
     /// The path exists, not with this method.

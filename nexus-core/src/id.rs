@@ -67,6 +67,8 @@ identifiers! {
     UserId,
     /// A parent's profile (`parent_profiles.id`).
     ParentId,
+    /// A coach's profile (`coach_profiles.id`), not to be confused with his [`UserId`].
+    CoachId,
     /// A pupil (`students.id`), not to be confused with his [`UserId`].
     StudentId,
     /// One diagnostic of one pupil (`bilans.id`).

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Who speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Role {
+pub enum Speaker {
     /// The rules of the task.
     System,
     /// The request.
@@ -20,7 +20,7 @@ pub enum Role {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChatMessage {
     /// Who speaks.
-    pub role: Role,
+    pub role: Speaker,
     /// What is said, as plain text.
     pub content: String,
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod actor;
 mod checksum;
 mod clock;
 mod error_code;
@@ -8,19 +9,23 @@ mod id;
 mod job;
 mod language_model;
 mod people;
+pub mod rights;
+mod role;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use actor::Actor;
 pub use checksum::Checksum;
 pub use clock::Clock;
 pub use error_code::{Coded, ErrorClass, ErrorCode};
 pub use files::{FileError, FileKey, FileStore};
-pub use id::{BilanId, IdSource, InvalidId, JobId, ParentId, StudentId, UserId};
+pub use id::{BilanId, CoachId, IdSource, InvalidId, JobId, ParentId, StudentId, UserId};
 pub use job::{ClaimedJob, JobError, JobKind, JobOutcome, JobState, JobTx, NewJob, RetryPolicy};
 pub use language_model::{
-    ChatDelta, ChatMessage, ChatRequest, Completion, FinishReason, LanguageModel, LanguageModelError, Role,
-    Usage,
+    ChatDelta, ChatMessage, ChatRequest, Completion, FinishReason, LanguageModel, LanguageModelError,
+    Speaker, Usage,
 };
 pub use people::{DirectoryTx, Family, NewStudent, Person, Student};
+pub use role::Role;
 pub use store::{JobQueue, Store, StoreError, Tx};

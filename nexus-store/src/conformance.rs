@@ -9,7 +9,7 @@ pub mod directory;
 pub mod jobs;
 pub mod samples;
 
-use nexus_bilan::ports::BilanStore;
+use crate::Backend;
 use nexus_core::testing::ManualClock;
 use std::any::Any;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// A store under test, with the clock that drives it.
 pub struct Fixture {
     /// The store.
-    pub store: Arc<dyn BilanStore>,
+    pub store: Arc<dyn Backend>,
     /// Its clock.
     pub clock: Arc<ManualClock>,
     /// What must live as long as the store (a temporary folder, a server).

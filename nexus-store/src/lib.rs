@@ -1,13 +1,19 @@
 #![doc = include_str!("../README.md")]
+// Each adapter is one file that both backends compile.
+#![allow(clippy::duplicate_mod)]
 
-pub mod adoption;
-
-mod instant;
+mod backend;
+mod columns;
+mod migrations;
 mod rows;
 mod statements;
 
+pub mod adoption;
 pub mod files;
 pub mod sqlite;
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
+
+pub use backend::Backend;
+pub use migrations::{MigrationReport, MigrationStep};

@@ -1,6 +1,6 @@
 //! Rows as they come from a database, and their conversion into domain values.
 
-use crate::instant::{from_millis, optional_from_millis};
+use crate::columns::Instant;
 use nexus_bilan::bilan::{BankReference, Bilan, BilanSummary, ReportDocument, ScoreSnapshot};
 use nexus_bilan::facts::FactSheet;
 use nexus_bilan::lifecycle::BilanState;
@@ -67,9 +67,9 @@ pub(crate) struct BilanRow {
     seed: String,
     revision: i64,
     report_revision: i64,
-    created_at: i64,
-    expires_at: i64,
-    submitted_at: Option<i64>,
+    created_at: Instant,
+    expires_at: Instant,
+    submitted_at: Option<Instant>,
     failure: Option<String>,
 }
 
@@ -91,9 +91,9 @@ impl TryFrom<BilanRow> for Bilan {
             seed: row.seed,
             revision: u64::try_from(row.revision).map_err(negative)?,
             report_revision: u32::try_from(row.report_revision).map_err(negative)?,
-            created_at: from_millis(row.created_at)?,
-            expires_at: from_millis(row.expires_at)?,
-            submitted_at: optional_from_millis(row.submitted_at)?,
+            created_at: row.created_at.0,
+            expires_at: row.expires_at.0,
+            submitted_at: row.submitted_at.map(|instant| instant.0),
             failure: row.failure,
         })
     }
@@ -109,7 +109,7 @@ pub(crate) struct AnswerRow<T: DeserializeOwned> {
 pub(crate) struct ScoreRow {
     facts: Json<FactSheet>,
     checksum: String,
-    created_at: i64,
+    created_at: Instant,
 }
 
 impl ScoreRow {
@@ -118,7 +118,7 @@ impl ScoreRow {
             bilan,
             facts: self.facts.0,
             checksum: checksum(&self.checksum)?,
-            created_at: from_millis(self.created_at)?,
+            created_at: self.created_at.0,
         })
     }
 }
@@ -129,7 +129,7 @@ pub(crate) struct DocumentRow {
     pdf_key: String,
     pdf_checksum: String,
     pdf_bytes: i64,
-    created_at: i64,
+    created_at: Instant,
 }
 
 impl DocumentRow {
@@ -148,7 +148,7 @@ impl DocumentRow {
             pdf_checksum: checksum(&self.pdf_checksum)?,
             pdf_bytes: u64::try_from(self.pdf_bytes)
                 .map_err(|_| StoreError::Corrupt("a size is negative"))?,
-            created_at: from_millis(self.created_at)?,
+            created_at: self.created_at.0,
         })
     }
 }
@@ -156,7 +156,7 @@ impl DocumentRow {
 #[derive(sqlx::FromRow)]
 pub(crate) struct SummaryRow {
     id: String,
-    created_at: i64,
+    created_at: Instant,
     level: Option<String>,
     subject: Option<String>,
     state: String,
@@ -168,7 +168,7 @@ impl TryFrom<SummaryRow> for BilanSummary {
     fn try_from(row: SummaryRow) -> Result<Self, StoreError> {
         Ok(Self {
             id: bilan_id(row.id)?,
-            created_at: from_millis(row.created_at)?,
+            created_at: row.created_at.0,
             level: row.level,
             subject: row.subject,
             state: state(&row.state)?,

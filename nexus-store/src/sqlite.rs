@@ -1,11 +1,24 @@
 //! The SQLite backend: one file, WAL, one writer at a time.
 
-mod bilans;
-mod directory;
+mod dialect;
 mod error;
-mod jobs;
 mod migrate;
 mod store;
 
-pub use migrate::{MigrationReport, MigrationStep};
+// Each adapter is one file that both backends compile; it knows its database by these names.
+#[path = "adapters/bilans.rs"]
+mod bilans;
+#[path = "adapters/directory.rs"]
+mod directory;
+#[path = "adapters/jobs.rs"]
+mod jobs;
+#[path = "adapters/schema_steps.rs"]
+mod schema_steps;
+#[path = "adapters/unit_of_work.rs"]
+mod unit_of_work;
+
+use error::store_error;
+use sqlx::Sqlite as Db;
+use store::{SqliteStore as BackendStore, SqliteTx as BackendTx};
+
 pub use store::{SqliteOptions, SqliteStore};

@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use nexus_core::testing::{CountingIds, ManualClock};
+use nexus_store::Backend;
 use nexus_store::conformance::Fixture;
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use nexus_store::store_conformance;

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use nexus_core::testing::{CountingIds, ManualClock};
 use nexus_core::{Coded, ErrorCode, Store, StoreError};
+use nexus_store::Backend;
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};

@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 use nexus_bilan::ports::BilanStore;
 use nexus_core::testing::{CountingIds, ManualClock};
+use nexus_store::Backend;
 use nexus_store::conformance::{Fixture, samples};
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use std::path::Path;

@@ -14,6 +14,7 @@ use nexus_bilan::use_cases::{BilanContext, BilanSettings, run_next_job};
 use nexus_core::testing::{CountingIds, ManualClock};
 use nexus_core::{LanguageModel, StudentId};
 use nexus_http::{AccessKeys, HttpState};
+use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use serde_json::{Value, json};
@@ -34,7 +35,7 @@ pub struct App {
     /// The use-cases.
     pub context: BilanContext,
     /// The store behind them.
-    pub store: SqliteStore,
+    pub store: Arc<dyn Backend>,
     /// Their present.
     pub clock: Arc<ManualClock>,
     /// Their renderer.
@@ -96,11 +97,12 @@ impl App {
         let ids = Arc::new(CountingIds::new(folder.prefix()));
         let mut options = SqliteOptions::new(folder.path().join("nexus.db"));
         change(&mut options);
-        let store = SqliteStore::open(&options, clock.clone(), ids.clone()).await.unwrap();
+        let store: Arc<dyn Backend> =
+            Arc::new(SqliteStore::open(&options, clock.clone(), ids.clone()).await.unwrap());
         store.migrate().await.unwrap();
         let renderer = Arc::new(SmallPdf::default());
         let context = BilanContext {
-            store: Arc::new(store.clone()),
+            store: store.clone(),
             files: Arc::new(ObjectFiles::local(&folder.path().join("files")).unwrap()),
             clock: clock.clone(),
             ids,
@@ -131,7 +133,7 @@ impl App {
 
     /// Enrols a pupil who enters Terminale.
     pub async fn pupil(&self, name: &str) -> StudentId {
-        enrol(&self.store, &Pupil::named(name)).await
+        enrol(&*self.store, &Pupil::named(name)).await
     }
 
     /// Sends any request through every layer of the server.

@@ -1,6 +1,11 @@
 //! Families in a store.
 
+use nexus_core::testing::{CountingIds, ManualClock};
 use nexus_core::{Family, NewStudent, ParentId, Person, Store, StudentId, UserId};
+use nexus_store::Backend;
+use nexus_store::sqlite::{SqliteOptions, SqliteStore};
+use std::path::Path;
+use std::sync::Arc;
 
 /// A pupil to enrol.
 #[derive(Debug, Clone)]
@@ -58,12 +63,10 @@ pub async fn enrol(store: &dyn Store, pupil: &Pupil<'_>) -> StudentId {
 }
 
 /// A migrated store in a data folder, as `nexus` makes it there.
-pub async fn store(data: &std::path::Path) -> nexus_store::sqlite::SqliteStore {
-    use nexus_core::testing::{CountingIds, ManualClock};
-    let clock = std::sync::Arc::new(ManualClock::at("2026-09-14T08:30:00Z".parse().unwrap()));
-    let options = nexus_store::sqlite::SqliteOptions::new(data.join("nexus.db"));
-    let ids = std::sync::Arc::new(CountingIds::new("seed"));
-    let store = nexus_store::sqlite::SqliteStore::open(&options, clock, ids).await.unwrap();
+pub async fn store(data: &Path) -> Arc<dyn Backend> {
+    let clock = Arc::new(ManualClock::at("2026-09-14T08:30:00Z".parse().unwrap()));
+    let ids = Arc::new(CountingIds::new("seed"));
+    let store = SqliteStore::open(&SqliteOptions::new(data.join("nexus.db")), clock, ids).await.unwrap();
     store.migrate().await.unwrap();
-    store
+    Arc::new(store)
 }

@@ -10,7 +10,7 @@ use async_openai::types::chat::{
 use async_openai::{Client, config::Config};
 use async_trait::async_trait;
 use nexus_core::{
-    ChatMessage, ChatRequest, Completion, FinishReason, LanguageModel, LanguageModelError, Role, Usage,
+    ChatMessage, ChatRequest, Completion, FinishReason, LanguageModel, LanguageModelError, Speaker, Usage,
 };
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
@@ -168,9 +168,9 @@ impl Config for Endpoint {
 fn message(message: &ChatMessage) -> ChatCompletionRequestMessage {
     let content = message.content.clone();
     match message.role {
-        Role::System => ChatCompletionRequestSystemMessage::from(content).into(),
-        Role::User => ChatCompletionRequestUserMessage::from(content).into(),
-        Role::Assistant => ChatCompletionRequestAssistantMessage::from(content).into(),
+        Speaker::System => ChatCompletionRequestSystemMessage::from(content).into(),
+        Speaker::User => ChatCompletionRequestUserMessage::from(content).into(),
+        Speaker::Assistant => ChatCompletionRequestAssistantMessage::from(content).into(),
     }
 }
 

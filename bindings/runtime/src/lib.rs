@@ -14,7 +14,7 @@ pub use configuration::{
 };
 pub use doctor::{Check, CheckResult, examine};
 pub use language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
-pub use nexus_store::sqlite::{MigrationReport, MigrationStep};
+pub use nexus_store::{Backend, MigrationReport, MigrationStep};
 pub use renderer::build_renderer;
 pub use services::{Services, StartError};
 pub use system::{RandomIds, SystemClock};

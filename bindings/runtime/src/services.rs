@@ -9,6 +9,7 @@ use nexus_bilan::questionnaire::{Catalogue, Problem, Severity};
 use nexus_bilan::use_cases::{BilanContext, BilanSettings};
 use nexus_core::{Coded, ErrorCode, FileError, LanguageModel, StoreError};
 use nexus_http::{AccessKeys, HttpState, TooWeakKey};
+use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use std::path::PathBuf;
@@ -21,7 +22,7 @@ pub struct Services {
     /// Bilans.
     pub bilans: BilanContext,
     /// The database, for migrations and checks.
-    pub store: SqliteStore,
+    pub store: Arc<dyn Backend>,
     /// Rung when a job was written.
     pub wake: Arc<Notify>,
 }
@@ -107,7 +108,8 @@ impl Services {
         let clock = Arc::new(SystemClock);
         let ids = Arc::new(RandomIds);
         let options = SqliteOptions::new(configuration.database());
-        let store = SqliteStore::open(&options, clock.clone(), ids.clone()).await?;
+        let store: Arc<dyn Backend> =
+            Arc::new(SqliteStore::open(&options, clock.clone(), ids.clone()).await?);
         let model = configuration.language_model.as_ref().map(|settings| {
             OpenAiModel::new(OpenAiConfig {
                 base_url: settings.base_url.clone(),
@@ -121,7 +123,7 @@ impl Services {
             None => None,
         };
         let bilans = BilanContext {
-            store: Arc::new(store.clone()),
+            store: store.clone(),
             files: Arc::new(ObjectFiles::local(&configuration.files())?),
             clock,
             ids,

@@ -5,7 +5,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Response};
 use axum::routing::post;
-use nexus_core::{ChatMessage, ChatRequest, FinishReason, LanguageModel, LanguageModelError, Role, Usage};
+use nexus_core::{ChatMessage, ChatRequest, FinishReason, LanguageModel, LanguageModelError, Speaker, Usage};
 use nexus_runtime::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -63,9 +63,9 @@ fn request() -> ChatRequest {
     let message = |role, content: &str| ChatMessage { role, content: content.into() };
     ChatRequest {
         messages: vec![
-            message(Role::System, "rules"),
-            message(Role::User, "secret words of the request"),
-            message(Role::Assistant, "before"),
+            message(Speaker::System, "rules"),
+            message(Speaker::User, "secret words of the request"),
+            message(Speaker::Assistant, "before"),
         ],
         temperature: 0.5,
         max_tokens: 300,

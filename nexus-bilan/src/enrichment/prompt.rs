@@ -6,7 +6,7 @@ use crate::questionnaire::TraitAudience;
 use crate::report::{Block, FIRST_NAME, ReportPayload, Variant};
 use crate::scoring::MasteryClass;
 use crate::texts::french;
-use nexus_core::{ChatMessage, Role};
+use nexus_core::{ChatMessage, Speaker};
 use std::fmt::Write as _;
 
 /// How a fact may be spoken of.
@@ -145,8 +145,8 @@ impl<'a> Brief<'a> {
             .replace("{{facts}}", facts.trim_end())
             .replace("{{current}}", self.current().trim_end());
         vec![
-            ChatMessage { role: Role::System, content: system },
-            ChatMessage { role: Role::User, content: user },
+            ChatMessage { role: Speaker::System, content: system },
+            ChatMessage { role: Speaker::User, content: user },
         ]
     }
 

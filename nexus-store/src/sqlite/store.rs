@@ -1,9 +1,6 @@
-use super::error::store_error;
-use super::migrate;
-use super::migrate::MigrationReport;
-use async_trait::async_trait;
-use nexus_bilan::ports::BilanTx;
-use nexus_core::{Clock, IdSource, Store, StoreError, Tx};
+use super::store_error;
+use nexus_core::{Clock, IdSource, StoreError};
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Sqlite, SqlitePool, Transaction};
 use std::path::{Path, PathBuf};
@@ -36,8 +33,10 @@ impl SqliteOptions {
 /// process are waited for by `busy_timeout`. Readers see the last commit and wait for nobody (WAL).
 #[derive(Clone)]
 pub struct SqliteStore {
+    /// Transactions, and writes of one statement.
     pub(super) writer: SqlitePool,
-    pub(super) readers: SqlitePool,
+    /// Reads that must see every commit, those that decide about rights and sessions among them.
+    pub(super) primary: SqlitePool,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ids: Arc<dyn IdSource>,
     path: PathBuf,
@@ -82,20 +81,10 @@ impl SqliteStore {
                 .connect_lazy_with(connect.clone())
         };
         let store =
-            Self { writer: pool(1), readers: pool(options.readers), clock, ids, path: options.path.clone() };
+            Self { writer: pool(1), primary: pool(options.readers), clock, ids, path: options.path.clone() };
         // Connects now, so that a read-only folder or a file that is no database is told at the start.
         sqlx::query("SELECT 1").execute(&store.writer).await.map_err(store_error)?;
         Ok(store)
-    }
-
-    /// Brings the schema up to this version; safe when several processes do it at once.
-    pub async fn migrate(&self) -> Result<MigrationReport, StoreError> {
-        migrate::up(self).await
-    }
-
-    /// Tells what [`Self::migrate`] would do, and changes nothing.
-    pub async fn pending_migrations(&self) -> Result<MigrationReport, StoreError> {
-        migrate::check(self).await
     }
 
     /// The database file.
@@ -103,13 +92,22 @@ impl SqliteStore {
         &self.path
     }
 
-    /// Closes every connection; afterwards the store answers errors only.
-    pub async fn close(&self) {
-        self.readers.close().await;
+    pub(super) fn place(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    pub(super) async fn close_connections(&self) {
+        self.primary.close().await;
         self.writer.close().await;
     }
 
-    pub(super) async fn begin_immediate(&self) -> Result<SqliteTx, StoreError> {
+    /// A connection for reads that may lag behind the last commit. These do not: one file has no replica.
+    pub(super) async fn reader(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        self.primary.acquire().await.map_err(store_error)
+    }
+
+    /// Opens a transaction that may write.
+    pub(super) async fn transaction(&self) -> Result<SqliteTx, StoreError> {
         // A plain BEGIN would read first and fail at its first write when somebody wrote in between.
         let tx = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(store_error)?;
         Ok(SqliteTx { tx, clock: Arc::clone(&self.clock) })
@@ -120,32 +118,4 @@ impl SqliteStore {
 pub(super) struct SqliteTx {
     pub(super) tx: Transaction<'static, Sqlite>,
     pub(super) clock: Arc<dyn Clock>,
-}
-
-#[async_trait]
-impl Store for SqliteStore {
-    async fn begin(&self) -> Result<Box<dyn Tx>, StoreError> {
-        Ok(Box::new(self.begin_immediate().await?))
-    }
-
-    async fn count_people(&self) -> Result<u64, StoreError> {
-        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM users")
-            .fetch_one(&self.readers)
-            .await
-            .map_err(store_error)?;
-        Ok(u64::try_from(count).unwrap_or(0))
-    }
-}
-
-#[async_trait]
-impl Tx for SqliteTx {
-    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        self.tx.commit().await.map_err(store_error)
-    }
-}
-
-impl SqliteStore {
-    pub(super) async fn begin_for_bilans(&self) -> Result<Box<dyn BilanTx>, StoreError> {
-        Ok(Box::new(self.begin_immediate().await?))
-    }
 }

@@ -9,11 +9,24 @@ macro_rules! bilan_columns {
 /// The partial unique index refuses a second open attempt.
 pub(crate) const INSERT: &str = r#"
 INSERT INTO bilans ("id", "studentId", "bank", "bankVersion", "bankChecksum", "subject", "niveau", "state", "seed",
-                    "revision", "reportRevision", "createdAt", "expiresAt", "updatedAt")
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12)
+                    "revision", "reportRevision", "createdAt", "expiresAt", "updatedAt",
+                    "qcmRaw", "pedagoRaw", "qcmScores", "pedagoProfile", "synthesis", "offers")
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12, '{}', '{}', '{}', '{}', '{}', '{}')
 ON CONFLICT DO NOTHING"#;
 
-pub(crate) const SELECT: &str = concat!("SELECT ", bilan_columns!(), r#" FROM bilans WHERE "id" = $1"#);
+/// Rows of the existing application, which have no bank, are not bilans of this one.
+macro_rules! select {
+    () => {
+        concat!(
+            "SELECT ",
+            $crate::statements::bilans::bilan_columns!(),
+            r#" FROM bilans WHERE "id" = $1 AND "bank" IS NOT NULL"#
+        )
+    };
+}
+pub(crate) use {bilan_columns, select};
+
+pub(crate) const SELECT: &str = select!();
 
 pub(crate) const SELECT_OPEN: &str = concat!(
     "SELECT ",
@@ -65,6 +78,11 @@ pub(crate) const SELECT_DOCUMENT: &str = r#"
 SELECT "payload", "pdfKey" AS pdf_key, "pdfChecksum" AS pdf_checksum, "pdfBytes" AS pdf_bytes, "createdAt" AS created_at
 FROM bilan_documents WHERE "bilanId" = $1 AND "revision" = $2 AND "variant" = $3"#;
 
+/// A row of the existing application has no state: one with a report counts as published, another as handed in.
 pub(crate) const SELECT_OF_STUDENT: &str = r#"
-SELECT "id", "createdAt" AS created_at, "niveau" AS level, "subject", "state", "qcmScores" AS scores
+SELECT "id", "createdAt" AS created_at, "niveau" AS level, "subject", "qcmScores" AS scores,
+       COALESCE("state", CASE WHEN "generatedAt" IS NULL AND "pdfUrl" IS NULL AND "reportText" IS NULL
+                              THEN 'SUBMITTED' ELSE 'PUBLISHED' END) AS state
 FROM bilans WHERE "studentId" = $1 ORDER BY "createdAt" DESC, "id" DESC"#;
+
+pub(crate) const SELECT_STUDENT_EXISTS: &str = r#"SELECT 1 FROM students WHERE "id" = $1"#;

@@ -8,7 +8,7 @@ use std::path::Path;
 /// Writes the database and one pupil in a data folder.
 pub(crate) async fn enrolled(data: &Path, name: &str) -> String {
     let store = store(data).await;
-    let student = enrol(&store, &Pupil::named(name)).await;
+    let student = enrol(&*store, &Pupil::named(name)).await;
     store.close().await;
     student.to_string()
 }

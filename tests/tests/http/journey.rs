@@ -18,7 +18,7 @@ async fn from_the_first_request_to_the_documents() {
     };
     let student = {
         let store = nexus_tests::people::store(data).await;
-        let student = enrol(&store, &pupil).await;
+        let student = enrol(&*store, &pupil).await;
         store.close().await;
         student
     };

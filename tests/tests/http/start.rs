@@ -21,7 +21,7 @@ async fn opens_an_attempt_by_bank_or_by_subject_and_level() {
 async fn refuses_what_cannot_be_opened() {
     let app = App::new().await;
     let student = app.pupil("a").await;
-    let premiere = enrol(&app.store, &Pupil { grade: Some("premiere"), ..Pupil::named("p") }).await;
+    let premiere = enrol(&*app.store, &Pupil { grade: Some("premiere"), ..Pupil::named("p") }).await;
     for (body, status, code) in [
         (json!({"studentId": "nobody", "bank": BANK}), 404, "student_not_found"),
         (json!({"studentId": student, "bank": "nothing"}), 422, "unknown_bank"),

@@ -1,32 +1,36 @@
-use super::error::store_error;
-use super::store::{SqliteStore, SqliteTx};
-use crate::instant::{from_millis, to_millis};
+use super::{BackendStore, BackendTx, Db, dialect, store_error};
+use crate::columns::{Instant, TextList};
 use crate::statements::jobs as sql;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use nexus_core::{
     ClaimedJob, JobError, JobId, JobKind, JobOutcome, JobQueue, JobState, JobTx, NewJob, StoreError,
 };
-use sqlx::{Executor, Sqlite};
+use sqlx::Executor;
 
-/// The update itself is atomic: of two workers, the second finds the row already claimed.
-const CLAIM: &str = r#"
+/// The update itself is atomic: of two workers, the second finds the row already claimed, or skips it.
+const CLAIM: &str = concat!(
+    r#"
 UPDATE jobs SET "attempt" = "attempt" + 1, "leaseUntil" = $2, "leaseToken" = $3
 WHERE "id" = (
     SELECT "id" FROM jobs
     WHERE "state" = 'pending' AND "runAt" <= $1 AND ("leaseUntil" IS NULL OR "leaseUntil" <= $1)
-      AND "kind" IN (SELECT value FROM json_each($4))
-    ORDER BY "runAt", "id" LIMIT 1)
-RETURNING "id", "kind", "subject", "attempt""#;
+      AND "kind" "#,
+    dialect::is_among!("$4"),
+    r#" ORDER BY "runAt", "id" LIMIT 1"#,
+    dialect::skip_locked!(),
+    r#")
+RETURNING "id", "kind", "subject", "attempt""#
+);
 
 async fn settle(
-    executor: impl Executor<'_, Database = Sqlite>,
+    executor: impl Executor<'_, Database = Db>,
     job: &ClaimedJob,
     outcome: &JobOutcome,
 ) -> Result<(), JobError> {
     let (state, reason, run_at) = match outcome {
         JobOutcome::Done => ("done", None, None),
-        JobOutcome::Retry { at, reason } => ("pending", Some(reason), Some(to_millis(*at))),
+        JobOutcome::Retry { at, reason } => ("pending", Some(reason), Some(Instant(*at))),
         JobOutcome::Quarantine { reason } => ("quarantined", Some(reason), None),
     };
     let result = sqlx::query(sql::SETTLE)
@@ -42,14 +46,14 @@ async fn settle(
 }
 
 #[async_trait]
-impl JobTx for SqliteTx {
+impl JobTx for BackendTx {
     async fn enqueue(&mut self, job: &NewJob) -> Result<bool, StoreError> {
         let result = sqlx::query(sql::INSERT)
             .bind(job.id.as_str())
             .bind(job.kind.as_str())
             .bind(&job.subject)
             .bind(&job.unique_key)
-            .bind(to_millis(job.run_at))
+            .bind(Instant(job.run_at))
             .execute(&mut *self.tx)
             .await
             .map_err(store_error)?;
@@ -83,21 +87,21 @@ impl JobTx for SqliteTx {
 }
 
 #[async_trait]
-impl JobQueue for SqliteStore {
+impl JobQueue for BackendStore {
     async fn claim(
         &self,
         kinds: &[JobKind],
         now: Timestamp,
         lease: SignedDuration,
     ) -> Result<Option<ClaimedJob>, StoreError> {
-        let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
-        let lease_until = to_millis(now.checked_add(lease).unwrap_or(Timestamp::MAX));
+        let kinds = TextList(kinds.iter().map(|kind| kind.as_str().to_owned()).collect());
+        let lease_until = now.checked_add(lease).unwrap_or(Timestamp::MAX);
         let token = self.ids.next_id();
         let row: Option<(String, String, String, i64)> = sqlx::query_as(CLAIM)
-            .bind(to_millis(now))
-            .bind(lease_until)
+            .bind(Instant(now))
+            .bind(Instant(lease_until))
             .bind(&token)
-            .bind(sqlx::types::Json(kinds))
+            .bind(kinds)
             .fetch_optional(&self.writer)
             .await
             .map_err(store_error)?;
@@ -109,7 +113,7 @@ impl JobQueue for SqliteStore {
                 attempt: u32::try_from(attempt)
                     .map_err(|_| StoreError::Corrupt("a job's attempt is negative"))?,
                 token,
-                lease_until: from_millis(lease_until)?,
+                lease_until,
             })
         })
         .transpose()
@@ -119,7 +123,7 @@ impl JobQueue for SqliteStore {
         let result = sqlx::query(sql::EXTEND)
             .bind(job.id.as_str())
             .bind(&job.token)
-            .bind(to_millis(until))
+            .bind(Instant(until))
             .execute(&self.writer)
             .await
             .map_err(store_error)?;

@@ -1,20 +1,19 @@
-use super::error::store_error;
-use super::store::SqliteTx;
-use crate::instant::to_millis;
+use super::{BackendTx, store_error};
+use crate::columns::{Instant, RoleColumn};
 use crate::rows::StudentRow;
 use crate::statements::directory as sql;
 use async_trait::async_trait;
-use nexus_core::{DirectoryTx, Family, NewStudent, Person, StoreError, Student, StudentId};
+use nexus_core::{DirectoryTx, Family, NewStudent, Person, Role, StoreError, Student, StudentId};
 
-impl SqliteTx {
-    async fn insert_person(&mut self, person: &Person, role: &str) -> Result<(), StoreError> {
+impl BackendTx {
+    async fn insert_person(&mut self, person: &Person, role: Role) -> Result<(), StoreError> {
         sqlx::query(sql::INSERT_USER)
             .bind(person.id.as_str())
             .bind(&person.email)
-            .bind(role)
+            .bind(RoleColumn(role))
             .bind(&person.first_name)
             .bind(&person.last_name)
-            .bind(to_millis(self.clock.now()))
+            .bind(Instant(self.clock.now()))
             .execute(&mut *self.tx)
             .await
             .map_err(store_error)?;
@@ -23,9 +22,9 @@ impl SqliteTx {
 }
 
 #[async_trait]
-impl DirectoryTx for SqliteTx {
+impl DirectoryTx for BackendTx {
     async fn save_family(&mut self, family: &Family) -> Result<(), StoreError> {
-        self.insert_person(&family.parent, "PARENT").await?;
+        self.insert_person(&family.parent, Role::Parent).await?;
         sqlx::query(sql::INSERT_PARENT)
             .bind(family.id.as_str())
             .bind(family.parent.id.as_str())
@@ -36,14 +35,14 @@ impl DirectoryTx for SqliteTx {
     }
 
     async fn save_student(&mut self, student: &NewStudent) -> Result<(), StoreError> {
-        self.insert_person(&student.person, "ELEVE").await?;
+        self.insert_person(&student.person, Role::Eleve).await?;
         sqlx::query(sql::INSERT_STUDENT)
             .bind(student.id.as_str())
             .bind(student.family.as_str())
             .bind(student.person.id.as_str())
             .bind(&student.grade)
             .bind(&student.school)
-            .bind(to_millis(self.clock.now()))
+            .bind(Instant(self.clock.now()))
             .execute(&mut *self.tx)
             .await
             .map_err(store_error)?;

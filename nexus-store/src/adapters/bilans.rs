@@ -1,6 +1,5 @@
-use super::error::store_error;
-use super::store::{SqliteStore, SqliteTx};
-use crate::instant::to_millis;
+use super::{BackendStore, BackendTx, Db, dialect, store_error};
+use crate::columns::Instant;
 use crate::rows::{AnswerRow, BilanRow, DocumentRow, ScoreRow, SummaryRow};
 use crate::statements::bilans as sql;
 use async_trait::async_trait;
@@ -11,18 +10,60 @@ use nexus_bilan::report::Variant;
 use nexus_bilan::survey::{SurveyAnswer, SurveyAnswers};
 use nexus_core::{BilanId, StoreError, StudentId};
 use sqlx::types::Json;
-use sqlx::{Executor, Sqlite, SqliteConnection};
+use sqlx::{Database, Executor};
+
+const SELECT_AND_LOCK: &str = concat!(sql::select!(), dialect::for_update!());
 
 async fn bilan(
-    executor: impl Executor<'_, Database = Sqlite>,
+    executor: impl Executor<'_, Database = Db>,
+    statement: &'static str,
     id: &BilanId,
 ) -> Result<Option<Bilan>, StoreError> {
     let row: Option<BilanRow> =
-        sqlx::query_as(sql::SELECT).bind(id.as_str()).fetch_optional(executor).await.map_err(store_error)?;
+        sqlx::query_as(statement).bind(id.as_str()).fetch_optional(executor).await.map_err(store_error)?;
     row.map(Bilan::try_from).transpose()
 }
 
-async fn answers(connection: &mut SqliteConnection, id: &BilanId) -> Result<AttemptAnswers, StoreError> {
+async fn document(
+    executor: impl Executor<'_, Database = Db>,
+    id: &BilanId,
+    revision: u32,
+    variant: Variant,
+) -> Result<Option<ReportDocument>, StoreError> {
+    let row: Option<DocumentRow> = sqlx::query_as(sql::SELECT_DOCUMENT)
+        .bind(id.as_str())
+        .bind(i64::from(revision))
+        .bind(variant.as_str())
+        .fetch_optional(executor)
+        .await
+        .map_err(store_error)?;
+    row.map(|row| row.into_document(id.clone(), revision, variant)).transpose()
+}
+
+async fn bilans_of(
+    connection: &mut <Db as Database>::Connection,
+    student: &StudentId,
+) -> Result<Option<Vec<BilanSummary>>, StoreError> {
+    let known: Option<i32> = sqlx::query_scalar(sql::SELECT_STUDENT_EXISTS)
+        .bind(student.as_str())
+        .fetch_optional(&mut *connection)
+        .await
+        .map_err(store_error)?;
+    if known.is_none() {
+        return Ok(None);
+    }
+    let rows: Vec<SummaryRow> = sqlx::query_as(sql::SELECT_OF_STUDENT)
+        .bind(student.as_str())
+        .fetch_all(connection)
+        .await
+        .map_err(store_error)?;
+    rows.into_iter().map(BilanSummary::try_from).collect::<Result<_, _>>().map(Some)
+}
+
+async fn answers(
+    connection: &mut <Db as Database>::Connection,
+    id: &BilanId,
+) -> Result<AttemptAnswers, StoreError> {
     let answers: Vec<AnswerRow<Answer>> = sqlx::query_as(sql::SELECT_ANSWERS)
         .bind(id.as_str())
         .fetch_all(&mut *connection)
@@ -45,7 +86,7 @@ fn serde_name(value: impl serde::Serialize) -> Option<String> {
 }
 
 #[async_trait]
-impl BilanTx for SqliteTx {
+impl BilanTx for BackendTx {
     async fn insert_bilan(&mut self, bilan: &Bilan) -> Result<bool, StoreError> {
         let result = sqlx::query(sql::INSERT)
             .bind(bilan.id.as_str())
@@ -59,8 +100,8 @@ impl BilanTx for SqliteTx {
             .bind(&bilan.seed)
             .bind(i64::try_from(bilan.revision).unwrap_or(i64::MAX))
             .bind(i64::from(bilan.report_revision))
-            .bind(to_millis(bilan.created_at))
-            .bind(to_millis(bilan.expires_at))
+            .bind(Instant(bilan.created_at))
+            .bind(Instant(bilan.expires_at))
             .execute(&mut *self.tx)
             .await
             .map_err(store_error)?;
@@ -78,7 +119,7 @@ impl BilanTx for SqliteTx {
     }
 
     async fn lock_bilan(&mut self, id: &BilanId) -> Result<Option<Bilan>, StoreError> {
-        bilan(&mut *self.tx, id).await
+        bilan(&mut *self.tx, SELECT_AND_LOCK, id).await
     }
 
     async fn save_bilan(&mut self, bilan: &Bilan) -> Result<(), StoreError> {
@@ -87,9 +128,9 @@ impl BilanTx for SqliteTx {
             .bind(bilan.state.as_str())
             .bind(i64::try_from(bilan.revision).unwrap_or(i64::MAX))
             .bind(i64::from(bilan.report_revision))
-            .bind(bilan.submitted_at.map(to_millis))
+            .bind(bilan.submitted_at.map(Instant))
             .bind(&bilan.failure)
-            .bind(to_millis(self.clock.now()))
+            .bind(Instant(self.clock.now()))
             .execute(&mut *self.tx)
             .await
             .map_err(store_error)?;
@@ -102,7 +143,7 @@ impl BilanTx for SqliteTx {
         answers: &[Answer],
         survey: &SurveyAnswers,
     ) -> Result<(), StoreError> {
-        let now = to_millis(self.clock.now());
+        let now = Instant(self.clock.now());
         let revision = i64::try_from(bilan.revision).unwrap_or(i64::MAX);
         for answer in answers {
             sqlx::query(sql::UPSERT_ANSWER)
@@ -143,7 +184,7 @@ impl BilanTx for SqliteTx {
             .bind(Json(&snapshot.facts))
             .bind(snapshot.checksum.to_string())
             .bind(&snapshot.facts.engine_version)
-            .bind(to_millis(snapshot.created_at))
+            .bind(Instant(snapshot.created_at))
             .execute(&mut *self.tx)
             .await
             .map_err(store_error)?;
@@ -159,7 +200,7 @@ impl BilanTx for SqliteTx {
             .bind(Json(&legacy.offers))
             .bind(Json(&raw.answers))
             .bind(Json(&raw.survey))
-            .bind(to_millis(snapshot.created_at))
+            .bind(Instant(snapshot.created_at))
             .execute(&mut *self.tx)
             .await
             .map_err(store_error)?;
@@ -184,7 +225,7 @@ impl BilanTx for SqliteTx {
             .bind(&document.pdf_key)
             .bind(document.pdf_checksum.to_string())
             .bind(i64::try_from(document.pdf_bytes).unwrap_or(i64::MAX))
-            .bind(to_millis(document.created_at))
+            .bind(Instant(document.created_at))
             .execute(&mut *self.tx)
             .await
             .map_err(store_error)?;
@@ -201,50 +242,44 @@ impl BilanTx for SqliteTx {
 }
 
 #[async_trait]
-impl BilanStore for SqliteStore {
+impl BilanStore for BackendStore {
     async fn begin_bilan(&self) -> Result<Box<dyn BilanTx>, StoreError> {
-        self.begin_for_bilans().await
+        Ok(Box::new(self.transaction().await?))
     }
 
     async fn bilan(&self, id: &BilanId) -> Result<Option<Bilan>, StoreError> {
-        bilan(&self.readers, id).await
+        bilan(&self.primary, sql::SELECT, id).await
     }
 
     async fn attempt_answers(&self, id: &BilanId) -> Result<AttemptAnswers, StoreError> {
-        let mut connection = self.readers.acquire().await.map_err(store_error)?;
+        let mut connection = self.primary.acquire().await.map_err(store_error)?;
         answers(&mut connection, id).await
     }
 
+    /// A document never changes: what a replica has is right, what it lacks may be on its way.
     async fn document(
         &self,
         id: &BilanId,
         revision: u32,
         variant: Variant,
     ) -> Result<Option<ReportDocument>, StoreError> {
-        let row: Option<DocumentRow> = sqlx::query_as(sql::SELECT_DOCUMENT)
-            .bind(id.as_str())
-            .bind(i64::from(revision))
-            .bind(variant.as_str())
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(store_error)?;
-        row.map(|row| row.into_document(id.clone(), revision, variant)).transpose()
+        let mut reader = self.reader().await?;
+        match document(&mut *reader, id, revision, variant).await? {
+            None => {
+                drop(reader);
+                document(&self.primary, id, revision, variant).await
+            }
+            found => Ok(found),
+        }
     }
 
     async fn bilans_of(&self, student: &StudentId) -> Result<Option<Vec<BilanSummary>>, StoreError> {
-        let known: Option<i64> = sqlx::query_scalar(r#"SELECT 1 FROM students WHERE "id" = $1"#)
-            .bind(student.as_str())
-            .fetch_optional(&self.readers)
-            .await
-            .map_err(store_error)?;
-        if known.is_none() {
-            return Ok(None);
+        let mut reader = self.reader().await?;
+        if let Some(list) = bilans_of(&mut reader, student).await? {
+            return Ok(Some(list));
         }
-        let rows: Vec<SummaryRow> = sqlx::query_as(sql::SELECT_OF_STUDENT)
-            .bind(student.as_str())
-            .fetch_all(&self.readers)
-            .await
-            .map_err(store_error)?;
-        rows.into_iter().map(BilanSummary::try_from).collect::<Result<_, _>>().map(Some)
+        drop(reader);
+        let mut connection = self.primary.acquire().await.map_err(store_error)?;
+        bilans_of(&mut connection, student).await
     }
 }

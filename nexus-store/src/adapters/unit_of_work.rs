@@ -1,0 +1,48 @@
+//! Transactions, and the whole backend.
+
+use super::{BackendStore, BackendTx, migrate, store_error};
+use crate::backend::Backend;
+use crate::migrations::MigrationReport;
+use async_trait::async_trait;
+use nexus_core::{Store, StoreError, Tx};
+
+#[async_trait]
+impl Store for BackendStore {
+    async fn begin(&self) -> Result<Box<dyn Tx>, StoreError> {
+        Ok(Box::new(self.transaction().await?))
+    }
+
+    async fn count_people(&self) -> Result<u64, StoreError> {
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM users")
+            .fetch_one(&self.primary)
+            .await
+            .map_err(store_error)?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+}
+
+#[async_trait]
+impl Tx for BackendTx {
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.tx.commit().await.map_err(store_error)
+    }
+}
+
+#[async_trait]
+impl Backend for BackendStore {
+    async fn migrate(&self) -> Result<MigrationReport, StoreError> {
+        migrate::up(self).await
+    }
+
+    async fn pending_migrations(&self) -> Result<MigrationReport, StoreError> {
+        migrate::check(self).await
+    }
+
+    async fn close(&self) {
+        self.close_connections().await;
+    }
+
+    fn location(&self) -> String {
+        self.place()
+    }
+}

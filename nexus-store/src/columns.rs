@@ -1,0 +1,9 @@
+//! One Rust value per kind of column, that binds and reads the same way on both databases.
+
+mod enumeration;
+mod instant;
+mod text_list;
+
+pub(crate) use enumeration::RoleColumn;
+pub(crate) use instant::Instant;
+pub(crate) use text_list::TextList;
