@@ -1,5 +1,6 @@
 //! A whole database, whichever it is.
 
+use crate::adoption::{AdoptionObserver, SchemaObject};
 use crate::migrations::MigrationReport;
 use async_trait::async_trait;
 use nexus_bilan::ports::BilanStore;
@@ -10,11 +11,26 @@ use std::fmt;
 /// of any port.
 #[async_trait]
 pub trait Backend: BilanStore + fmt::Debug {
-    /// Brings the schema up to this version; safe when several processes do it at once.
-    async fn migrate(&self) -> Result<MigrationReport, StoreError>;
+    /// Brings the schema up to this version; safe when several processes do it at once. On a database of the existing
+    /// application, rows that break a rule are put in quarantine or compensated; none is lost.
+    async fn migrate(&self) -> Result<MigrationReport, StoreError> {
+        self.migrate_observed(&mut ()).await
+    }
 
-    /// Tells what [`Self::migrate`] would do, and changes nothing.
+    /// [`Self::migrate`], telling what it does while it does it.
+    async fn migrate_observed(
+        &self,
+        observer: &mut dyn AdoptionObserver,
+    ) -> Result<MigrationReport, StoreError>;
+
+    /// Tells which steps [`Self::migrate`] would make, and changes nothing.
     async fn pending_migrations(&self) -> Result<MigrationReport, StoreError>;
+
+    /// What the schema of this version has and the database has not, and changes nothing.
+    async fn missing_objects(&self) -> Result<Vec<SchemaObject>, StoreError>;
+
+    /// Tells every row that breaks a rule, and changes nothing.
+    async fn inspect(&self, observer: &mut dyn AdoptionObserver) -> Result<(), StoreError>;
 
     /// Closes every connection; afterwards the store answers errors only.
     async fn close(&self);

@@ -6,12 +6,16 @@ mod migrate;
 mod store;
 
 // Each adapter is one file that both backends compile; it knows its database by these names.
+#[path = "adapters/adoption.rs"]
+mod adoption;
 #[path = "adapters/bilans.rs"]
 mod bilans;
 #[path = "adapters/directory.rs"]
 mod directory;
 #[path = "adapters/jobs.rs"]
 mod jobs;
+#[path = "adapters/migration.rs"]
+mod migration;
 #[path = "adapters/schema_steps.rs"]
 mod schema_steps;
 #[path = "adapters/unit_of_work.rs"]

@@ -19,6 +19,13 @@ impl Steps {
         Self { bar }
     }
 
+    /// A line for steps whose number is not known.
+    pub(crate) fn unbounded() -> Self {
+        let bar = ProgressBar::new_spinner();
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self { bar }
+    }
+
     /// Names the step that begins.
     pub(crate) fn begin(&self, message: impl Into<String>) {
         let message = message.into();

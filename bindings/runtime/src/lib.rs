@@ -14,6 +14,7 @@ pub use configuration::{
 };
 pub use doctor::{Check, CheckResult, examine};
 pub use language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
+pub use nexus_store::adoption::{AdoptionObserver, Anomaly, Repair, Rule, SchemaObject, Severity};
 pub use nexus_store::{Backend, MigrationReport, MigrationStep};
 pub use renderer::build_renderer;
 pub use services::{Services, StartError};

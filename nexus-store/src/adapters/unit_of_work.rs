@@ -1,6 +1,7 @@
 //! Transactions, and the whole backend.
 
-use super::{BackendStore, BackendTx, migrate, store_error};
+use super::{BackendStore, BackendTx, adoption, dialect, migrate, store_error};
+use crate::adoption::{AdoptionObserver, SchemaObject, missing};
 use crate::backend::Backend;
 use crate::migrations::MigrationReport;
 use async_trait::async_trait;
@@ -30,12 +31,26 @@ impl Tx for BackendTx {
 
 #[async_trait]
 impl Backend for BackendStore {
-    async fn migrate(&self) -> Result<MigrationReport, StoreError> {
-        migrate::up(self).await
+    async fn migrate_observed(
+        &self,
+        observer: &mut dyn AdoptionObserver,
+    ) -> Result<MigrationReport, StoreError> {
+        migrate::up(self, observer).await
     }
 
     async fn pending_migrations(&self) -> Result<MigrationReport, StoreError> {
         migrate::check(self).await
+    }
+
+    async fn missing_objects(&self) -> Result<Vec<SchemaObject>, StoreError> {
+        let mut connection = self.primary.acquire().await.map_err(store_error)?;
+        let there = adoption::catalogue(&mut connection).await?;
+        Ok(missing(&dialect::expected(), &there))
+    }
+
+    async fn inspect(&self, observer: &mut dyn AdoptionObserver) -> Result<(), StoreError> {
+        let mut connection = self.primary.acquire().await.map_err(store_error)?;
+        adoption::inspect(&mut connection, observer).await
     }
 
     async fn close(&self) {

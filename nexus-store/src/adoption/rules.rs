@@ -9,9 +9,14 @@ mod texts;
 
 use super::rule::Rule;
 
-/// Every rule, in the order in which they are asked.
+/// Every rule, subject by subject.
 pub const RULES: &[&[Rule]] =
     &[people::RULES, calendar::RULES, money::RULES, subscriptions::RULES, texts::RULES];
+
+/// Every rule, in the order in which they are asked.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().copied().flatten()
+}
 
 #[cfg(test)]
 mod tests {
@@ -21,7 +26,7 @@ mod tests {
 
     #[test]
     fn rules_have_names_sentences_and_proposals() {
-        let rules: Vec<_> = RULES.iter().copied().flatten().collect();
+        let rules: Vec<_> = rules().collect();
         let names: HashSet<_> = rules.iter().map(|rule| rule.name).collect();
         assert_eq!(names.len(), rules.len());
         for rule in rules {
@@ -40,10 +45,7 @@ mod tests {
 
     #[test]
     fn table() {
-        let lines: Vec<_> = RULES
-            .iter()
-            .copied()
-            .flatten()
+        let lines: Vec<_> = rules()
             .map(|rule| {
                 format!(
                     "{} | {} | {:?} | {:?}\n  {}\n  {}",

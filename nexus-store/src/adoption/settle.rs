@@ -7,13 +7,13 @@ use std::collections::{HashMap, HashSet};
 
 /// A row in the wrong, and the row that is right.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Offence {
-    pub(super) id: String,
-    pub(super) because: String,
+pub(crate) struct Offence {
+    pub(crate) id: String,
+    pub(crate) because: String,
 }
 
 /// Of rows that share something unique, ordered by right, all but one are in the wrong.
-pub(super) fn group(members: Vec<String>, quarantined: &HashSet<String>) -> Vec<Offence> {
+pub(crate) fn group(members: Vec<String>, quarantined: &HashSet<String>) -> Vec<Offence> {
     let Some(keeper) = members.iter().find(|id| !quarantined.contains(*id)).or(members.first()).cloned()
     else {
         return Vec::new();
@@ -25,7 +25,7 @@ pub(super) fn group(members: Vec<String>, quarantined: &HashSet<String>) -> Vec<
 /// Of rows that exclude each other pairwise, the younger one is in the wrong unless the older one is so itself.
 ///
 /// `pairs` are (younger, older), ordered by the age of the younger one.
-pub(super) fn pairs(pairs: &[(String, String)], quarantined: &HashSet<String>) -> Vec<Offence> {
+pub(crate) fn pairs(pairs: &[(String, String)], quarantined: &HashSet<String>) -> Vec<Offence> {
     let mut partners: HashMap<&str, Vec<&str>> = HashMap::new();
     let mut by_age: Vec<&str> = Vec::new();
     for (younger, older) in pairs {

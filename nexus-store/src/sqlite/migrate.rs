@@ -1,7 +1,8 @@
 //! The schema of SQLite, brought up to date under a file lock.
 
 use super::schema_steps::applied;
-use super::{BackendStore, store_error};
+use super::{BackendStore, migration, store_error};
+use crate::adoption::AdoptionObserver;
 use crate::migrations::{MigrationReport, compare, migrate_error};
 use nexus_core::StoreError;
 use sqlx::migrate::Migrator;
@@ -42,11 +43,13 @@ impl Drop for MigrationLock {
     }
 }
 
-pub(super) async fn up(store: &BackendStore) -> Result<MigrationReport, StoreError> {
+pub(super) async fn up(
+    store: &BackendStore,
+    observer: &mut dyn AdoptionObserver,
+) -> Result<MigrationReport, StoreError> {
     let _lock = MigrationLock::acquire(store.path()).await?;
-    let report = check(store).await?;
-    MIGRATOR.run(&store.writer).await.map_err(|error| migrate_error(error, store_error))?;
-    Ok(report)
+    let mut connection = store.writer.acquire().await.map_err(store_error)?;
+    migration::run(&mut connection, &MIGRATOR, &*store.clock, observer).await
 }
 
 pub(super) async fn check(store: &BackendStore) -> Result<MigrationReport, StoreError> {
