@@ -24,6 +24,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 }
 
 #[tokio::main]
+#[allow(clippy::disallowed_methods)] // the routes of the embedding application are its own
 async fn serve(listen: Option<String>) -> Result<(), Box<dyn Error>> {
     // nexus.toml and the environment, unless the application says otherwise.
     let data = std::env::temp_dir().join("nexus-embedded");
@@ -45,7 +46,7 @@ async fn serve(listen: Option<String>) -> Result<(), Box<dyn Error>> {
     // The worker makes documents; it could as well run in another process on the same data folder.
     let (stop, mut stopped) = tokio::sync::watch::channel(false);
     let until = async move { drop(stopped.wait_for(|stopped| *stopped).await) };
-    let lanes = configuration.documents_in_parallel;
+    let lanes = configuration.documents_in_parallel as usize;
     let worker = tokio::spawn(work_until(services.bilans.clone(), services.wake.clone(), lanes, until));
 
     let listener = TcpListener::bind(configuration.listen).await?;

@@ -5,6 +5,7 @@ use crate::bilan::{AttemptAnswers, Bilan, BilanSummary, LegacyColumns, ReportDoc
 use crate::report::Variant;
 use crate::survey::SurveyAnswers;
 use async_trait::async_trait;
+use nexus_core::rights::Scope;
 use nexus_core::{BilanId, Store, StoreError, StudentId, Tx};
 
 /// Bilans inside a transaction.
@@ -16,8 +17,8 @@ pub trait BilanTx: Tx {
     /// The open attempt of a pupil on a bank.
     async fn open_attempt(&mut self, student: &StudentId, bank: &str) -> Result<Option<Bilan>, StoreError>;
 
-    /// Reads a bilan and holds it until the end of the transaction.
-    async fn lock_bilan(&mut self, id: &BilanId) -> Result<Option<Bilan>, StoreError>;
+    /// Reads a bilan that the scope reaches, and holds it until the end of the transaction.
+    async fn lock_bilan(&mut self, id: &BilanId, scope: &Scope) -> Result<Option<Bilan>, StoreError>;
 
     /// Writes the state, the revisions and the dates of a bilan.
     async fn save_bilan(&mut self, bilan: &Bilan) -> Result<(), StoreError>;
@@ -51,13 +52,14 @@ pub trait BilanTx: Tx {
 ///
 /// # Contract
 /// * Reads outside a transaction see the last committed state and never wait for a writer.
+/// * What a scope does not reach is absent, in one query with what is read: nobody can tell it from what does not exist.
 #[async_trait]
 pub trait BilanStore: Store {
     /// Opens a transaction that may write.
     async fn begin_bilan(&self) -> Result<Box<dyn BilanTx>, StoreError>;
 
-    /// Reads a bilan.
-    async fn bilan(&self, id: &BilanId) -> Result<Option<Bilan>, StoreError>;
+    /// Reads a bilan that the scope reaches.
+    async fn bilan(&self, id: &BilanId, scope: &Scope) -> Result<Option<Bilan>, StoreError>;
 
     /// Reads the answers of an attempt, in the order of item ids.
     async fn attempt_answers(&self, id: &BilanId) -> Result<AttemptAnswers, StoreError>;
@@ -70,6 +72,10 @@ pub trait BilanStore: Store {
         variant: Variant,
     ) -> Result<Option<ReportDocument>, StoreError>;
 
-    /// The bilans of a pupil, newest first; `None` when there is no such pupil.
-    async fn bilans_of(&self, student: &StudentId) -> Result<Option<Vec<BilanSummary>>, StoreError>;
+    /// The bilans of a pupil, newest first; `None` when there is no such pupil within the scope.
+    async fn bilans_of(
+        &self,
+        student: &StudentId,
+        scope: &Scope,
+    ) -> Result<Option<Vec<BilanSummary>>, StoreError>;
 }

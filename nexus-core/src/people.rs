@@ -1,5 +1,6 @@
 //! The people that a bilan concerns. Accounts, sign-in and rights come with identity.
 
+use crate::rights::Scope;
 use crate::{ParentId, StoreError, StudentId, UserId};
 use async_trait::async_trait;
 
@@ -62,6 +63,6 @@ pub trait DirectoryTx: Send {
     async fn save_family(&mut self, family: &Family) -> Result<(), StoreError>;
     /// Writes a pupil; does nothing when he already exists.
     async fn save_student(&mut self, student: &NewStudent) -> Result<(), StoreError>;
-    /// Reads a pupil.
-    async fn student(&mut self, id: &StudentId) -> Result<Option<Student>, StoreError>;
+    /// Reads a pupil that the scope reaches.
+    async fn student(&mut self, id: &StudentId, scope: &Scope) -> Result<Option<Student>, StoreError>;
 }

@@ -1,59 +1,72 @@
-//! Who may call a route. A route can only be added together with its access, so none is open by omission.
+//! Who may call a route. A route can only be added together with its [`Action`], so none is open by omission, and its
+//! handler is handed the [`Permit`] that the table of rights gave for that very action.
 
+use crate::contract;
 use crate::problem::Problem;
 use crate::state::HttpState;
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::header::AUTHORIZATION;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::MethodRouter;
-use nexus_core::ErrorCode;
+use nexus_core::rights::{Action, Permit, authorize};
+use nexus_core::{Actor, ErrorCode};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
-/// What a caller must show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Nothing.
-    Public,
-    /// The bearer key of the configuration: a member of staff, until people can sign in.
-    Key,
-}
-
-/// Routes, each with its access.
+/// Routes, each with its action.
 pub(crate) struct Routes {
     state: HttpState,
-    router: Router<HttpState>,
+    router: OpenApiRouter<HttpState>,
 }
 
 impl Routes {
     pub(crate) fn new(state: HttpState) -> Self {
-        Self { state, router: Router::new() }
+        Self { state, router: OpenApiRouter::with_openapi(contract::preamble()) }
     }
 
-    pub(crate) fn add(mut self, access: Access, path: &str, methods: MethodRouter<HttpState>) -> Self {
-        let methods = match access {
-            Access::Public => methods,
-            Access::Key => methods.layer(from_fn_with_state(self.state.clone(), require_key)),
-        };
-        self.router = self.router.route(path, methods);
+    /// Adds handlers that all stand for one action.
+    #[allow(clippy::disallowed_methods)] // the one place where a route is added
+    pub(crate) fn add(mut self, action: Action, routes: UtoipaMethodRouter<HttpState>) -> Self {
+        let (schemas, mut paths, methods) = routes;
+        contract::complete(&mut paths, action);
+        // On the routes only: a method that a path does not have is told to everybody.
+        let methods = methods.route_layer(from_fn_with_state((self.state.clone(), action), guard));
+        self.router = self.router.routes((schemas, paths, methods));
         self
     }
 
-    pub(crate) fn finish(self) -> Router {
-        self.router.with_state(self.state)
+    /// The router, and the contract that it keeps.
+    pub(crate) fn finish(self) -> (Router, OpenApi) {
+        let (router, contract) = self.router.split_for_parts();
+        (router.with_state(self.state), contract)
     }
 }
 
-async fn require_key(State(state): State<HttpState>, request: Request, next: Next) -> Response {
-    let presented = request
-        .headers()
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, key)| key.trim());
-    match presented {
-        Some(key) if state.keys.accept(key) => next.run(request).await,
-        _ => Problem::new(ErrorCode::Unauthenticated).into_response(),
+/// Whoever authenticated the request has put an [`Actor`] into its extensions; without one, nobody is signed in.
+async fn guard(
+    State((state, action)): State<(HttpState, Action)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let now = state.bilans.clock.now();
+    match authorize(request.extensions().get::<Actor>(), action, now) {
+        Ok(permit) => {
+            request.extensions_mut().insert(permit);
+            next.run(request).await
+        }
+        Err(denied) => Problem::from(denied).into_response(),
+    }
+}
+
+/// What the guard of the route allowed.
+pub(crate) struct Permitted(pub(crate) Permit);
+
+impl<S: Send + Sync> FromRequestParts<S> for Permitted {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        // Every route is added by `Routes::add`, whose guard leaves the permit: its absence would be a bug.
+        parts.extensions.get::<Permit>().cloned().map(Self).ok_or_else(|| Problem::new(ErrorCode::Internal))
     }
 }

@@ -2,12 +2,13 @@
 
 mod access;
 mod body;
+mod contract;
 mod problem;
 mod routes;
 mod server;
 mod state;
 
-pub use access::Access;
 pub use problem::Problem;
-pub use server::{router, serve};
+pub use server::{contract, router, serve};
 pub use state::{AccessKeys, HttpState, TooWeakKey};
+pub use utoipa::openapi::OpenApi;

@@ -2,6 +2,7 @@
 
 pub(crate) mod answering;
 pub(crate) mod bilan;
+pub(crate) mod contract;
 pub(crate) mod health;
 pub(crate) mod old_pdf;
 pub(crate) mod report;

@@ -1,17 +1,19 @@
 //! The router with its layers, and the server around it.
 
-use crate::access::{Access, Routes};
+use crate::access::Routes;
 use crate::body::LARGEST_BODY;
 use crate::problem::Problem;
 use crate::routes;
+use crate::routes::contract::ContractDocument;
 use crate::state::HttpState;
-use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, patch, post};
+use axum::{Extension, Router};
 use nexus_core::ErrorCode;
+use nexus_core::rights::Action;
+use nexus_core::{Actor, Role, UserId};
 use std::any::Any;
 use std::future::Future;
 use tokio::net::TcpListener;
@@ -22,6 +24,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use tracing::Level;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::routes;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -49,26 +53,59 @@ pub fn router(state: HttpState) -> Router {
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn(name_the_unnamed));
 
-    Routes::new(state)
-        .add(Access::Public, "/api/health", get(routes::health::health))
-        .add(Access::Key, "/api/bilan/start", post(routes::start::start))
-        .add(Access::Key, "/api/bilan/pdf", get(routes::old_pdf::pdf))
-        .add(Access::Key, "/api/bilan/pdf/{id}", get(routes::old_pdf::redirect))
-        .add(Access::Key, "/api/bilans/{id}", get(routes::bilan::state))
-        .add(Access::Key, "/api/bilans/{id}/status", get(routes::bilan::status))
-        .add(Access::Key, "/api/bilans/{id}/questions", get(routes::answering::questions))
-        .add(Access::Key, "/api/bilans/{id}/answers", patch(routes::answering::save))
-        .add(Access::Key, "/api/bilans/{id}/submit", post(routes::answering::submit))
-        .add(Access::Key, "/api/bilans/{id}/report", get(routes::report::report))
-        .add(Access::Key, "/api/bilans/{id}/download", get(routes::report::download))
-        .add(Access::Key, "/api/bilans/{id}/review", post(routes::review::review))
-        .add(Access::Key, "/api/bilans/{id}/publish", post(routes::review::publish))
-        .add(Access::Key, "/api/bilans/{id}/regenerate", post(routes::review::regenerate))
-        .add(Access::Key, "/api/bilans/{id}/retry", post(routes::review::retry))
-        .add(Access::Key, "/api/students/{id}/bilans", get(routes::students::bilans))
-        .finish()
+    let (router, contract) = every_route(state.clone());
+    // Names, types and numbers always have a JSON form.
+    let document = ContractDocument(contract.to_json().unwrap_or_default().into());
+    router
+        .layer(Extension(document))
         .fallback(|| async { Problem::new(ErrorCode::NotFound) })
+        .layer(from_fn_with_state(state, identify))
         .layer(layers)
+}
+
+/// The contract of every route: OpenAPI 3.1.
+pub fn contract(state: HttpState) -> OpenApi {
+    every_route(state).1
+}
+
+fn every_route(state: HttpState) -> (Router, OpenApi) {
+    use routes::{answering, bilan, contract, health, old_pdf, report, review, start, students};
+    Routes::new(state)
+        .add(Action::ReadHealth, routes!(health::health))
+        .add(Action::ReadContract, routes!(contract::document))
+        .add(Action::ReadContract, routes!(contract::entrance))
+        .add(Action::ReadContract, routes!(contract::file))
+        .add(Action::StartBilan, routes!(start::start))
+        .add(Action::ReadReport, routes!(old_pdf::pdf))
+        .add(Action::ReadReport, routes!(old_pdf::redirect))
+        .add(Action::ReadBilan, routes!(bilan::state))
+        .add(Action::ReadBilan, routes!(bilan::status))
+        .add(Action::AnswerBilan, routes!(answering::questions))
+        .add(Action::AnswerBilan, routes!(answering::save))
+        .add(Action::AnswerBilan, routes!(answering::submit))
+        .add(Action::ReadReport, routes!(report::report))
+        .add(Action::ReadReport, routes!(report::download))
+        .add(Action::ReviewBilan, routes!(review::review))
+        .add(Action::ReviewBilan, routes!(review::publish))
+        .add(Action::ReviewBilan, routes!(review::regenerate))
+        .add(Action::ReviewBilan, routes!(review::retry))
+        .add(Action::ReadBilan, routes!(students::bilans))
+        .finish()
+}
+
+/// Until people can sign in, a key of the configuration stands for an administrator (docs/adr/0006).
+async fn identify(State(state): State<HttpState>, mut request: Request, next: Next) -> Response {
+    let presented = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .is_some_and(|(_, key)| state.keys.accept(key.trim()));
+    if presented && let Ok(user) = UserId::parse("access-key") {
+        request.extensions_mut().insert(Actor::without_profile(user, Role::Admin));
+    }
+    next.run(request).await
 }
 
 /// Serves until `stop` resolves, then lets the requests in flight finish.

@@ -19,8 +19,8 @@ pub use rule::{Repair, Rule, Severity};
 pub use rules::{RULES, rules};
 pub use schema::SchemaObject;
 
-pub(crate) use marks::{Marks, MarksOfTable};
-pub(crate) use rule::{JsonShape, Probe, Query};
+pub(crate) use marks::Marks;
+pub(crate) use rule::{Probe, Query};
 pub(crate) use schema::{expected_postgres, expected_sqlite, missing};
 pub(crate) use settle::{Offence, group, pairs};
 

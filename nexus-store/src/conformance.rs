@@ -7,6 +7,8 @@
 pub mod bilans;
 pub mod directory;
 pub mod jobs;
+#[cfg(feature = "postgres")]
+pub mod postgres_server;
 pub mod samples;
 
 use crate::Backend;

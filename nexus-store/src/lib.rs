@@ -4,12 +4,16 @@
 
 mod backend;
 mod columns;
+mod errors;
 mod migrations;
 mod rows;
+mod scope;
 mod statements;
 
 pub mod adoption;
 pub mod files;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod sqlite;
 
 #[cfg(feature = "conformance")]

@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 use nexus_bilan::ports::BilanStore;
+use nexus_core::rights::Scope;
 use nexus_core::testing::{CountingIds, ManualClock};
 use nexus_store::Backend;
 use nexus_store::conformance::{Fixture, samples};
@@ -42,7 +43,7 @@ async fn read_then_write_never_loses_a_revision() {
         savers.spawn(async move {
             for _ in 0..SAVES {
                 let mut tx = store.begin_bilan().await.unwrap();
-                let mut bilan = tx.lock_bilan(&id).await.unwrap().unwrap();
+                let mut bilan = tx.lock_bilan(&id, &Scope::Any).await.unwrap().unwrap();
                 bilan.revision += 1;
                 tx.save_bilan(&bilan).await.unwrap();
                 tx.commit().await.unwrap();
@@ -50,5 +51,5 @@ async fn read_then_write_never_loses_a_revision() {
         });
     }
     savers.join_all().await;
-    assert_eq!(second.bilan(&bilan.id).await.unwrap().unwrap().revision, TASKS * SAVES);
+    assert_eq!(second.bilan(&bilan.id, &Scope::Any).await.unwrap().unwrap().revision, TASKS * SAVES);
 }

@@ -3,6 +3,7 @@
 use crate::doubles::SmallPdf;
 use crate::people::{Pupil, enrol};
 use crate::reply::Reply;
+use crate::school::School;
 use crate::sheets::BANK;
 use axum::Router;
 use axum::body::Body;
@@ -12,7 +13,7 @@ use jiff::Timestamp;
 use nexus_bilan::questionnaire::Catalogue;
 use nexus_bilan::use_cases::{BilanContext, BilanSettings, run_next_job};
 use nexus_core::testing::{CountingIds, ManualClock};
-use nexus_core::{LanguageModel, StudentId};
+use nexus_core::{Actor, LanguageModel, StudentId};
 use nexus_http::{AccessKeys, HttpState};
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
@@ -22,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OnceCell};
 use tower::ServiceExt;
 
 /// The bearer key of every test.
@@ -40,6 +41,7 @@ pub struct App {
     pub clock: Arc<ManualClock>,
     /// Their renderer.
     pub renderer: Arc<SmallPdf>,
+    state: HttpState,
     router: Router,
     folder: Folder,
 }
@@ -87,6 +89,23 @@ impl App {
         Self::build(None, Folder::Borrowed(folder.to_owned()), change).await
     }
 
+    /// A copy of a system in which a school was founded: founding it takes longer than copying its database.
+    pub async fn with_school() -> (Self, School) {
+        static FOUNDED: OnceCell<(TempDir, School)> = OnceCell::const_new();
+        let (founded, school) = FOUNDED
+            .get_or_init(|| async {
+                let folder = tempfile::tempdir().unwrap();
+                let app = Self::on(folder.path(), |_| {}).await;
+                let school = School::found(&app).await;
+                app.store.close().await;
+                (folder, school)
+            })
+            .await;
+        let folder = Folder::new();
+        copy_folder(founded.path(), folder.path());
+        (Self::build(None, folder, |_| {}).await, school.clone())
+    }
+
     async fn build(
         model: Option<Arc<dyn LanguageModel>>,
         folder: Folder,
@@ -111,14 +130,20 @@ impl App {
             model,
             settings: BilanSettings::default(),
         };
-        let router = nexus_http::router(HttpState {
+        let state = HttpState {
             bilans: context.clone(),
             keys: AccessKeys::new(&[KEY.into()]).unwrap(),
             version: "0.0.0-test",
             request_timeout: Duration::from_secs(20),
             wake: Arc::new(Notify::new()),
-        });
-        Self { context, store, clock, renderer, router, folder }
+        };
+        let router = nexus_http::router(state.clone());
+        Self { context, store, clock, renderer, state, router, folder }
+    }
+
+    /// What the HTTP side promises.
+    pub fn contract(&self) -> nexus_http::OpenApi {
+        nexus_http::contract(self.state.clone())
     }
 
     /// The data folder.
@@ -142,6 +167,24 @@ impl App {
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         Reply { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Sends a request as somebody, or as nobody.
+    pub async fn send_as(&self, actor: Option<&Actor>, mut request: Request<Body>) -> Reply {
+        if let Some(actor) = actor {
+            request.extensions_mut().insert(actor.clone());
+        }
+        self.send(request).await
+    }
+
+    /// Runs statements beside the system.
+    pub async fn execute(&self, statements: &str) {
+        crate::rows::execute(&self.database(), statements).await;
+    }
+
+    /// An instant, as a literal of the database.
+    pub fn instant(&self, instant: Timestamp) -> String {
+        instant.as_millisecond().to_string()
     }
 
     /// Sends a request with the key and, when there is one, a JSON body.
@@ -213,5 +256,17 @@ impl App {
     pub async fn state(&self, id: &str) -> String {
         let body = self.get(&format!("/api/bilans/{id}")).await.expect(200);
         body["state"].as_str().unwrap().to_owned()
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_dir() {
+            copy_folder(&entry.path(), &to.join(entry.file_name()));
+        } else {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
     }
 }

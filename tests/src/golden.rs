@@ -3,21 +3,28 @@
 use serde_json::Value;
 use std::path::PathBuf;
 
-/// One golden case by its id; `None`, told on stderr, where the vectors are absent.
-#[allow(clippy::disallowed_methods)] // where the vectors are is a matter of this machine
+/// One golden case of bilans by its id; `None`, told on stderr, where the vectors are absent.
 pub fn case(id: &str) -> Option<Value> {
+    find("golden/bilan.json", "cases", id)
+}
+
+/// One golden vector of the core by its id; `None`, told on stderr, where the vectors are absent.
+pub fn core(id: &str) -> Option<Value> {
+    find("golden/core.json", "vectors", id)
+}
+
+#[allow(clippy::disallowed_methods)] // where the vectors are is a matter of this machine
+fn find(file: &str, list: &str, id: &str) -> Option<Value> {
     let named = std::env::var("NEXUS_SHARED").ok().map(PathBuf::from);
     let above = || {
         let manifest = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
         manifest.ancestors().map(|folder| folder.join("shared")).find(|shared| shared.is_dir())
     };
-    let Some(bytes) =
-        named.or_else(above).and_then(|shared| std::fs::read(shared.join("golden/bilan.json")).ok())
-    else {
+    let Some(bytes) = named.or_else(above).and_then(|shared| std::fs::read(shared.join(file)).ok()) else {
         eprintln!("golden vectors are absent: {id} is checked against the test's own values only");
         return None;
     };
     let document: Value = serde_json::from_slice(&bytes).unwrap();
-    let cases = document["cases"].as_array().unwrap();
+    let cases = document[list].as_array().unwrap();
     Some(cases.iter().find(|case| case["id"] == id).unwrap_or_else(|| panic!("no case {id}")).clone())
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
 
 pub mod app;
+pub mod contract;
 pub mod doubles;
 pub mod golden;
 pub mod pdf;
@@ -11,6 +12,7 @@ pub mod people;
 pub mod program;
 pub mod reply;
 pub mod rows;
+pub mod school;
 pub mod server;
 pub mod sheets;
 

@@ -1,5 +1,6 @@
 //! Families in a store.
 
+use nexus_core::rights::{Action, Permit};
 use nexus_core::testing::{CountingIds, ManualClock};
 use nexus_core::{Family, NewStudent, ParentId, Person, Store, StudentId, UserId};
 use nexus_store::Backend;
@@ -69,4 +70,9 @@ pub async fn store(data: &Path) -> Arc<dyn Backend> {
     let store = SqliteStore::open(&SqliteOptions::new(data.join("nexus.db")), clock, ids).await.unwrap();
     store.migrate().await.unwrap();
     Arc::new(store)
+}
+
+/// The permit of the office to read documents.
+pub const fn office() -> Permit {
+    Permit::system(Action::ReadReport)
 }

@@ -21,3 +21,11 @@ where
     pool.close().await;
     value
 }
+
+/// Runs statements that bind nothing.
+pub async fn execute(database: &Path, statements: &str) {
+    let options = SqliteConnectOptions::new().filename(database).foreign_keys(true);
+    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned())).execute(&pool).await.unwrap();
+    pool.close().await;
+}

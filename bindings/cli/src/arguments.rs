@@ -54,6 +54,10 @@ pub(crate) enum Command {
     Bank(BankCommand),
     /// Met la base de données à jour
     Migrate(MigrateCommand),
+    /// Explique ou vérifie la configuration : valeurs, provenance, ce qui l'emporte sur quoi
+    Config(ConfigCommand),
+    /// Affiche qui peut faire quoi
+    Rights(RightsCommand),
     /// Examine cette machine : données, base, moteur de mise en page, configuration
     #[command(after_help = "Exemples :\n  nexus doctor\n  nexus doctor --data /srv/nexus")]
     Doctor,
@@ -187,6 +191,56 @@ pub(crate) struct MigrateCommand {
     /// Lister les étapes faites et manquantes
     #[arg(long, conflicts_with = "check")]
     pub(crate) status: bool,
+}
+
+/// `nexus config`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exemples :\n  nexus config explain\n  nexus config explain database_url NEXTAUTH_SECRET\n  \
+                        NODE_ENV=production nexus config check"
+)]
+pub(crate) struct ConfigCommand {
+    /// Que faire
+    #[command(subcommand)]
+    pub(crate) action: ConfigAction,
+}
+
+/// What is done with the configuration.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigAction {
+    /// Dit chaque valeur, d'où elle vient et sur quoi elle l'emporte ; aucun secret n'est montré
+    #[command(
+        after_help = "Exemples :\n  nexus config explain\n  nexus config explain listen NEXTAUTH_URL\n  \
+                            nexus config explain --json | jq '.[] | select(.source != \"par défaut\")'"
+    )]
+    Explain {
+        /// Réglages à expliquer en détail (nom ou variable) ; sans aucun, tous en bref
+        settings: Vec<String>,
+        /// Écrire en JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Écrit la page de documentation de tous les réglages
+    #[command(after_help = "Exemple :\n  nexus config reference > docs/configuration.md")]
+    Reference,
+    /// Dit tout ce qui manque ou ne va pas, en une fois : code 0 si la configuration convient, 2 sinon
+    #[command(
+        after_help = "Exemples :\n  nexus config check\n  NODE_ENV=production nexus config check --json"
+    )]
+    Check {
+        /// Écrire en JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// `nexus rights`.
+#[derive(Debug, Args)]
+#[command(after_help = "Exemples :\n  nexus rights\n  nexus rights --markdown > docs/rights.md")]
+pub(crate) struct RightsCommand {
+    /// Écrire la page de documentation
+    #[arg(long)]
+    pub(crate) markdown: bool,
 }
 
 fn variant(text: &str) -> Result<Variant, String> {

@@ -2,7 +2,9 @@
 
 pub(crate) mod bank;
 pub(crate) mod bilan;
+pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod migrate;
+pub(crate) mod rights;
 pub(crate) mod serve;

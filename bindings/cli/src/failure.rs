@@ -2,7 +2,7 @@
 
 use nexus_bilan::use_cases::{BilanError, ProcessError};
 use nexus_core::{Coded, ErrorClass, ErrorCode, StoreError};
-use nexus_runtime::{ConfigurationErrors, StartError};
+use nexus_runtime::{ConfigurationErrors, StartError, TracesError};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -15,6 +15,9 @@ pub(crate) enum Failure {
     /// The services cannot start.
     #[error(transparent)]
     Start(#[from] StartError),
+    /// The traces cannot be sent.
+    #[error(transparent)]
+    Traces(#[from] TracesError),
     /// A use-case refused.
     #[error(transparent)]
     Bilan(#[from] BilanError),
@@ -79,6 +82,7 @@ impl Coded for Failure {
         match self {
             Self::Configuration(error) => error.code(),
             Self::Start(error) => error.code(),
+            Self::Traces(error) => error.code(),
             Self::Bilan(error) => error.code(),
             Self::Process(error) => error.code(),
             Self::Store(error) => error.code(),
@@ -94,6 +98,7 @@ impl Coded for Failure {
         match self {
             Self::Configuration(error) => error.sentence(),
             Self::Start(error) => error.sentence(),
+            Self::Traces(error) => error.sentence(),
             Self::Bilan(error) => error.sentence(),
             Self::Process(error) => error.sentence(),
             Self::Store(error) => error.sentence(),

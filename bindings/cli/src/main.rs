@@ -3,6 +3,7 @@
 mod arguments;
 mod commands;
 mod failure;
+mod json;
 mod progress;
 mod sheet;
 mod table;
@@ -11,7 +12,7 @@ use arguments::{Arguments, Command};
 use clap::Parser;
 use failure::Failure;
 use nexus_core::Coded;
-use std::io::IsTerminal;
+use nexus_runtime::{Configuration, LogSettings, observe};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -21,7 +22,6 @@ fn main() -> ExitCode {
         return words.next().map_or(ExitCode::FAILURE, |order| nexus_bilan::pdf::worker::run(&order));
     }
     let arguments = Arguments::parse();
-    start_log(&arguments);
     match run(arguments) {
         Ok(code) => code,
         Err(failure) => {
@@ -33,6 +33,13 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+    let observation = observe(&log_settings(&arguments))?;
+    let outcome = obey(arguments).await;
+    observation.end().await;
+    outcome
+}
+
+async fn obey(arguments: Arguments) -> Result<ExitCode, Failure> {
     let overrides = arguments.overrides();
     match arguments.command {
         Command::Demo(command) => commands::demo::run(&overrides, &command).await,
@@ -40,24 +47,19 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Bilan(command) => commands::bilan::run(&overrides, &command).await,
         Command::Bank(command) => commands::bank::run(&command),
         Command::Migrate(command) => commands::migrate::run(&overrides, &command).await,
+        Command::Config(command) => commands::config::run(&overrides, &command),
+        Command::Rights(command) => Ok(commands::rights::run(&command)),
         Command::Doctor => commands::doctor::run(&overrides).await,
     }
 }
 
-/// The server logs what it does; the other commands only what goes wrong, so that their output stays readable.
-fn start_log(arguments: &Arguments) {
-    let default = match &arguments.command {
-        Command::Serve(_) => "info,sqlx=warn",
-        _ if arguments.verbose => "debug,sqlx=info",
-        _ => "off",
-    };
-    let filter = tracing_subscriber::EnvFilter::builder()
-        .with_env_var("NEXUS_LOG")
-        .try_from_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(default));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .init();
+/// The server logs what it does; the other commands only what goes wrong, so that their output stays readable. A wrong
+/// configuration is told by the command itself.
+fn log_settings(arguments: &Arguments) -> LogSettings {
+    let examination = Configuration::examine(&arguments.overrides());
+    let command = LogSettings::of_command(&examination.explanations, arguments.verbose);
+    match (&arguments.command, examination.into_configuration()) {
+        (Command::Serve(_), Ok(configuration)) => LogSettings::of_server(&configuration),
+        _ => command,
+    }
 }

@@ -51,7 +51,7 @@ pub async fn examine(configuration: &Configuration) -> Vec<Check> {
     } else {
         Check::good("Clefs d'accès", format!("{} configurée(s)", configuration.access_keys.len()))
     });
-    checks.push(match &configuration.language_model {
+    checks.push(match configuration.language_model() {
         None => Check::optional("Assistant de rédaction", "désactivé : les textes sont écrits par règles"),
         Some(model) => Check::good("Assistant de rédaction", format!("{} ({})", model.model, model.base_url)),
     });

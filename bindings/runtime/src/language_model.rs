@@ -203,7 +203,10 @@ async fn exchange(
     http: reqwest::Client,
     request: HttpRequestFactory,
 ) -> Result<reqwest::Response, OpenAIError> {
-    let request = request.build().await?;
+    #[allow(unused_mut)] // changed when traces are compiled in
+    let mut request = request.build().await?;
+    #[cfg(feature = "otel")]
+    crate::traces::announce(request.headers_mut());
     let mut response = http.execute(request).await.map_err(connection)?;
     let status = response.status();
     let mut body = Vec::new();

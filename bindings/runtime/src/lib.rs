@@ -3,20 +3,27 @@
 mod configuration;
 mod doctor;
 mod language_model;
+mod log;
 mod renderer;
 mod services;
+mod session_secret;
 mod system;
+#[cfg(feature = "otel")]
+mod traces;
 mod worker;
 
 pub use configuration::{
-    Configuration, ConfigurationErrors, ConfigurationProblem, LanguageModelSettings, Overrides,
-    RendererChoice,
+    Configuration, ConfigurationErrors, ConfigurationProblem, Deployment, Examination, Explanation,
+    LanguageModelSettings, LogFormat, MailSecurity, Overridden, Overrides, RendererChoice,
+    SHORTEST_SESSION_SECRET, Secrecy, Severity, Source, production_problems,
 };
 pub use doctor::{Check, CheckResult, examine};
 pub use language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
+pub use log::{LogSettings, Observation, TracesError, observe};
 pub use nexus_store::adoption::{AdoptionObserver, Anomaly, Repair, Rule, SchemaObject, Severity};
 pub use nexus_store::{Backend, MigrationReport, MigrationStep};
 pub use renderer::build_renderer;
 pub use services::{Services, StartError};
+pub use session_secret::{SecretOrigin, SessionSecretError, SessionSecrets, session_secrets};
 pub use system::{RandomIds, SystemClock};
 pub use worker::work_until;

@@ -32,7 +32,7 @@ fn tectonic(configuration: &Configuration, worker: WorkerProgram) -> TectonicRen
         bundle: configuration.tex_bundle.clone(),
         preamble: nexus_bilan::latex::PREAMBLE.to_owned(),
         limits: RenderLimits::default(),
-        parallel: configuration.documents_in_parallel,
+        parallel: configuration.documents_in_parallel as usize,
         // One waits, started, while the others typeset: it hides the time that a process takes to start.
         spares: 1,
     })
@@ -44,6 +44,6 @@ fn latexmk(configuration: &Configuration, worker: WorkerProgram) -> LatexmkRende
         worker,
         folders: folders.collect::<Vec<PathBuf>>(),
         limits: RenderLimits::default(),
-        parallel: configuration.documents_in_parallel,
+        parallel: configuration.documents_in_parallel as usize,
     })
 }

@@ -110,11 +110,11 @@ impl Services {
         let options = SqliteOptions::new(configuration.database());
         let store: Arc<dyn Backend> =
             Arc::new(SqliteStore::open(&options, clock.clone(), ids.clone()).await?);
-        let model = configuration.language_model.as_ref().map(|settings| {
+        let model = configuration.language_model().map(|settings| {
             OpenAiModel::new(OpenAiConfig {
-                base_url: settings.base_url.clone(),
-                api_key: settings.api_key.clone(),
-                model: settings.model.clone(),
+                base_url: settings.base_url,
+                api_key: settings.api_key,
+                model: settings.model,
                 timeout: settings.timeout,
             })
         });

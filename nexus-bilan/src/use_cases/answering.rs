@@ -6,6 +6,7 @@ use crate::bilan::{AttemptAnswers, Bilan};
 use crate::lifecycle::{BilanEvent, BilanState};
 use crate::ports::BilanTx;
 use crate::questionnaire::{ExposedBank, ExposedSurvey, expose, expose_survey};
+use nexus_core::rights::Permit;
 use nexus_core::{BilanId, JobId, JobKind, NewJob};
 
 /// What a pupil needs in order to go on with his attempt; no key is in it.
@@ -31,8 +32,12 @@ pub struct SaveAnswers {
 }
 
 /// Reads the questions of an attempt.
-pub async fn questions(context: &BilanContext, id: &BilanId) -> Result<QuestionSheet, BilanError> {
-    let bilan = context.store.bilan(id).await?.ok_or(BilanError::BilanNotFound)?;
+pub async fn questions(
+    context: &BilanContext,
+    permit: &Permit,
+    id: &BilanId,
+) -> Result<QuestionSheet, BilanError> {
+    let bilan = context.store.bilan(id, permit.scope()).await?.ok_or(BilanError::BilanNotFound)?;
     if bilan.state == BilanState::Expired
         || (bilan.state == BilanState::Draft && context.now() >= bilan.expires_at)
     {
@@ -53,11 +58,12 @@ pub async fn questions(context: &BilanContext, id: &BilanId) -> Result<QuestionS
 /// [`BilanError::StaleRevision`] when somebody saved in between: nothing is written, the page must reload.
 pub async fn save_answers(
     context: &BilanContext,
+    permit: &Permit,
     id: &BilanId,
     command: &SaveAnswers,
 ) -> Result<u64, BilanError> {
     let mut tx = context.store.begin_bilan().await?;
-    let mut bilan = lock_draft(context, tx.as_mut(), id).await?;
+    let mut bilan = lock_draft(context, permit, tx.as_mut(), id).await?;
     let bank = context.bank_of(&bilan).ok_or(BilanError::BankChanged)?;
     check_attempt(bank, context.survey_of(bank), &command.changed)?;
     if bilan.revision != command.revision {
@@ -72,9 +78,14 @@ pub async fn save_answers(
 
 /// Hands the answers in: closes the attempt and writes the job that makes the report, in one transaction.
 /// Submitting the same revision twice is answered twice in the same way and makes one job.
-pub async fn submit(context: &BilanContext, id: &BilanId, revision: u64) -> Result<Bilan, BilanError> {
+pub async fn submit(
+    context: &BilanContext,
+    permit: &Permit,
+    id: &BilanId,
+    revision: u64,
+) -> Result<Bilan, BilanError> {
     let mut tx = context.store.begin_bilan().await?;
-    let bilan = tx.lock_bilan(id).await?.ok_or(BilanError::BilanNotFound)?;
+    let bilan = tx.lock_bilan(id, permit.scope()).await?.ok_or(BilanError::BilanNotFound)?;
     if bilan.submitted_at.is_some() && bilan.revision == revision {
         return Ok(bilan);
     }
@@ -112,8 +123,13 @@ pub(super) async fn enqueue_processing(
     Ok(())
 }
 
-async fn lock_draft(context: &BilanContext, tx: &mut dyn BilanTx, id: &BilanId) -> Result<Bilan, BilanError> {
-    let bilan = tx.lock_bilan(id).await?.ok_or(BilanError::BilanNotFound)?;
+async fn lock_draft(
+    context: &BilanContext,
+    permit: &Permit,
+    tx: &mut dyn BilanTx,
+    id: &BilanId,
+) -> Result<Bilan, BilanError> {
+    let bilan = tx.lock_bilan(id, permit.scope()).await?.ok_or(BilanError::BilanNotFound)?;
     keep_draft(context, bilan)
 }
 

@@ -9,6 +9,7 @@ use crate::lifecycle::{BilanEvent, BilanState, InvalidTransition};
 use crate::pdf::RenderError;
 use crate::report::{ReportPayload, Variant};
 use crate::texts;
+use nexus_core::rights::Scope;
 use nexus_core::{
     BilanId, Checksum, ClaimedJob, Coded, ErrorCode, FileError, FileKey, JobError, JobKind, JobOutcome,
     StoreError, Student,
@@ -124,8 +125,8 @@ pub async fn run_job(context: &BilanContext, job: &ClaimedJob) -> Result<(), Sto
 pub async fn process_bilan(context: &BilanContext, job: &ClaimedJob) -> Result<(), ProcessError> {
     let id = BilanId::parse(job.subject.as_str()).map_err(|_| ProcessError::Absent)?;
     let mut tx = context.store.begin_bilan().await?;
-    let mut bilan = tx.lock_bilan(&id).await?.ok_or(ProcessError::Absent)?;
-    let student = tx.student(&bilan.student).await?.ok_or(ProcessError::Absent)?;
+    let mut bilan = tx.lock_bilan(&id, &Scope::Any).await?.ok_or(ProcessError::Absent)?;
+    let student = tx.student(&bilan.student, &Scope::Any).await?.ok_or(ProcessError::Absent)?;
 
     if bilan.state == BilanState::Submitted {
         let answers = tx.answers(&id).await?;
@@ -146,7 +147,7 @@ pub async fn process_bilan(context: &BilanContext, job: &ClaimedJob) -> Result<(
     let documents = make_documents(context, job, &bilan, &student, &snapshot).await?;
 
     let mut tx = context.store.begin_bilan().await?;
-    let mut bilan = tx.lock_bilan(&id).await?.ok_or(ProcessError::Absent)?;
+    let mut bilan = tx.lock_bilan(&id, &Scope::Any).await?.ok_or(ProcessError::Absent)?;
     bilan.apply(BilanEvent::CreateReport)?;
     bilan.failure = None;
     for document in &documents {
@@ -256,7 +257,7 @@ async fn quarantine(
 ) -> Result<(), JobError> {
     let mut tx = context.store.begin_bilan().await?;
     if let Ok(id) = BilanId::parse(job.subject.as_str())
-        && let Some(mut bilan) = tx.lock_bilan(&id).await?
+        && let Some(mut bilan) = tx.lock_bilan(&id, &Scope::Any).await?
     {
         let event = match bilan.state {
             BilanState::Submitted => Some(BilanEvent::FailScoring),

@@ -1,22 +1,33 @@
 use super::context::BilanContext;
 use super::error::BilanError;
 use crate::bilan::{Bilan, BilanSummary, ReportDocument};
-use crate::report::Variant;
+use crate::report::{Audience, Variant};
+use nexus_core::rights::Permit;
 use nexus_core::{BilanId, Checksum, FileKey, FileStore, StudentId};
 
 /// Reads where a bilan stands.
-pub async fn bilan_state(context: &BilanContext, id: &BilanId) -> Result<Bilan, BilanError> {
-    context.store.bilan(id).await?.ok_or(BilanError::BilanNotFound)
+pub async fn bilan_state(context: &BilanContext, permit: &Permit, id: &BilanId) -> Result<Bilan, BilanError> {
+    context.store.bilan(id, permit.scope()).await?.ok_or(BilanError::BilanNotFound)
 }
 
-/// Reads a document of the current revision.
+/// Reads a document of the current revision: the wanted variant, or the one that is written for this reader.
+///
+/// # Errors
+/// [`BilanError::BilanNotFound`] also for a variant that this reader may never see; [`BilanError::ReportNotReady`] as long as
+/// the report is not open to him.
 pub async fn document(
     context: &BilanContext,
+    permit: &Permit,
     id: &BilanId,
-    variant: Variant,
+    wanted: Option<Variant>,
 ) -> Result<ReportDocument, BilanError> {
-    let bilan = bilan_state(context, id).await?;
-    if !bilan.state.has_report() {
+    let bilan = bilan_state(context, permit, id).await?;
+    let audience = Audience::of(permit);
+    let variant = wanted.unwrap_or_else(|| audience.own_variant());
+    if !audience.may_read(variant) {
+        return Err(BilanError::BilanNotFound);
+    }
+    if !audience.is_open(bilan.state) {
         return Err(BilanError::ReportNotReady);
     }
     context.store.document(id, bilan.report_revision, variant).await?.ok_or(BilanError::ReportNotReady)
@@ -47,9 +58,10 @@ async fn content_of(files: &dyn FileStore, document: &ReportDocument) -> Result<
 /// Lists the bilans of a pupil, newest first.
 pub async fn list_for_student(
     context: &BilanContext,
+    permit: &Permit,
     student: &StudentId,
 ) -> Result<Vec<BilanSummary>, BilanError> {
-    context.store.bilans_of(student).await?.ok_or(BilanError::StudentNotFound)
+    context.store.bilans_of(student, permit.scope()).await?.ok_or(BilanError::StudentNotFound)
 }
 
 /// Whether a pedagogical survey goes with the questionnaire of a bilan.

@@ -4,6 +4,7 @@ use super::error::BilanError;
 use crate::bilan::Bilan;
 use crate::lifecycle::BilanEvent;
 use nexus_core::BilanId;
+use nexus_core::rights::Permit;
 use serde::{Deserialize, Serialize};
 
 /// What a member of staff decides about a report.
@@ -19,6 +20,7 @@ pub enum ReviewDecision {
 /// Approves or refuses a report.
 pub async fn review(
     context: &BilanContext,
+    permit: &Permit,
     id: &BilanId,
     decision: ReviewDecision,
 ) -> Result<Bilan, BilanError> {
@@ -26,27 +28,32 @@ pub async fn review(
         ReviewDecision::Validate => BilanEvent::Validate,
         ReviewDecision::Reject => BilanEvent::Reject,
     };
-    step(context, id, event).await
+    step(context, permit, id, event).await
 }
 
 /// Opens the report to the family.
-pub async fn publish(context: &BilanContext, id: &BilanId) -> Result<Bilan, BilanError> {
-    step(context, id, BilanEvent::Publish).await
+pub async fn publish(context: &BilanContext, permit: &Permit, id: &BilanId) -> Result<Bilan, BilanError> {
+    step(context, permit, id, BilanEvent::Publish).await
 }
 
 /// Asks for a new revision of the report, from the same immutable score.
-pub async fn regenerate(context: &BilanContext, id: &BilanId) -> Result<Bilan, BilanError> {
-    step(context, id, BilanEvent::Regenerate).await
+pub async fn regenerate(context: &BilanContext, permit: &Permit, id: &BilanId) -> Result<Bilan, BilanError> {
+    step(context, permit, id, BilanEvent::Regenerate).await
 }
 
 /// Asks for another try after a failure.
-pub async fn retry(context: &BilanContext, id: &BilanId) -> Result<Bilan, BilanError> {
-    step(context, id, BilanEvent::Retry).await
+pub async fn retry(context: &BilanContext, permit: &Permit, id: &BilanId) -> Result<Bilan, BilanError> {
+    step(context, permit, id, BilanEvent::Retry).await
 }
 
-async fn step(context: &BilanContext, id: &BilanId, event: BilanEvent) -> Result<Bilan, BilanError> {
+async fn step(
+    context: &BilanContext,
+    permit: &Permit,
+    id: &BilanId,
+    event: BilanEvent,
+) -> Result<Bilan, BilanError> {
     let mut tx = context.store.begin_bilan().await?;
-    let mut bilan = tx.lock_bilan(id).await?.ok_or(BilanError::BilanNotFound)?;
+    let mut bilan = tx.lock_bilan(id, permit.scope()).await?.ok_or(BilanError::BilanNotFound)?;
     bilan.apply(event)?;
     if matches!(event, BilanEvent::Regenerate | BilanEvent::Retry) {
         // A new revision has a new job: the old one is done or in quarantine, and stays as evidence.

@@ -4,6 +4,7 @@ use crate::bilan::{BankReference, Bilan};
 use crate::lifecycle::{BilanEvent, BilanState};
 use crate::questionnaire::{Bank, Level, Subject, read_level};
 use jiff::Timestamp;
+use nexus_core::rights::Permit;
 use nexus_core::{BilanId, StudentId};
 
 /// A pupil starts a bilan.
@@ -23,11 +24,15 @@ pub struct StartBilan {
 ///
 /// # Errors
 /// [`BilanError::AttemptAlreadyOpen`] names the attempt that is open; an expired one is closed and does not count.
-pub async fn start(context: &BilanContext, command: &StartBilan) -> Result<Bilan, BilanError> {
+pub async fn start(
+    context: &BilanContext,
+    permit: &Permit,
+    command: &StartBilan,
+) -> Result<Bilan, BilanError> {
     let bank = choose_bank(context, command)?;
     let now = context.now();
     let mut tx = context.store.begin_bilan().await?;
-    let student = tx.student(&command.student).await?.ok_or(BilanError::StudentNotFound)?;
+    let student = tx.student(&command.student, permit.scope()).await?.ok_or(BilanError::StudentNotFound)?;
     check_level(bank, student.grade.as_deref())?;
 
     if let Some(mut open) = tx.open_attempt(&command.student, &bank.slug).await? {

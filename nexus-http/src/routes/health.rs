@@ -4,7 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
 
-/// `GET /api/health`: whether the database answers.
+/// Whether the database answers, in the shape of the existing application.
+#[utoipa::path(get, path = "/api/health", tag = "exploitation", responses(
+    (status = 200, body = Object, example = json!({"ok": true, "db": "up", "userCount": 214, "version": "0.1.0"})),
+))]
 pub(crate) async fn health(State(state): State<HttpState>) -> Result<Json<Value>, Problem> {
     match state.bilans.store.count_people().await {
         Ok(people) => {

@@ -1,6 +1,7 @@
 //! The two addresses under which the existing pages ask for a PDF.
 
 use super::report::pdf_response;
+use crate::access::Permitted;
 use crate::body::QueryOf;
 use crate::problem::{Problem, bilan_problem};
 use crate::state::HttpState;
@@ -8,14 +9,17 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use nexus_bilan::questionnaire::{Level, read_level};
-use nexus_bilan::report::Variant;
+use nexus_bilan::report::{Audience, Variant};
 use nexus_bilan::use_cases;
+use nexus_core::rights::Permit;
 use nexus_core::{BilanId, ErrorCode, StudentId};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 /// Query of `GET /api/bilan/pdf`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
 pub(crate) struct PdfQuery {
     bilan_id: Option<String>,
     student_id: Option<String>,
@@ -23,13 +27,19 @@ pub(crate) struct PdfQuery {
     variant: Option<String>,
 }
 
-/// `GET /api/bilan/pdf?bilanId=` or `?studentId=&niveau=` (the newest bilan of that level that has a report).
-/// An unknown variant means `general`, as it always did at this address.
+/// The PDF of a bilan (`bilanId`), or of the newest one of a level that is open (`studentId`, `niveau`). An unknown variant
+/// means the reader's own.
+#[utoipa::path(get, path = "/api/bilan/pdf", tag = "bilans", params(PdfQuery), responses(
+    (status = 200, body = Vec<u8>, content_type = "application/pdf"),
+    (status = 404, description = "Aucun bilan, ou invisible pour cette personne."),
+    (status = 409, description = "Le document n'est pas encore prêt."),
+))]
 pub(crate) async fn pdf(
     State(state): State<HttpState>,
+    Permitted(permit): Permitted,
     QueryOf(query): QueryOf<PdfQuery>,
 ) -> Result<Response, Problem> {
-    let variant = query.variant.as_deref().and_then(Variant::parse).unwrap_or(Variant::General);
+    let variant = query.variant.as_deref().and_then(Variant::parse);
     let id = match (&query.bilan_id, &query.niveau) {
         (Some(id), _) => BilanId::parse(id.as_str()).map_err(|_| Problem::new(ErrorCode::BilanNotFound))?,
         (None, None) => {
@@ -39,36 +49,46 @@ pub(crate) async fn pdf(
             )
             .and("error", "Missing niveau"));
         }
-        (None, Some(level)) => newest(&state, query.student_id.as_deref(), level).await?,
+        (None, Some(level)) => newest(&state, &permit, query.student_id.as_deref(), level).await?,
     };
-    pdf_response(&state, &id, variant).await
+    pdf_response(&state, &permit, &id, variant).await
 }
 
-async fn newest(state: &HttpState, student: Option<&str>, level: &str) -> Result<BilanId, Problem> {
+async fn newest(
+    state: &HttpState,
+    permit: &Permit,
+    student: Option<&str>,
+    level: &str,
+) -> Result<BilanId, Problem> {
     let student = student.ok_or_else(|| {
         Problem::with_detail(ErrorCode::MalformedParameter, "Précisez l'élève.")
             .and("error", "No student context")
     })?;
     let student = StudentId::parse(student).map_err(|_| Problem::new(ErrorCode::StudentNotFound))?;
     let level = read_level(level);
-    let list = use_cases::list_for_student(&state.bilans, &student).await.map_err(bilan_problem)?;
+    let audience = Audience::of(permit);
+    let list = use_cases::list_for_student(&state.bilans, permit, &student).await.map_err(bilan_problem)?;
     let same_level = |stored: &Option<String>| stored.as_deref().and_then(read_level) == level;
     list.into_iter()
         .find(|summary| {
-            level.is_some_and(|_: Level| same_level(&summary.level)) && summary.state.has_report()
+            level.is_some_and(|_: Level| same_level(&summary.level)) && audience.is_open(summary.state)
         })
         .map(|summary| summary.id)
         .ok_or_else(|| Problem::new(ErrorCode::BilanNotFound).and("error", "No bilan for niveau"))
 }
 
 /// Query of `GET /api/bilan/pdf/{id}`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct RedirectQuery {
     variant: Option<String>,
     niveau: Option<String>,
 }
 
-/// `GET /api/bilan/pdf/{id}`: a relative redirection to the address above.
+/// A relative redirection to `/api/bilan/pdf`.
+#[utoipa::path(get, path = "/api/bilan/pdf/{id}", tag = "bilans", params(RedirectQuery), responses(
+    (status = 302, description = "L'adresse du PDF."),
+))]
 pub(crate) async fn redirect(
     Path(id): Path<String>,
     QueryOf(query): QueryOf<RedirectQuery>,

@@ -1,51 +1,90 @@
+use crate::access::Permitted;
 use crate::body::JsonBody;
 use crate::problem::{Problem, bilan_problem};
 use crate::state::HttpState;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use nexus_bilan::questionnaire::{read_level, read_subject};
+use jiff::Timestamp;
+use nexus_bilan::lifecycle::BilanState;
+use nexus_bilan::questionnaire::{Level, Subject, read_level, read_subject};
 use nexus_bilan::use_cases::{self, StartBilan};
-use nexus_core::{ErrorCode, StudentId};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use nexus_core::{BilanId, ErrorCode, StudentId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-/// Body of `POST /api/bilan/start`: a bank by name, or by subject and level.
-#[derive(Debug, Deserialize)]
+/// A bank by name, or by subject and level.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StartRequest {
     #[serde(alias = "student_id")]
+    #[schema(value_type = String)]
     student_id: StudentId,
+    /// Slug of the questionnaire.
     bank: Option<String>,
     subject: Option<String>,
     #[serde(alias = "niveau", alias = "level")]
     grade: Option<String>,
 }
 
-/// `POST /api/bilan/start`.
+/// The attempt that was opened.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StartedView {
+    ok: bool,
+    #[schema(value_type = String)]
+    id: BilanId,
+    /// The same, under the name of the existing pages.
+    #[schema(value_type = String)]
+    bilan_id: BilanId,
+    #[schema(value_type = String)]
+    state: BilanState,
+    bank: String,
+    #[schema(value_type = Option<String>)]
+    subject: Option<Subject>,
+    #[schema(value_type = Option<String>)]
+    grade: Option<Level>,
+    expires_at: Timestamp,
+    /// Whether a pedagogical survey goes with it.
+    volet2_required: bool,
+}
+
+/// Opens an attempt.
+#[utoipa::path(post, path = "/api/bilan/start", tag = "bilans",
+    request_body(content = StartRequest, example = json!({"studentId": "stu1", "bank": "maths-terminale"})),
+    responses(
+        (status = 201, body = StartedView, example = json!({
+            "ok": true, "id": "bil1", "bilanId": "bil1", "state": "DRAFT", "bank": "maths-terminale",
+            "subject": "MATHEMATIQUES", "grade": "terminale", "expiresAt": "2026-12-02T08:00:00Z",
+            "volet2Required": true
+        })),
+        (status = 404, description = "Cet élève n'existe pas, ou n'est pas visible."),
+    )
+)]
 pub(crate) async fn start(
     State(state): State<HttpState>,
+    Permitted(permit): Permitted,
     JsonBody(request): JsonBody<StartRequest>,
-) -> Result<(StatusCode, Json<Value>), Problem> {
+) -> Result<(StatusCode, Json<StartedView>), Problem> {
     let command = StartBilan {
         student: request.student_id,
         bank: request.bank,
         subject: read("subject", request.subject, read_subject)?,
         level: read("grade", request.grade, read_level)?,
     };
-    let bilan = use_cases::start(&state.bilans, &command).await.map_err(bilan_problem)?;
-    let body = json!({
-        "ok": true,
-        "id": bilan.id,
-        "bilanId": bilan.id,
-        "state": bilan.state,
-        "bank": bilan.bank.slug,
-        "subject": bilan.subject,
-        "grade": bilan.level,
-        "expiresAt": bilan.expires_at,
-        "volet2Required": use_cases::needs_survey(&state.bilans, &bilan),
-    });
-    Ok((StatusCode::CREATED, Json(body)))
+    let bilan = use_cases::start(&state.bilans, &permit, &command).await.map_err(bilan_problem)?;
+    let view = StartedView {
+        ok: true,
+        bilan_id: bilan.id.clone(),
+        state: bilan.state,
+        bank: bilan.bank.slug.clone(),
+        subject: bilan.subject,
+        grade: bilan.level,
+        expires_at: bilan.expires_at,
+        volet2_required: use_cases::needs_survey(&state.bilans, &bilan),
+        id: bilan.id,
+    };
+    Ok((StatusCode::CREATED, Json(view)))
 }
 
 fn read<T>(

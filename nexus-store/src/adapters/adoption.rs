@@ -56,6 +56,14 @@ pub(super) async fn inspect(
     Ok(())
 }
 
+/// Every table whose rows a repair reads or writes, and those that they refer to, in the order in which they are locked.
+pub(super) fn tables() -> Vec<&'static str> {
+    let repaired = rules().filter(|rule| rule.repair != Repair::None).map(|rule| rule.table);
+    let others = ["credit_tx", "audit_logs", "students", "parent_profiles", "credit_packs", "user_documents"];
+    let tables: BTreeSet<&str> = repaired.chain(others).collect();
+    tables.into_iter().collect()
+}
+
 /// Deals with every row that breaks a rule of the schema, inside the caller's transaction.
 pub(super) async fn repair(
     connection: &mut Connection,

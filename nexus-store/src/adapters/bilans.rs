@@ -1,26 +1,30 @@
+use super::scope::within;
 use super::{BackendStore, BackendTx, Db, dialect, store_error};
 use crate::columns::Instant;
 use crate::rows::{AnswerRow, BilanRow, DocumentRow, ScoreRow, SummaryRow};
 use crate::statements::bilans as sql;
+use crate::statements::directory;
 use async_trait::async_trait;
 use nexus_bilan::answers::Answer;
 use nexus_bilan::bilan::{AttemptAnswers, Bilan, BilanSummary, LegacyColumns, ReportDocument, ScoreSnapshot};
 use nexus_bilan::ports::{BilanStore, BilanTx};
 use nexus_bilan::report::Variant;
 use nexus_bilan::survey::{SurveyAnswer, SurveyAnswers};
+use nexus_core::rights::Scope;
 use nexus_core::{BilanId, StoreError, StudentId};
 use sqlx::types::Json;
 use sqlx::{Database, Executor};
 
-const SELECT_AND_LOCK: &str = concat!(sql::select!(), dialect::for_update!());
+const SELECT_AND_LOCK: &str = concat!(sql::select!(), dialect::for_update!("b"));
 
 async fn bilan(
     executor: impl Executor<'_, Database = Db>,
     statement: &'static str,
     id: &BilanId,
+    scope: &Scope,
 ) -> Result<Option<Bilan>, StoreError> {
     let row: Option<BilanRow> =
-        sqlx::query_as(statement).bind(id.as_str()).fetch_optional(executor).await.map_err(store_error)?;
+        within(scope, statement).bind(id.as_str()).fetch_optional(executor).await.map_err(store_error)?;
     row.map(Bilan::try_from).transpose()
 }
 
@@ -43,8 +47,9 @@ async fn document(
 async fn bilans_of(
     connection: &mut <Db as Database>::Connection,
     student: &StudentId,
+    scope: &Scope,
 ) -> Result<Option<Vec<BilanSummary>>, StoreError> {
-    let known: Option<i32> = sqlx::query_scalar(sql::SELECT_STUDENT_EXISTS)
+    let known: Option<(i32,)> = within(scope, directory::STUDENT_EXISTS)
         .bind(student.as_str())
         .fetch_optional(&mut *connection)
         .await
@@ -118,8 +123,8 @@ impl BilanTx for BackendTx {
         row.map(Bilan::try_from).transpose()
     }
 
-    async fn lock_bilan(&mut self, id: &BilanId) -> Result<Option<Bilan>, StoreError> {
-        bilan(&mut *self.tx, SELECT_AND_LOCK, id).await
+    async fn lock_bilan(&mut self, id: &BilanId, scope: &Scope) -> Result<Option<Bilan>, StoreError> {
+        bilan(&mut *self.tx, SELECT_AND_LOCK, id, scope).await
     }
 
     async fn save_bilan(&mut self, bilan: &Bilan) -> Result<(), StoreError> {
@@ -247,8 +252,8 @@ impl BilanStore for BackendStore {
         Ok(Box::new(self.transaction().await?))
     }
 
-    async fn bilan(&self, id: &BilanId) -> Result<Option<Bilan>, StoreError> {
-        bilan(&self.primary, sql::SELECT, id).await
+    async fn bilan(&self, id: &BilanId, scope: &Scope) -> Result<Option<Bilan>, StoreError> {
+        bilan(&self.primary, sql::SELECT, id, scope).await
     }
 
     async fn attempt_answers(&self, id: &BilanId) -> Result<AttemptAnswers, StoreError> {
@@ -273,13 +278,17 @@ impl BilanStore for BackendStore {
         }
     }
 
-    async fn bilans_of(&self, student: &StudentId) -> Result<Option<Vec<BilanSummary>>, StoreError> {
+    async fn bilans_of(
+        &self,
+        student: &StudentId,
+        scope: &Scope,
+    ) -> Result<Option<Vec<BilanSummary>>, StoreError> {
         let mut reader = self.reader().await?;
-        if let Some(list) = bilans_of(&mut reader, student).await? {
+        if let Some(list) = bilans_of(&mut reader, student, scope).await? {
             return Ok(Some(list));
         }
         drop(reader);
         let mut connection = self.primary.acquire().await.map_err(store_error)?;
-        bilans_of(&mut connection, student).await
+        bilans_of(&mut connection, student, scope).await
     }
 }

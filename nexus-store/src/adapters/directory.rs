@@ -1,8 +1,10 @@
+use super::scope::within;
 use super::{BackendTx, store_error};
 use crate::columns::{Instant, RoleColumn};
 use crate::rows::StudentRow;
 use crate::statements::directory as sql;
 use async_trait::async_trait;
+use nexus_core::rights::Scope;
 use nexus_core::{DirectoryTx, Family, NewStudent, Person, Role, StoreError, Student, StudentId};
 
 impl BackendTx {
@@ -49,8 +51,8 @@ impl DirectoryTx for BackendTx {
         Ok(())
     }
 
-    async fn student(&mut self, id: &StudentId) -> Result<Option<Student>, StoreError> {
-        let row: Option<StudentRow> = sqlx::query_as(sql::SELECT_STUDENT)
+    async fn student(&mut self, id: &StudentId, scope: &Scope) -> Result<Option<Student>, StoreError> {
+        let row: Option<StudentRow> = within(scope, sql::SELECT_STUDENT)
             .bind(id.as_str())
             .fetch_optional(&mut *self.tx)
             .await

@@ -1,6 +1,6 @@
 //! Transactions, and the whole backend.
 
-use super::{BackendStore, BackendTx, adoption, dialect, migrate, store_error};
+use super::{BackendStore, BackendTx, adoption, dialect, migrate, schema_steps, store_error};
 use crate::adoption::{AdoptionObserver, SchemaObject, missing};
 use crate::backend::Backend;
 use crate::migrations::MigrationReport;
@@ -39,7 +39,7 @@ impl Backend for BackendStore {
     }
 
     async fn pending_migrations(&self) -> Result<MigrationReport, StoreError> {
-        migrate::check(self).await
+        schema_steps::check(self).await
     }
 
     async fn missing_objects(&self) -> Result<Vec<SchemaObject>, StoreError> {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 pub(crate) struct Marks(HashMap<String, MarksOfTable>);
 
 /// Row → rules, for one table.
-pub(crate) type MarksOfTable = HashMap<String, HashSet<String>>;
+type MarksOfTable = HashMap<String, HashSet<String>>;
 
 impl Marks {
     /// Marks a row.

@@ -7,6 +7,7 @@ use nexus_bilan::bilan::Bilan;
 use nexus_bilan::lifecycle::BilanEvent;
 use nexus_bilan::report::Variant;
 use nexus_bilan::survey::{SurveyAnswer, SurveyAnswers};
+use nexus_core::rights::Scope;
 use nexus_core::{BilanId, StudentId};
 use std::sync::Arc;
 use tokio::sync::Barrier;
@@ -33,7 +34,7 @@ pub async fn reads_back_what_was_written(fixture: &Fixture) {
     let student = samples::save_student(fixture, "a").await;
     let mut bilan = samples::bilan(fixture, &student, "b1");
     assert!(insert(fixture, &bilan).await);
-    assert_eq!(fixture.store.bilan(&bilan.id).await.unwrap().as_ref(), Some(&bilan));
+    assert_eq!(fixture.store.bilan(&bilan.id, &Scope::Any).await.unwrap().as_ref(), Some(&bilan));
 
     fixture.clock.advance(SignedDuration::from_millis(1_234));
     bilan.apply(BilanEvent::Submit).unwrap();
@@ -43,10 +44,10 @@ pub async fn reads_back_what_was_written(fixture: &Fixture) {
     bilan.failure = Some("document_limit".to_owned());
     let mut tx = fixture.store.begin_bilan().await.unwrap();
     tx.save_bilan(&bilan).await.unwrap();
-    assert_eq!(tx.lock_bilan(&bilan.id).await.unwrap().as_ref(), Some(&bilan));
+    assert_eq!(tx.lock_bilan(&bilan.id, &Scope::Any).await.unwrap().as_ref(), Some(&bilan));
     tx.commit().await.unwrap();
-    assert_eq!(fixture.store.bilan(&bilan.id).await.unwrap(), Some(bilan));
-    assert_eq!(fixture.store.bilan(&BilanId::parse("absent").unwrap()).await.unwrap(), None);
+    assert_eq!(fixture.store.bilan(&bilan.id, &Scope::Any).await.unwrap(), Some(bilan));
+    assert_eq!(fixture.store.bilan(&BilanId::parse("absent").unwrap(), &Scope::Any).await.unwrap(), None);
 }
 
 /// A second open attempt on the same bank is refused; one on another bank, or after the first is closed, is not.
@@ -121,7 +122,7 @@ pub async fn savers_race_on_one_revision(fixture: &Fixture) {
         savers.spawn(async move {
             start.wait().await;
             let mut tx = store.begin_bilan().await.unwrap();
-            let mut bilan = tx.lock_bilan(&id).await.unwrap().unwrap();
+            let mut bilan = tx.lock_bilan(&id, &Scope::Any).await.unwrap().unwrap();
             if bilan.revision != 0 {
                 return false;
             }
@@ -135,7 +136,7 @@ pub async fn savers_race_on_one_revision(fixture: &Fixture) {
     }
     let winners = savers.join_all().await.into_iter().filter(|won| *won).count();
     assert_eq!(winners, 1);
-    assert_eq!(fixture.store.bilan(&bilan.id).await.unwrap().unwrap().revision, 1);
+    assert_eq!(fixture.store.bilan(&bilan.id, &Scope::Any).await.unwrap().unwrap().revision, 1);
 }
 
 /// The second writing of a score changes nothing, and the score reads back.
@@ -153,7 +154,7 @@ pub async fn a_score_is_written_once(fixture: &Fixture) {
     tx.insert_snapshot(&other, &samples::legacy_columns()).await.unwrap();
     assert_eq!(tx.snapshot(&bilan.id).await.unwrap(), Some(snapshot));
     tx.commit().await.unwrap();
-    let list = fixture.store.bilans_of(&student).await.unwrap().unwrap();
+    let list = fixture.store.bilans_of(&student, &Scope::Any).await.unwrap().unwrap();
     assert_eq!(list[0].percent, Some(47));
 }
 
@@ -180,18 +181,21 @@ pub async fn documents_are_written_once(fixture: &Fixture) {
 pub async fn lists_newest_first(fixture: &Fixture) {
     let student = samples::save_student(fixture, "a").await;
     let other = samples::save_student(fixture, "b").await;
-    assert_eq!(fixture.store.bilans_of(&student).await.unwrap(), Some(vec![]));
+    assert_eq!(fixture.store.bilans_of(&student, &Scope::Any).await.unwrap(), Some(vec![]));
     for (number, owner) in [&student, &other, &student].into_iter().enumerate() {
         let mut bilan = samples::bilan(fixture, owner, &format!("b{number}"));
         bilan.bank.slug = format!("bank-{number}");
         insert(fixture, &bilan).await;
         fixture.clock.advance(SignedDuration::from_secs(1));
     }
-    let list = fixture.store.bilans_of(&student).await.unwrap().unwrap();
+    let list = fixture.store.bilans_of(&student, &Scope::Any).await.unwrap().unwrap();
     let ids: Vec<_> = list.iter().map(|summary| summary.id.as_str()).collect();
     assert_eq!(ids, ["b2", "b0"]);
     assert_eq!((list[0].level.as_deref(), list[0].percent), (Some("terminale"), None));
-    assert_eq!(fixture.store.bilans_of(&StudentId::parse("nobody").unwrap()).await.unwrap(), None);
+    assert_eq!(
+        fixture.store.bilans_of(&StudentId::parse("nobody").unwrap(), &Scope::Any).await.unwrap(),
+        None
+    );
 }
 
 /// Whatever was written in a dropped transaction is gone.
@@ -206,7 +210,7 @@ pub async fn nothing_survives_a_dropped_transaction(fixture: &Fixture) {
     tx.save_bilan(&changed).await.unwrap();
     tx.insert_snapshot(&samples::snapshot(fixture, &bilan), &samples::legacy_columns()).await.unwrap();
     drop(tx);
-    assert_eq!(fixture.store.bilan(&bilan.id).await.unwrap(), Some(bilan.clone()));
+    assert_eq!(fixture.store.bilan(&bilan.id, &Scope::Any).await.unwrap(), Some(bilan.clone()));
     assert!(fixture.store.attempt_answers(&bilan.id).await.unwrap().answers.is_empty());
     assert_eq!(fixture.store.begin_bilan().await.unwrap().snapshot(&bilan.id).await.unwrap(), None);
 }

@@ -1,3 +1,4 @@
+use crate::errors::{self, Kind};
 use nexus_core::StoreError;
 
 /// Primary result codes of SQLite that a caller can do something about.
@@ -7,24 +8,16 @@ const READ_ONLY: i32 = 8;
 const FULL: i32 = 13;
 const CANNOT_OPEN: i32 = 14;
 
-/// Sorts a driver error; its text never leaves the source chain.
 pub(super) fn store_error(error: sqlx::Error) -> StoreError {
-    match &error {
-        sqlx::Error::Database(database) => {
-            // The low byte of an extended code is the primary one.
-            let code =
-                database.code().and_then(|code| code.parse::<i32>().ok()).map_or(0, |code| code & 0xff);
-            match code {
-                BUSY | LOCKED => StoreError::Conflict(error.into()),
-                FULL => StoreError::Full(error.into()),
-                READ_ONLY | CANNOT_OPEN => StoreError::ReadOnly(error.into()),
-                _ => StoreError::Backend(error.into()),
-            }
-        }
-        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => {
-            StoreError::Corrupt("a column cannot be read")
-        }
-        sqlx::Error::Migrate(_) => StoreError::SchemaMismatch(error.into()),
-        _ => StoreError::Backend(error.into()),
+    errors::store_error(error, kind)
+}
+
+fn kind(code: &str) -> Kind {
+    // The low byte of an extended code is the primary one.
+    match code.parse::<i32>().map_or(0, |code| code & 0xff) {
+        BUSY | LOCKED => Kind::Conflict,
+        FULL => Kind::Full,
+        READ_ONLY | CANNOT_OPEN => Kind::ReadOnly,
+        _ => Kind::Other,
     }
 }

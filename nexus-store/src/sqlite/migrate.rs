@@ -1,15 +1,19 @@
 //! The schema of SQLite, brought up to date under a file lock.
 
-use super::schema_steps::applied;
-use super::{BackendStore, migration, store_error};
+use super::schema_steps::apply_missing;
+use super::{BackendStore, store_error};
 use crate::adoption::AdoptionObserver;
-use crate::migrations::{MigrationReport, compare, migrate_error};
+use crate::migrations::MigrationReport;
 use nexus_core::StoreError;
 use sqlx::migrate::Migrator;
 use std::fs::File;
 use std::path::PathBuf;
 
 static MIGRATOR: Migrator = sqlx::migrate!("migrations/sqlite");
+
+pub(super) fn migrator() -> &'static Migrator {
+    &MIGRATOR
+}
 
 /// sqlx takes no lock on SQLite: two processes that open a new database at once would both create its tables.
 struct MigrationLock(File);
@@ -49,11 +53,5 @@ pub(super) async fn up(
 ) -> Result<MigrationReport, StoreError> {
     let _lock = MigrationLock::acquire(store.path()).await?;
     let mut connection = store.writer.acquire().await.map_err(store_error)?;
-    migration::run(&mut connection, &MIGRATOR, &*store.clock, observer).await
-}
-
-pub(super) async fn check(store: &BackendStore) -> Result<MigrationReport, StoreError> {
-    let mut connection = store.primary.acquire().await.map_err(store_error)?;
-    let applied = applied(&mut connection).await?;
-    compare(&MIGRATOR, applied).map_err(|error| migrate_error(error, store_error))
+    apply_missing(&mut connection, &*store.clock, observer).await
 }

@@ -1,8 +1,8 @@
 macro_rules! bilan_columns {
     () => {
-        r#""id", "studentId" AS student, "bank", "bankVersion" AS bank_version, "bankChecksum" AS bank_checksum,
-        "subject", "niveau" AS level, "state", "seed", "revision", "reportRevision" AS report_revision,
-        "createdAt" AS created_at, "expiresAt" AS expires_at, "submittedAt" AS submitted_at, "failure""#
+        r#"b."id", b."studentId" AS student, b."bank", b."bankVersion" AS bank_version, b."bankChecksum" AS bank_checksum,
+        b."subject", b."niveau" AS level, b."state", b."seed", b."revision", b."reportRevision" AS report_revision,
+        b."createdAt" AS created_at, b."expiresAt" AS expires_at, b."submittedAt" AS submitted_at, b."failure""#
     };
 }
 
@@ -14,13 +14,15 @@ INSERT INTO bilans ("id", "studentId", "bank", "bankVersion", "bankChecksum", "s
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $12, '{}', '{}', '{}', '{}', '{}', '{}')
 ON CONFLICT DO NOTHING"#;
 
-/// Rows of the existing application, which have no bank, are not bilans of this one.
+/// `$1` to `$6` are the scope. Rows of the existing application, which have no bank, are not bilans of this one.
 macro_rules! select {
     () => {
         concat!(
             "SELECT ",
             $crate::statements::bilans::bilan_columns!(),
-            r#" FROM bilans WHERE "id" = $1 AND "bank" IS NOT NULL"#
+            r#" FROM bilans b JOIN students s ON s."id" = b."studentId"
+            WHERE b."id" = $7 AND b."bank" IS NOT NULL AND "#,
+            $crate::scope::student_in_scope!()
         )
     };
 }
@@ -31,7 +33,7 @@ pub(crate) const SELECT: &str = select!();
 pub(crate) const SELECT_OPEN: &str = concat!(
     "SELECT ",
     bilan_columns!(),
-    r#" FROM bilans WHERE "studentId" = $1 AND "bank" = $2 AND "state" = 'DRAFT'"#
+    r#" FROM bilans b WHERE b."studentId" = $1 AND b."bank" = $2 AND b."state" = 'DRAFT'"#
 );
 
 pub(crate) const UPDATE: &str = r#"
@@ -84,5 +86,3 @@ SELECT "id", "createdAt" AS created_at, "niveau" AS level, "subject", "qcmScores
        COALESCE("state", CASE WHEN "generatedAt" IS NULL AND "pdfUrl" IS NULL AND "reportText" IS NULL
                               THEN 'SUBMITTED' ELSE 'PUBLISHED' END) AS state
 FROM bilans WHERE "studentId" = $1 ORDER BY "createdAt" DESC, "id" DESC"#;
-
-pub(crate) const SELECT_STUDENT_EXISTS: &str = r#"SELECT 1 FROM students WHERE "id" = $1"#;

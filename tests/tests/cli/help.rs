@@ -15,6 +15,11 @@ fn every_command_shows_examples() {
         (vec!["bank", "list"], "nexus bank list"),
         (vec!["migrate"], "nexus migrate --check"),
         (vec!["doctor"], "nexus doctor"),
+        (vec!["config"], "nexus config explain"),
+        (vec!["config", "explain"], "nexus config explain"),
+        (vec!["config", "check"], "nexus config check"),
+        (vec!["config", "reference"], "nexus config reference"),
+        (vec!["rights"], "nexus rights"),
     ] {
         let outcome = run(words.iter().copied().chain(["--help"]));
         let help = outcome.succeeded();

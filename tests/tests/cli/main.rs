@@ -2,9 +2,11 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod banks;
+mod config;
 mod data_folder;
 mod demo;
 mod help;
 mod machine;
+mod rights;
 mod serve;
 mod sheets;

@@ -1,28 +1,11 @@
 use axum::body::Body;
 use axum::http::Request;
 use nexus_tests::App;
+use nexus_tests::contract::operations;
 
-/// Every route with its method; a new one is added here, or the last test of this file fails.
-const ROUTES: [(&str, &str); 15] = [
-    ("POST", "/api/bilan/start"),
-    ("GET", "/api/bilan/pdf"),
-    ("GET", "/api/bilan/pdf/ABC123"),
-    ("GET", "/api/bilans/ABC123"),
-    ("GET", "/api/bilans/ABC123/status"),
-    ("GET", "/api/bilans/ABC123/questions"),
-    ("PATCH", "/api/bilans/ABC123/answers"),
-    ("POST", "/api/bilans/ABC123/submit"),
-    ("GET", "/api/bilans/ABC123/report"),
-    ("GET", "/api/bilans/ABC123/download"),
-    ("POST", "/api/bilans/ABC123/review"),
-    ("POST", "/api/bilans/ABC123/publish"),
-    ("POST", "/api/bilans/ABC123/regenerate"),
-    ("POST", "/api/bilans/ABC123/retry"),
-    ("GET", "/api/students/ABC123/bilans"),
-];
-
+/// Walks the contract, which is made from the routes themselves: a new route is in this test by being a route.
 #[tokio::test]
-async fn no_route_but_health_answers_without_the_key() {
+async fn what_is_not_for_everybody_answers_nobody() {
     let app = App::new().await;
     let presented = [
         None,
@@ -32,16 +15,17 @@ async fn no_route_but_health_answers_without_the_key() {
         Some("Basic dW5lLWNsZWYtZGUtdGVzdC1hc3Nlei1sb25ndWU="),
         Some("une-clef-de-test-assez-longue"),
     ];
-    for (method, path) in ROUTES {
+    for operation in operations(&app).iter().filter(|operation| operation.relation("anonymous").is_none()) {
         for header in presented {
-            let mut request = Request::builder().method(method).uri(path);
+            let mut request =
+                Request::builder().method(operation.method.clone()).uri(operation.path_with("ABC123"));
             if let Some(header) = header {
                 request = request.header("authorization", header);
             }
             let reply = app.send(request.body(Body::empty()).unwrap()).await;
             let body = reply.problem(401, "unauthenticated");
             // Y-http-08 and Y-http-12: the word that the existing pages test.
-            assert_eq!(body["error"], "Unauthorized", "{method} {path} {header:?}");
+            assert_eq!(body["error"], "Unauthorized", "{operation:?} {header:?}");
             assert_eq!(reply.header("www-authenticate"), "Bearer");
         }
     }
@@ -58,17 +42,30 @@ async fn the_scheme_is_read_without_regard_to_case() {
 }
 
 #[tokio::test]
-async fn every_route_of_the_sources_is_in_the_list_above() {
-    let source =
-        std::fs::read_to_string(nexus_tests::sheets::repository().join("nexus-http/src/server.rs")).unwrap();
-    let routes: Vec<&str> =
-        source.lines().filter(|line| line.trim_start().starts_with(".add(Access::")).collect();
-    let public: Vec<_> = routes.iter().filter(|line| line.contains("Access::Public")).collect();
-    assert_eq!(public.len(), 1, "{public:?}");
-    assert!(public[0].contains("\"/api/health\""));
-    assert_eq!(routes.len() - 1, ROUTES.len());
-    for (_, path) in ROUTES {
-        let pattern = path.replace("ABC123", "{id}");
-        assert!(routes.iter().any(|line| line.contains(&format!("\"{pattern}\""))), "{pattern}");
+async fn every_operation_names_its_action_and_has_an_example() {
+    let app = App::new().await;
+    let operations = operations(&app);
+    assert!(operations.len() > 15, "{}", operations.len());
+    for operation in &operations {
+        assert!(!operation.action.is_empty(), "{operation:?}");
+        assert!(operation.has_example(), "no example: {} {}", operation.method, operation.path);
     }
+}
+
+/// The contract is committed: a change of the interface shows as a change of this file.
+#[tokio::test]
+#[allow(clippy::disallowed_methods)] // whoever changes the contract says so
+async fn the_committed_contract_is_the_one_that_is_served() {
+    let app = App::new().await;
+    let served = app.get("/openapi.json").await.expect(200);
+    let path = nexus_tests::sheets::repository().join("docs/openapi.json");
+    let text = format!("{}\n", serde_json::to_string_pretty(&served).unwrap());
+    if std::env::var_os("NEXUS_ACCEPT").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        committed == text,
+        "docs/openapi.json is out of date: run the tests once with NEXUS_ACCEPT=1 and read the change"
+    );
 }

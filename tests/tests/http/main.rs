@@ -10,6 +10,7 @@ mod old_pdf;
 mod questions;
 mod report;
 mod review;
+mod rights;
 mod start;
 mod status;
 mod students;

@@ -3,6 +3,7 @@ use nexus_bilan::use_cases::document;
 use nexus_core::testing::ScriptedModel;
 use nexus_core::{BilanId, Completion, FinishReason, LanguageModelError, Usage};
 use nexus_tests::App;
+use nexus_tests::people::office;
 use nexus_tests::sheets::example;
 use serde_json::json;
 use std::sync::Arc;
@@ -40,7 +41,7 @@ async fn payloads(model: Arc<ScriptedModel>) -> (App, Vec<ReportPayload>) {
     let id = BilanId::parse(id).unwrap();
     let mut payloads = Vec::new();
     for variant in Variant::ALL {
-        payloads.push(document(&app.context, &id, variant).await.unwrap().payload);
+        payloads.push(document(&app.context, &office(), &id, Some(variant)).await.unwrap().payload);
     }
     (app, payloads)
 }
@@ -84,7 +85,7 @@ async fn a_model_that_fails_or_breaks_rules_leaves_the_sentences_of_the_rules() 
     let without = {
         let app = App::new().await;
         let id = BilanId::parse(app.reported("a", example("yasmine")["answers"].clone()).await).unwrap();
-        document(&app.context, &id, Variant::Eleve).await.unwrap().payload
+        document(&app.context, &office(), &id, Some(Variant::Eleve)).await.unwrap().payload
     };
     for script in scripts {
         let (_app, payloads) = payloads(Arc::new(ScriptedModel::new(script))).await;

@@ -2,6 +2,7 @@ use jiff::SignedDuration;
 use nexus_bilan::report::Variant;
 use nexus_bilan::use_cases::{ProcessError, document, process_bilan, run_next_job};
 use nexus_core::{BilanId, Clock, JobError, JobKind};
+use nexus_tests::people::office;
 use nexus_tests::sheets::one_answer;
 use nexus_tests::{App, rows};
 use std::sync::Arc;
@@ -58,14 +59,14 @@ async fn a_claim_that_was_taken_over_cannot_settle_extend_or_write() {
     app.clock.advance(lease + SignedDuration::from_secs(1));
     assert_eq!(app.work().await, 1);
     let id = BilanId::parse(id).unwrap();
-    let before = document(&app.context, &id, Variant::Parent).await.unwrap();
+    let before = document(&app.context, &office(), &id, Some(Variant::Parent)).await.unwrap();
 
     // It comes back to life: the bilan is done, and what it holds proves nothing any more.
     app.clock.advance(SignedDuration::from_hours(1));
     let error = process_bilan(&app.context, &old).await.unwrap_err();
     assert!(matches!(error, ProcessError::Job(JobError::LeaseLost)), "{error:?}");
     assert!(matches!(store.extend(&old, app.clock.now()).await, Err(JobError::LeaseLost)));
-    assert_eq!(document(&app.context, &id, Variant::Parent).await.unwrap(), before);
+    assert_eq!(document(&app.context, &office(), &id, Some(Variant::Parent)).await.unwrap(), before);
     assert_eq!(rows::count(&app.database(), "SELECT count(*) FROM bilan_documents").await, 4);
 }
 

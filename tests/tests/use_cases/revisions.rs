@@ -4,6 +4,7 @@ use nexus_bilan::use_cases::{
     BilanError, ReviewDecision, bilan_state, document, document_content, publish, regenerate, retry, review,
 };
 use nexus_core::{BilanId, Coded, ErrorCode, StoreError};
+use nexus_tests::people::office;
 use nexus_tests::sheets::example;
 use nexus_tests::{App, rows};
 
@@ -21,16 +22,16 @@ async fn a_new_revision_comes_from_the_same_score_and_keeps_the_old_one() {
     let id = reported(&app).await;
     let score = r#"SELECT "checksum" || "createdAt" || "facts" FROM bilan_scores"#;
     let before: String = rows::one(&app.database(), score).await;
-    let first = document(&app.context, &id, Variant::Eleve).await.unwrap();
+    let first = document(&app.context, &office(), &id, Some(Variant::Eleve)).await.unwrap();
 
-    review(&app.context, &id, ReviewDecision::Reject).await.unwrap();
+    review(&app.context, &office(), &id, ReviewDecision::Reject).await.unwrap();
     app.clock.advance(jiff::SignedDuration::from_hours(48));
-    assert_eq!(regenerate(&app.context, &id).await.unwrap().report_revision, 2);
+    assert_eq!(regenerate(&app.context, &office(), &id).await.unwrap().report_revision, 2);
     assert_eq!(app.work().await, 1);
 
     let after: String = rows::one(&app.database(), score).await;
     assert_eq!(before, after);
-    let second = document(&app.context, &id, Variant::Eleve).await.unwrap();
+    let second = document(&app.context, &office(), &id, Some(Variant::Eleve)).await.unwrap();
     assert_eq!((first.revision, second.revision, second.payload.revision), (1, 2, 2));
     assert_eq!(first.payload.provenance, second.payload.provenance);
     assert_eq!(first.payload.date, second.payload.date, "the day of the answers, not of the document");
@@ -61,29 +62,36 @@ async fn staff_steps_follow_the_table_and_nothing_else() {
     let app = App::new().await;
     let context = &app.context;
     let id = reported(&app).await;
-    assert_eq!(refused(publish(context, &id).await), ErrorCode::InvalidTransition);
-    assert_eq!(refused(regenerate(context, &id).await), ErrorCode::InvalidTransition);
-    assert_eq!(refused(retry(context, &id).await), ErrorCode::InvalidTransition);
-    assert_eq!(review(context, &id, ReviewDecision::Validate).await.unwrap().state, BilanState::Validated);
-    assert_eq!(refused(review(context, &id, ReviewDecision::Reject).await), ErrorCode::InvalidTransition);
-    assert_eq!(publish(context, &id).await.unwrap().state, BilanState::Published);
+    assert_eq!(refused(publish(context, &office(), &id).await), ErrorCode::InvalidTransition);
+    assert_eq!(refused(regenerate(context, &office(), &id).await), ErrorCode::InvalidTransition);
+    assert_eq!(refused(retry(context, &office(), &id).await), ErrorCode::InvalidTransition);
+    assert_eq!(
+        review(context, &office(), &id, ReviewDecision::Validate).await.unwrap().state,
+        BilanState::Validated
+    );
+    assert_eq!(
+        refused(review(context, &office(), &id, ReviewDecision::Reject).await),
+        ErrorCode::InvalidTransition
+    );
+    assert_eq!(publish(context, &office(), &id).await.unwrap().state, BilanState::Published);
     // A published report can be made again; it must then be read again before it is published.
-    assert_eq!(regenerate(context, &id).await.unwrap().state, BilanState::Scored);
-    assert_eq!(refused(regenerate(context, &id).await), ErrorCode::InvalidTransition);
+    assert_eq!(regenerate(context, &office(), &id).await.unwrap().state, BilanState::Scored);
+    assert_eq!(refused(regenerate(context, &office(), &id).await), ErrorCode::InvalidTransition);
     app.work().await;
-    assert_eq!(bilan_state(context, &id).await.unwrap().state, BilanState::ReportPendingReview);
-    assert_eq!(refused(publish(context, &id).await), ErrorCode::InvalidTransition);
+    assert_eq!(bilan_state(context, &office(), &id).await.unwrap().state, BilanState::ReportPendingReview);
+    assert_eq!(refused(publish(context, &office(), &id).await), ErrorCode::InvalidTransition);
     let nobody = BilanId::parse("nothing").unwrap();
-    assert_eq!(refused(publish(context, &nobody).await), ErrorCode::BilanNotFound);
+    assert_eq!(refused(publish(context, &office(), &nobody).await), ErrorCode::BilanNotFound);
 }
 
 #[tokio::test]
 async fn of_two_decisions_at_once_one_counts() {
     let app = App::new().await;
     let id = reported(&app).await;
+    let office = office();
     let (one, other) = tokio::join!(
-        review(&app.context, &id, ReviewDecision::Validate),
-        review(&app.context, &id, ReviewDecision::Reject)
+        review(&app.context, &office, &id, ReviewDecision::Validate),
+        review(&app.context, &office, &id, ReviewDecision::Reject)
     );
     let code = match (one, other) {
         (Ok(_), Err(error)) | (Err(error), Ok(_)) => error.code(),
@@ -97,6 +105,6 @@ async fn a_closed_store_is_an_error_and_no_answer() {
     let app = App::new().await;
     let id = reported(&app).await;
     app.store.close().await;
-    let error = bilan_state(&app.context, &id).await.unwrap_err();
+    let error = bilan_state(&app.context, &office(), &id).await.unwrap_err();
     assert!(matches!(error, BilanError::Store(StoreError::Backend(_))), "{error:?}");
 }

@@ -2,6 +2,7 @@
 
 use crate::arguments::{BilanAction, BilanCommand, PdfArguments, ReportArguments, SheetArguments};
 use crate::failure::Failure;
+use crate::json::print_json;
 use crate::progress::Steps;
 use crate::sheet::AnswerSheet;
 use crate::table;
@@ -109,11 +110,4 @@ async fn pdf(overrides: &Overrides, arguments: &PdfArguments) -> Result<(), Fail
 
 fn default_name(variant: Variant) -> PathBuf {
     PathBuf::from(format!("bilan-{}.pdf", variant.as_str()))
-}
-
-fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(value)
-        .map_err(|_| Failure::Told(ErrorCode::Internal, ErrorCode::Internal.sentence().to_owned()))?;
-    println!("{text}");
-    Ok(())
 }

@@ -12,6 +12,7 @@ use nexus_bilan::use_cases::{
     self, BilanContext, ReviewDecision, SaveAnswers, StartBilan, publish, review, run_next_job, save_answers,
     start, submit,
 };
+use nexus_core::rights::{Action, Permit};
 use nexus_core::{ErrorCode, Family, NewStudent, ParentId, Person, StudentId, UserId};
 use nexus_runtime::{Configuration, Overrides, Services};
 use std::path::{Path, PathBuf};
@@ -131,17 +132,22 @@ async fn process(context: &BilanContext, student: &StudentId, sheet: &AnswerShee
         _ => {
             let command =
                 StartBilan { student: student.clone(), bank: sheet.bank.clone(), subject: None, level: None };
-            start(context, &command).await?
+            start(context, &Permit::system(Action::StartBilan), &command).await?
         }
     };
     if bilan.state == BilanState::Draft {
         let changed = AttemptAnswers { answers: sheet.answers.clone(), survey: sheet.survey.clone() };
-        let revision =
-            save_answers(context, &bilan.id, &SaveAnswers { revision: bilan.revision, changed }).await?;
-        bilan = submit(context, &bilan.id, revision).await?;
+        let revision = save_answers(
+            context,
+            &Permit::system(Action::AnswerBilan),
+            &bilan.id,
+            &SaveAnswers { revision: bilan.revision, changed },
+        )
+        .await?;
+        bilan = submit(context, &Permit::system(Action::AnswerBilan), &bilan.id, revision).await?;
     }
     if matches!(bilan.state, BilanState::ScoringFailed | BilanState::ReportGenerationFailed) {
-        bilan = use_cases::retry(context, &bilan.id).await?;
+        bilan = use_cases::retry(context, &Permit::system(Action::ReviewBilan), &bilan.id).await?;
     }
     while matches!(bilan.state, BilanState::Submitted | BilanState::Scored) {
         if !run_next_job(context).await? {
@@ -150,7 +156,7 @@ async fn process(context: &BilanContext, student: &StudentId, sheet: &AnswerShee
                 "Le traitement a échoué ou attend une reprise ; relancez « nexus demo --verbose ».";
             return Err(Failure::Told(ErrorCode::StorageUnavailable, sentence.to_owned()));
         }
-        bilan = use_cases::bilan_state(context, &bilan.id).await?;
+        bilan = use_cases::bilan_state(context, &Permit::system(Action::ReadBilan), &bilan.id).await?;
     }
     if let Some(code) = &bilan.failure {
         let code = ErrorCode::ALL
@@ -161,17 +167,20 @@ async fn process(context: &BilanContext, student: &StudentId, sheet: &AnswerShee
         return Err(Failure::Told(code, code.sentence().to_owned()));
     }
     if bilan.state == BilanState::ReportPendingReview {
-        bilan = review(context, &bilan.id, ReviewDecision::Validate).await?;
+        bilan = review(context, &Permit::system(Action::ReviewBilan), &bilan.id, ReviewDecision::Validate)
+            .await?;
     }
     if bilan.state == BilanState::Validated {
-        bilan = publish(context, &bilan.id).await?;
+        bilan = publish(context, &Permit::system(Action::ReviewBilan), &bilan.id).await?;
     }
     Ok(bilan)
 }
 
 async fn newest(context: &BilanContext, student: &StudentId) -> Result<Option<Bilan>, Failure> {
-    match use_cases::list_for_student(context, student).await?.first() {
-        Some(summary) => Ok(Some(use_cases::bilan_state(context, &summary.id).await?)),
+    match use_cases::list_for_student(context, &Permit::system(Action::ReadBilan), student).await?.first() {
+        Some(summary) => {
+            Ok(Some(use_cases::bilan_state(context, &Permit::system(Action::ReadBilan), &summary.id).await?))
+        }
         None => Ok(None),
     }
 }
@@ -181,7 +190,9 @@ async fn export(context: &BilanContext, bilan: &Bilan, folder: &Path) -> Result<
     std::fs::create_dir_all(folder).map_err(|error| Failure::unwritable(folder, error))?;
     let mut paths = Vec::new();
     for variant in Variant::ALL {
-        let document = use_cases::document(context, &bilan.id, variant).await?;
+        let document =
+            use_cases::document(context, &Permit::system(Action::ReadReport), &bilan.id, Some(variant))
+                .await?;
         let pdf = use_cases::document_content(context, &document).await?;
         let path = folder.join(format!("bilan-{}.pdf", variant.as_str()));
         std::fs::write(&path, pdf).map_err(|error| Failure::unwritable(&path, error))?;

@@ -35,7 +35,7 @@ pub(crate) async fn serve(
     let worker = with_worker.then(|| {
         let context = services.bilans.clone();
         let wake = services.wake.clone();
-        let lanes = configuration.documents_in_parallel;
+        let lanes = configuration.documents_in_parallel as usize;
         let until = wait_for(stopped.clone());
         tokio::spawn(async move {
             // The first document then finds its engine warm; a missing engine is told now, and by each job.

@@ -1,0 +1,106 @@
+use super::replica::Replica;
+use super::{PostgresOptions, store_error};
+use nexus_core::{Clock, IdSource, StoreError};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::{Connection, PgPool, Postgres, Transaction};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// An idle connection is tried before it is used once it was idle for this long: a server that was restarted costs a
+/// request a moment, not an error, and a busy pool no round trip.
+const TRUSTED_WHILE_IDLE: Duration = Duration::from_secs(1);
+
+/// How long a request waits for the replica before the primary answers it.
+const PATIENCE_WITH_REPLICA: Duration = Duration::from_secs(1);
+
+/// A PostgreSQL database.
+///
+/// Nothing is connected before it is needed: a server that is down makes each request fail, and the next one work as soon
+/// as it is up. Transactions read what is committed and hold the rows that they lock.
+#[derive(Clone)]
+pub struct PostgresStore {
+    /// Transactions, and writes of one statement.
+    pub(super) writer: PgPool,
+    /// Reads that must see every commit, those that decide about rights and sessions among them.
+    pub(super) primary: PgPool,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) ids: Arc<dyn IdSource>,
+    replica: Option<Replica>,
+    options: PostgresOptions,
+}
+
+impl std::fmt::Debug for PostgresStore {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("PostgresStore").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl PostgresStore {
+    /// Prepares the connections, without making one; inside a tokio runtime.
+    pub fn open(options: &PostgresOptions, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Self {
+        let pool = |connect: PgConnectOptions, patience| {
+            PgPoolOptions::new()
+                .min_connections(0)
+                .max_connections(options.connections)
+                .acquire_timeout(patience)
+                .test_before_acquire(false)
+                .before_acquire(|connection, state| {
+                    Box::pin(async move {
+                        Ok(state.idle_for < TRUSTED_WHILE_IDLE || connection.ping().await.is_ok())
+                    })
+                })
+                .connect_lazy_with(connect)
+        };
+        let primary = pool(options.primary_session(), options.acquire_timeout);
+        let replica =
+            options.replica_session().map(|session| Replica::new(pool(session, PATIENCE_WITH_REPLICA)));
+        Self { writer: primary.clone(), primary, clock, ids, replica, options: options.clone() }
+    }
+
+    pub(super) fn place(&self) -> String {
+        self.options.place()
+    }
+
+    pub(super) async fn close_connections(&self) {
+        if let Some(replica) = &self.replica {
+            replica.close().await;
+        }
+        self.primary.close().await;
+    }
+
+    /// A connection for reads that may lag behind the last commit: to the replica, or to the primary where there is none
+    /// that answers.
+    pub(super) async fn reader(&self) -> Result<PoolConnection<Postgres>, StoreError> {
+        if let Some(replica) = &self.replica
+            && let Some(connection) = replica.acquire().await
+        {
+            return Ok(connection);
+        }
+        self.primary.acquire().await.map_err(store_error)
+    }
+
+    /// Opens a transaction that may write.
+    pub(super) async fn transaction(&self) -> Result<PostgresTx, StoreError> {
+        // Said in full: a database may have other defaults.
+        let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+        let tx = self.writer.begin_with(begin).await.map_err(store_error)?;
+        Ok(PostgresTx { tx, clock: Arc::clone(&self.clock) })
+    }
+
+    /// A connection of its own for changing the schema, whose statements have no limit.
+    pub(super) async fn migration_connection(&self) -> Result<PgConnection, StoreError> {
+        let session = self.options.migration_session();
+        let connect = PgConnection::connect_with(&session);
+        match tokio::time::timeout(self.options.acquire_timeout, connect).await {
+            Ok(connection) => connection.map_err(store_error),
+            Err(_) => Err(store_error(sqlx::Error::PoolTimedOut)),
+        }
+    }
+}
+
+/// One open transaction.
+pub(super) struct PostgresTx {
+    pub(super) tx: Transaction<'static, Postgres>,
+    pub(super) clock: Arc<dyn Clock>,
+}
