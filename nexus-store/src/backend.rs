@@ -5,6 +5,7 @@ use crate::migrations::MigrationReport;
 use async_trait::async_trait;
 use nexus_bilan::ports::BilanStore;
 use nexus_core::StoreError;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// Every port on one database, and what only the program that wires it asks for. `Arc<dyn Backend>` upcasts to the `Arc`
@@ -25,6 +26,9 @@ pub trait Backend: BilanStore + fmt::Debug {
 
     /// Tells which steps [`Self::migrate`] would make, and changes nothing.
     async fn pending_migrations(&self) -> Result<MigrationReport, StoreError>;
+
+    /// The tables, columns, indexes, constraints, triggers and types that the database has.
+    async fn schema_objects(&self) -> Result<BTreeSet<SchemaObject>, StoreError>;
 
     /// What the schema of this version has and the database has not, and changes nothing.
     async fn missing_objects(&self) -> Result<Vec<SchemaObject>, StoreError>;

@@ -6,6 +6,7 @@ use crate::backend::Backend;
 use crate::migrations::MigrationReport;
 use async_trait::async_trait;
 use nexus_core::{Store, StoreError, Tx};
+use std::collections::BTreeSet;
 
 #[async_trait]
 impl Store for BackendStore {
@@ -42,10 +43,13 @@ impl Backend for BackendStore {
         schema_steps::check(self).await
     }
 
-    async fn missing_objects(&self) -> Result<Vec<SchemaObject>, StoreError> {
+    async fn schema_objects(&self) -> Result<BTreeSet<SchemaObject>, StoreError> {
         let mut connection = self.primary.acquire().await.map_err(store_error)?;
-        let there = adoption::catalogue(&mut connection).await?;
-        Ok(missing(&dialect::expected(), &there))
+        adoption::catalogue(&mut connection).await
+    }
+
+    async fn missing_objects(&self) -> Result<Vec<SchemaObject>, StoreError> {
+        Ok(missing(&dialect::expected(), &self.schema_objects().await?))
     }
 
     async fn inspect(&self, observer: &mut dyn AdoptionObserver) -> Result<(), StoreError> {
