@@ -128,7 +128,7 @@ error_table! {
     /// The disk is full.
     StorageFull = "storage_full", Unavailable, "L'espace de stockage est plein ; libérez de la place puis réessayez.";
     /// The data folder cannot be written.
-    StorageReadOnly = "storage_read_only", Unavailable, "Le dossier de données n'est pas accessible en écriture.";
+    StorageReadOnly = "storage_read_only", Unavailable, "Le dossier de données ou la base n'est pas accessible en écriture.";
     /// The database is busy or down.
     StorageUnavailable = "storage_unavailable", Unavailable, "Le stockage est momentanément indisponible ; réessayez.";
     /// The schema of the database is newer or was changed by hand.
@@ -137,6 +137,9 @@ error_table! {
     LanguageModelUnavailable = "language_model_unavailable", Unavailable, "L'assistant de rédaction est indisponible.";
     /// The configuration is wrong.
     InvalidConfiguration = "invalid_configuration", Invalid, "La configuration est incorrecte.";
+    /// The database is there and lets this program not in.
+    StorageRefused = "storage_refused", Unavailable,
+        "La base de données refuse la connexion ; vérifiez son nom, l'utilisateur, le mot de passe et le certificat.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
 }
