@@ -24,6 +24,10 @@ pub trait Backend: BilanStore + fmt::Debug {
         observer: &mut dyn AdoptionObserver,
     ) -> Result<MigrationReport, StoreError>;
 
+    /// Whether the database was made by the existing application and no step was made yet. A server does not take such a
+    /// one over by itself: somebody looks first at what that would do.
+    async fn awaits_adoption(&self) -> Result<bool, StoreError>;
+
     /// Tells which steps [`Self::migrate`] would make, and changes nothing.
     async fn pending_migrations(&self) -> Result<MigrationReport, StoreError>;
 

@@ -35,6 +35,11 @@ impl Steps {
         self.bar.set_message(message);
     }
 
+    /// Prints, without the line in the way.
+    pub(crate) fn aside(&self, print: impl FnOnce()) {
+        self.bar.suspend(print);
+    }
+
     /// Ends the step.
     pub(crate) fn end(&self) {
         self.bar.inc(1);

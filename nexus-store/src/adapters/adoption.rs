@@ -1,5 +1,6 @@
 //! Rules asked of the rows, and what is done about those that break one.
 
+use super::schema_steps::has_table;
 use super::{Db, dialect, store_error};
 use crate::adoption::{
     AdoptionObserver, Anomaly, Marks, Offence, Probe, Repair, Rule, SchemaObject, group, pairs, rules,
@@ -99,13 +100,8 @@ pub(super) async fn repair(
 
 /// The rows that are in quarantine already; none before the step that makes their table.
 async fn marks(connection: &mut Connection) -> Result<Marks, StoreError> {
-    let table: Option<i32> = sqlx::query_scalar(dialect::HAS_TABLE)
-        .bind("quarantined_rows")
-        .fetch_optional(&mut *connection)
-        .await
-        .map_err(store_error)?;
     let mut marks = Marks::default();
-    if table.is_some() {
+    if has_table(connection, "quarantined_rows").await? {
         let mut rows =
             sqlx::query_as::<Db, (String, String, String)>(sql::SELECT_QUARANTINED).fetch(connection);
         while let Some((table, row, rule)) = rows.try_next().await.map_err(store_error)? {

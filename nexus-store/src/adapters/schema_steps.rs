@@ -73,14 +73,24 @@ async fn constrain(
     tx.commit().await.map_err(store_error)
 }
 
-/// Version → checksum; nothing where no step was ever made.
-async fn applied(connection: &mut Connection) -> Result<BTreeMap<i64, Vec<u8>>, StoreError> {
-    let table: Option<i32> = sqlx::query_scalar(dialect::HAS_TABLE)
-        .bind(TABLE)
-        .fetch_optional(&mut *connection)
+/// Whether the existing application's tables are there and no step was made.
+pub(super) async fn awaits_adoption(store: &BackendStore) -> Result<bool, StoreError> {
+    let mut connection = store.primary.acquire().await.map_err(store_error)?;
+    Ok(has_table(&mut connection, "users").await? && applied(&mut connection).await?.is_empty())
+}
+
+pub(super) async fn has_table(connection: &mut Connection, name: &str) -> Result<bool, StoreError> {
+    let found: Option<i32> = sqlx::query_scalar(dialect::HAS_TABLE)
+        .bind(name)
+        .fetch_optional(connection)
         .await
         .map_err(store_error)?;
-    if table.is_none() {
+    Ok(found.is_some())
+}
+
+/// Version → checksum; nothing where no step was ever made.
+async fn applied(connection: &mut Connection) -> Result<BTreeMap<i64, Vec<u8>>, StoreError> {
+    if !has_table(connection, TABLE).await? {
         return Ok(BTreeMap::new());
     }
     let rows: Vec<(i64, Vec<u8>)> =

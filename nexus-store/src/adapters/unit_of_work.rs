@@ -43,6 +43,10 @@ impl Backend for BackendStore {
         schema_steps::check(self).await
     }
 
+    async fn awaits_adoption(&self) -> Result<bool, StoreError> {
+        schema_steps::awaits_adoption(self).await
+    }
+
     async fn schema_objects(&self) -> Result<BTreeSet<SchemaObject>, StoreError> {
         let mut connection = self.primary.acquire().await.map_err(store_error)?;
         adoption::catalogue(&mut connection).await

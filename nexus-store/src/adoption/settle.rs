@@ -94,10 +94,10 @@ mod tests {
     #[test]
     fn a_marked_row_is_younger_than_everybody() {
         let chain = edges(&[(1, 0), (2, 1)]);
-        assert_eq!(pairs(&chain, &marks(&["row0"])).iter().map(|offence| &offence.id).collect::<Vec<_>>(), [
-            &name(2),
-            &name(0)
-        ]);
+        assert_eq!(
+            pairs(&chain, &marks(&["row0"])).iter().map(|offence| &offence.id).collect::<Vec<_>>(),
+            [&name(2), &name(0)]
+        );
     }
 
     proptest! {

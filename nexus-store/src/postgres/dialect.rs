@@ -61,7 +61,9 @@ UNION ALL
 SELECT 'column', name || '.' || attname FROM held JOIN pg_attribute ON attrelid = held.oid
 WHERE relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped
 UNION ALL
-SELECT 'constraint', name || '.' || conname FROM held JOIN pg_constraint ON conrelid = held.oid
+SELECT 'constraint', name || '.' || conname || CASE confdeltype
+    WHEN 'c' THEN ' ON DELETE CASCADE' WHEN 'n' THEN ' ON DELETE SET NULL' WHEN 'r' THEN ' ON DELETE RESTRICT' ELSE '' END
+FROM held JOIN pg_constraint ON conrelid = held.oid
 WHERE contype IN ('c', 'f', 'p', 'u', 'x')
 UNION ALL
 SELECT 'index', index.name FROM held index JOIN pg_index known ON known.indexrelid = index.oid

@@ -72,19 +72,29 @@ async fn a_row_in_quarantine_is_marked_listed_and_audited() {
         .map(|(rule, id, because, _)| (rule, id, because))
         .collect();
     let listed = quarantine(&database).await;
-    assert_eq!(listed.iter().map(|(_, rule, id, because)| (rule.clone(), id.clone(), because.clone())).collect::<BTreeSet<_>>(), quarantined);
+    assert_eq!(
+        listed
+            .iter()
+            .map(|(_, rule, id, because)| (rule.clone(), id.clone(), because.clone()))
+            .collect::<BTreeSet<_>>(),
+        quarantined
+    );
 
     // The mark and the list say the same, in every table that has a mark.
     let tables: Vec<String> = {
         let mut connection = database.connect().await;
-        sqlx::query_scalar("SELECT table_name::text FROM information_schema.columns WHERE column_name = 'quarantinedAt'")
-            .fetch_all(&mut connection)
-            .await
-            .unwrap()
+        sqlx::query_scalar(
+            "SELECT table_name::text FROM information_schema.columns WHERE column_name = 'quarantinedAt'",
+        )
+        .fetch_all(&mut connection)
+        .await
+        .unwrap()
     };
     let mut marked = BTreeSet::new();
     for table in &tables {
-        let query = format!("SELECT \"id\"::text FROM \"{table}\" WHERE \"quarantinedAt\" = '2026-01-15 08:30:00.25'");
+        let query = format!(
+            "SELECT \"id\"::text FROM \"{table}\" WHERE \"quarantinedAt\" = '2026-01-15 08:30:00.25'"
+        );
         let mut connection = database.connect().await;
         let ids: Vec<String> =
             sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_all(&mut connection).await.unwrap();
@@ -95,12 +105,11 @@ async fn a_row_in_quarantine_is_marked_listed_and_audited() {
 
     let mut audited = BTreeSet::new();
     let mut connection = database.connect().await;
-    let diffs: Vec<(String, Value)> = sqlx::query_as(
-        r#"SELECT "actor", "diff" FROM audit_logs WHERE "action" = 'MIGRATION_REPAIR'"#,
-    )
-    .fetch_all(&mut connection)
-    .await
-    .unwrap();
+    let diffs: Vec<(String, Value)> =
+        sqlx::query_as(r#"SELECT "actor", "diff" FROM audit_logs WHERE "action" = 'MIGRATION_REPAIR'"#)
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
     for (actor, diff) in diffs {
         assert_eq!(actor, "system");
         assert!(diff["why"].as_str().unwrap().ends_with('.'));
@@ -131,7 +140,11 @@ async fn wallets_keep_their_balance_and_their_movements_add_up_to_it() {
         assert_eq!(i64::from(*balance), *sum, "wallet {wallet}");
     }
     let balances: BTreeMap<_, _> = wallets.iter().map(|(wallet, balance, _)| (*wallet, *balance)).collect();
-    assert_eq!((balances[&1003], balances[&1004], balances[&1005]), (12, 5, -3), "what the families saw stays");
+    assert_eq!(
+        (balances[&1003], balances[&1004], balances[&1005]),
+        (12, 5, -3),
+        "what the families saw stays"
+    );
     let entries: Vec<(i32, i32, String, String)> = sqlx::query_as(
         r#"SELECT "walletId", "delta", "externalId", "at"::text FROM credit_tx WHERE "reason" = 'MIGRATION_ADJUSTMENT'
            ORDER BY "walletId""#,
@@ -150,9 +163,11 @@ async fn wallets_keep_their_balance_and_their_movements_add_up_to_it() {
 #[tokio::test]
 async fn vectors_of_both_sizes_live_in_an_adopted_database() {
     let database = existing_database(Rows::Good).await;
-    let before: String = database.one("SELECT md5(string_agg(embedding::text, ',' ORDER BY id)) FROM knowledge_assets").await;
+    let before: String =
+        database.one("SELECT md5(string_agg(embedding::text, ',' ORDER BY id)) FROM knowledge_assets").await;
     store(&database).migrate().await.unwrap();
-    let after: String = database.one("SELECT md5(string_agg(embedding::text, ',' ORDER BY id)) FROM knowledge_assets").await;
+    let after: String =
+        database.one("SELECT md5(string_agg(embedding::text, ',' ORDER BY id)) FROM knowledge_assets").await;
     assert_eq!(before, after);
     for dimensions in [3072, 1536] {
         database

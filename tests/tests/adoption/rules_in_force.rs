@@ -29,19 +29,26 @@ impl Connection {
                 Self::Postgres(_) => write!(text, "timestamp '{part}'").unwrap(),
                 Self::Sqlite(_) => {
                     let instant: DateTime = part.parse().unwrap();
-                    let millis = instant.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp().as_millisecond();
+                    let millis =
+                        instant.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp().as_millisecond();
                     write!(text, "{millis}").unwrap();
                 }
             }
         }
         let outcome = match self {
-            Self::Postgres(connection) => sqlx::raw_sql(AssertSqlSafe(text)).execute(connection).await.map(drop),
-            Self::Sqlite(connection) => sqlx::raw_sql(AssertSqlSafe(text)).execute(connection).await.map(drop),
+            Self::Postgres(connection) => {
+                sqlx::raw_sql(AssertSqlSafe(text)).execute(connection).await.map(drop)
+            }
+            Self::Sqlite(connection) => {
+                sqlx::raw_sql(AssertSqlSafe(text)).execute(connection).await.map(drop)
+            }
         };
         outcome.map_err(|error| {
             let error = error.as_database_error().unwrap_or_else(|| panic!("{statement}: {error}"));
             match self {
-                Self::Postgres(_) => error.constraint().unwrap_or_else(|| panic!("{statement}: {error}")).to_owned(),
+                Self::Postgres(_) => {
+                    error.constraint().unwrap_or_else(|| panic!("{statement}: {error}")).to_owned()
+                }
                 // 19 is SQLITE_CONSTRAINT; its extended codes end in that byte.
                 Self::Sqlite(_) => {
                     let code: i32 = error.code().unwrap().parse().unwrap();
@@ -121,7 +128,10 @@ fn statements() -> Vec<(String, Option<&'static str>)> {
     vec![
         (user("v1", " Parent@Exemple.TN "), Some("users_email_normalised")),
         (user("v1", "parent2@exemple.tn"), None),
-        (text(r#"UPDATE users SET "email" = 'PARENT@exemple.tn' WHERE "id" = 'v1'"#), Some("users_email_normalised")),
+        (
+            text(r#"UPDATE users SET "email" = 'PARENT@exemple.tn' WHERE "id" = 'v1'"#),
+            Some("users_email_normalised"),
+        ),
         (payment(1, "konnect", "k1", "u1", 1, "created"), None),
         (payment(2, "konnect", "k1", "u1", 1, "created"), Some("payment_records_once")),
         (payment(2, "wire", "k1", "u1", 1, "paid"), None),
@@ -132,53 +142,149 @@ fn statements() -> Vec<(String, Option<&'static str>)> {
         (payment(5, "cash", "k5", "nobody", 1, "paid"), Some("payment_records_userId_fkey")),
         (payment(5, "cash", "k5", "u1", 9, "paid"), Some("payment_records_packId_fkey")),
         (text(r"DELETE FROM credit_packs"), Some("payment_records_packId_fkey")),
-        (text(r#"UPDATE credit_wallets SET "balance" = "balance" - 6"#), Some("credit_wallets_balance_not_negative")),
+        (
+            text(r#"UPDATE credit_wallets SET "balance" = "balance" - 6"#),
+            Some("credit_wallets_balance_not_negative"),
+        ),
         (text(r#"UPDATE credit_wallets SET "balance" = "balance" - 5"#), None),
-        (text(r#"INSERT INTO credit_wallets ("id", "userId", "updatedAt") VALUES (9, 'nobody', ~2026-01-01~)"#), Some("credit_wallets_userId_fkey")),
-        (text(r#"INSERT INTO payments ("id", "userId", "type", "amount", "description", "method", "createdAt", "updatedAt")
-                 VALUES ('y1', 'u1', 'CREDIT_PACK', 1, '', 'chèque', ~2026-01-01~, ~2026-01-01~)"#), Some("payments_method_known")),
-        (text(r#"INSERT INTO payments ("id", "userId", "type", "amount", "description", "method", "createdAt", "updatedAt")
-                 VALUES ('y1', 'u1', 'CREDIT_PACK', 1, '', NULL, ~2026-01-01~, ~2026-01-01~)"#), None),
-        (text(r#"INSERT INTO credit_transactions ("id", "studentId", "type", "amount", "description", "createdAt") VALUES ('t1', 's1', 'BONUS', 1, '', ~2026-01-01~)"#),
-            Some("credit_transactions_type_known")),
+        (
+            text(
+                r#"INSERT INTO credit_wallets ("id", "userId", "updatedAt") VALUES (9, 'nobody', ~2026-01-01~)"#,
+            ),
+            Some("credit_wallets_userId_fkey"),
+        ),
+        (
+            text(
+                r#"INSERT INTO payments ("id", "userId", "type", "amount", "description", "method", "createdAt", "updatedAt")
+                 VALUES ('y1', 'u1', 'CREDIT_PACK', 1, '', 'chèque', ~2026-01-01~, ~2026-01-01~)"#,
+            ),
+            Some("payments_method_known"),
+        ),
+        (
+            text(
+                r#"INSERT INTO payments ("id", "userId", "type", "amount", "description", "method", "createdAt", "updatedAt")
+                 VALUES ('y1', 'u1', 'CREDIT_PACK', 1, '', NULL, ~2026-01-01~, ~2026-01-01~)"#,
+            ),
+            None,
+        ),
+        (
+            text(
+                r#"INSERT INTO credit_transactions ("id", "studentId", "type", "amount", "description", "createdAt") VALUES ('t1', 's1', 'BONUS', 1, '', ~2026-01-01~)"#,
+            ),
+            Some("credit_transactions_type_known"),
+        ),
         (session("e1", "s1", "c1", "2026-02-01 10:00", 60, "SCHEDULED"), None),
-        (session("e2", "s2", "c1", "2026-02-01 10:59:59.999", 60, "CONFIRMED"), Some("sessions_coach_no_overlap")),
-        (session("e2", "s1", "c2", "2026-02-01 09:30", 31, "IN_PROGRESS"), Some("sessions_student_no_overlap")),
+        (
+            session("e2", "s2", "c1", "2026-02-01 10:59:59.999", 60, "CONFIRMED"),
+            Some("sessions_coach_no_overlap"),
+        ),
+        (
+            session("e2", "s1", "c2", "2026-02-01 09:30", 31, "IN_PROGRESS"),
+            Some("sessions_student_no_overlap"),
+        ),
         (session("e2", "s1", "c1", "2026-02-01 11:00", 60, "SCHEDULED"), None),
         (session("e3", "s2", "c2", "2026-02-01 10:00", 60, "SCHEDULED"), None),
         (session("e4", "s1", "c1", "2026-02-01 10:00", 60, "CANCELLED"), None),
         (session("e5", "s1", "c1", "2026-02-02 10:00", 0, "SCHEDULED"), Some("sessions_end_after_start")),
-        (text(r#"UPDATE sessions SET "status" = 'SCHEDULED' WHERE "id" = 'e4'"#), Some("sessions_coach_no_overlap")),
+        (
+            text(r#"UPDATE sessions SET "status" = 'SCHEDULED' WHERE "id" = 'e4'"#),
+            Some("sessions_coach_no_overlap"),
+        ),
         (text(r#"UPDATE sessions SET "duration" = 61 WHERE "id" = 'e1'"#), Some("sessions_coach_no_overlap")),
-        (text(r#"UPDATE sessions SET "coachId" = 'c1' WHERE "id" = 'e3'"#), Some("sessions_coach_no_overlap")),
+        (
+            text(r#"UPDATE sessions SET "coachId" = 'c1' WHERE "id" = 'e3'"#),
+            Some("sessions_coach_no_overlap"),
+        ),
         (text(r#"UPDATE sessions SET "status" = 'CANCELLED' WHERE "id" = 'e1'"#), None),
         (text(r#"UPDATE sessions SET "coachId" = 'c1' WHERE "id" = 'e3'"#), None),
         (text(r#"UPDATE "SessionBooking" SET "endTime" = '8:30'"#), Some("SessionBooking_end_after_start")),
         (availability("a1", "9:00", "10:00"), None),
         (availability("a2", "9:00", "10:00"), Some("CoachAvailability_once")),
         (availability("a2", "10:00", "9:00"), Some("CoachAvailability_end_after_start")),
-        (text(r#"INSERT INTO "SessionReminder" ("id", "sessionId", "reminderType", "scheduledFor", "createdAt") VALUES ('r1', 'b1', 'ONE_DAY_BEFORE', ~2026-01-31~, ~2026-01-01~)"#), None),
-        (text(r#"INSERT INTO "SessionReminder" ("id", "sessionId", "reminderType", "scheduledFor", "createdAt") VALUES ('r2', 'b1', 'ONE_DAY_BEFORE', ~2026-01-30~, ~2026-01-01~)"#), Some("SessionReminder_once")),
-        (text(r#"INSERT INTO "SessionNotification" ("id", "sessionId", "userId", "type", "title", "message", "createdAt", "updatedAt")
-                 VALUES ('n1', 'b1', 'u4', 'SESSION_BOOKED', '', '', ~2026-01-01~, ~2026-01-01~)"#), None),
-        (text(r#"INSERT INTO "SessionNotification" ("id", "sessionId", "userId", "type", "title", "message", "createdAt", "updatedAt")
-                 VALUES ('n2', 'b1', 'u4', 'SESSION_BOOKED', '', '', ~2026-01-01~, ~2026-01-01~)"#), Some("SessionNotification_once")),
+        (
+            text(
+                r#"INSERT INTO "SessionReminder" ("id", "sessionId", "reminderType", "scheduledFor", "createdAt") VALUES ('r1', 'b1', 'ONE_DAY_BEFORE', ~2026-01-31~, ~2026-01-01~)"#,
+            ),
+            None,
+        ),
+        (
+            text(
+                r#"INSERT INTO "SessionReminder" ("id", "sessionId", "reminderType", "scheduledFor", "createdAt") VALUES ('r2', 'b1', 'ONE_DAY_BEFORE', ~2026-01-30~, ~2026-01-01~)"#,
+            ),
+            Some("SessionReminder_once"),
+        ),
+        (
+            text(
+                r#"INSERT INTO "SessionNotification" ("id", "sessionId", "userId", "type", "title", "message", "createdAt", "updatedAt")
+                 VALUES ('n1', 'b1', 'u4', 'SESSION_BOOKED', '', '', ~2026-01-01~, ~2026-01-01~)"#,
+            ),
+            None,
+        ),
+        (
+            text(
+                r#"INSERT INTO "SessionNotification" ("id", "sessionId", "userId", "type", "title", "message", "createdAt", "updatedAt")
+                 VALUES ('n2', 'b1', 'u4', 'SESSION_BOOKED', '', '', ~2026-01-01~, ~2026-01-01~)"#,
+            ),
+            Some("SessionNotification_once"),
+        ),
         (subscription("f1", "ACTIVE"), None),
         (subscription("f2", "ACTIVE"), Some("subscriptions_one_active")),
         (subscription("f2", "INACTIVE"), None),
-        (text(r#"UPDATE subscriptions SET "status" = 'ACTIVE' WHERE "id" = 'f2'"#), Some("subscriptions_one_active")),
-        (text(r#"INSERT INTO subscription_requests ("id", "studentId", "requestType", "monthlyPrice", "status", "requestedBy", "requestedByEmail", "createdAt", "updatedAt")
-                 VALUES ('q1', 's1', 'CADEAU', 0, 'PENDING', '', '', ~2026-01-01~, ~2026-01-01~)"#), Some("subscription_requests_requestType_known")),
-        (text(r#"INSERT INTO subscription_requests ("id", "studentId", "requestType", "monthlyPrice", "status", "requestedBy", "requestedByEmail", "createdAt", "updatedAt")
-                 VALUES ('q1', 's1', 'PLAN_CHANGE', 0, 'pending', '', '', ~2026-01-01~, ~2026-01-01~)"#), Some("subscription_requests_status_known")),
-        (text(r#"INSERT INTO product_pricing ("id", "itemType", "itemKey", "amount", "description", "createdAt", "updatedAt") VALUES ('i1', 'LOT', 'x', 1, '', ~2026-01-01~, ~2026-01-01~)"#),
-            Some("product_pricing_itemType_known")),
-        (text(r#"INSERT INTO badges ("id", "name", "description", "category", "condition", "createdAt") VALUES ('g1', 'x', '', 'FUN', '', ~2026-01-01~)"#), Some("badges_category_known")),
-        (text(r#"INSERT INTO notifications ("id", "userId", "userRole", "type", "title", "message", "data", "createdAt", "updatedAt")
-                 VALUES ('o1', 'nobody', 'PARENT', 'X', '', '', '{}', ~2026-01-01~, ~2026-01-01~)"#), Some("notifications_userId_fkey")),
-        (text(r#"INSERT INTO ingest_jobs ("id", "docId", "createdAt", "updatedAt") VALUES ('j1', 'nothing', ~2026-01-01~, ~2026-01-01~)"#), Some("ingest_jobs_docId_fkey")),
-        (text(r#"INSERT INTO "LegalVersion" ("id", "pageId", "slug", "title", "contentMd", "version", "contentHash", "createdAt") VALUES (1, 1, 'cgu', '', '', 1, '', ~2026-01-01~)"#), None),
-        (text(r#"INSERT INTO "LegalVersion" ("id", "pageId", "slug", "title", "contentMd", "version", "contentHash", "createdAt") VALUES (2, 1, 'cgu', '', '', 1, '', ~2026-01-01~)"#), Some("LegalVersion_once")),
+        (
+            text(r#"UPDATE subscriptions SET "status" = 'ACTIVE' WHERE "id" = 'f2'"#),
+            Some("subscriptions_one_active"),
+        ),
+        (
+            text(
+                r#"INSERT INTO subscription_requests ("id", "studentId", "requestType", "monthlyPrice", "status", "requestedBy", "requestedByEmail", "createdAt", "updatedAt")
+                 VALUES ('q1', 's1', 'CADEAU', 0, 'PENDING', '', '', ~2026-01-01~, ~2026-01-01~)"#,
+            ),
+            Some("subscription_requests_requestType_known"),
+        ),
+        (
+            text(
+                r#"INSERT INTO subscription_requests ("id", "studentId", "requestType", "monthlyPrice", "status", "requestedBy", "requestedByEmail", "createdAt", "updatedAt")
+                 VALUES ('q1', 's1', 'PLAN_CHANGE', 0, 'pending', '', '', ~2026-01-01~, ~2026-01-01~)"#,
+            ),
+            Some("subscription_requests_status_known"),
+        ),
+        (
+            text(
+                r#"INSERT INTO product_pricing ("id", "itemType", "itemKey", "amount", "description", "createdAt", "updatedAt") VALUES ('i1', 'LOT', 'x', 1, '', ~2026-01-01~, ~2026-01-01~)"#,
+            ),
+            Some("product_pricing_itemType_known"),
+        ),
+        (
+            text(
+                r#"INSERT INTO badges ("id", "name", "description", "category", "condition", "createdAt") VALUES ('g1', 'x', '', 'FUN', '', ~2026-01-01~)"#,
+            ),
+            Some("badges_category_known"),
+        ),
+        (
+            text(
+                r#"INSERT INTO notifications ("id", "userId", "userRole", "type", "title", "message", "data", "createdAt", "updatedAt")
+                 VALUES ('o1', 'nobody', 'PARENT', 'X', '', '', '{}', ~2026-01-01~, ~2026-01-01~)"#,
+            ),
+            Some("notifications_userId_fkey"),
+        ),
+        (
+            text(
+                r#"INSERT INTO ingest_jobs ("id", "docId", "createdAt", "updatedAt") VALUES ('j1', 'nothing', ~2026-01-01~, ~2026-01-01~)"#,
+            ),
+            Some("ingest_jobs_docId_fkey"),
+        ),
+        (
+            text(
+                r#"INSERT INTO "LegalVersion" ("id", "pageId", "slug", "title", "contentMd", "version", "contentHash", "createdAt") VALUES (1, 1, 'cgu', '', '', 1, '', ~2026-01-01~)"#,
+            ),
+            None,
+        ),
+        (
+            text(
+                r#"INSERT INTO "LegalVersion" ("id", "pageId", "slug", "title", "contentMd", "version", "contentHash", "createdAt") VALUES (2, 1, 'cgu', '', '', 1, '', ~2026-01-01~)"#,
+            ),
+            Some("LegalVersion_once"),
+        ),
         (text(r"DELETE FROM parent_profiles WHERE id = 'p1'"), Some("students_parentId_fkey")),
         (text(r"DELETE FROM students WHERE id = 's1'"), Some("")),
     ]
@@ -214,7 +320,10 @@ async fn start_and_end_follow_what_the_existing_application_writes() {
     connection.run(&session("e1", "s1", "c1", "2026-02-01 23:30:00.5", 60, "SCHEDULED")).await.unwrap();
     let span = r#"SELECT "startsAt"::text || ' → ' || "endsAt"::text FROM sessions"#;
     assert_eq!(database.one::<String>(span).await, "2026-02-01 23:30:00.5 → 2026-02-02 00:30:00.5");
-    connection.run(r#"UPDATE sessions SET "scheduledAt" = ~2026-03-01 10:00~, "duration" = 90"#).await.unwrap();
+    connection
+        .run(r#"UPDATE sessions SET "scheduledAt" = ~2026-03-01 10:00~, "duration" = 90"#)
+        .await
+        .unwrap();
     assert_eq!(database.one::<String>(span).await, "2026-03-01 10:00:00 → 2026-03-01 11:30:00");
 
     let folder = tempfile::tempdir().unwrap();
@@ -238,10 +347,14 @@ async fn rows_in_quarantine_are_left_alone() {
     let mut connection = Connection::Postgres(database.connect().await);
     for statement in [
         format!(r#"UPDATE users SET "phone" = '1' WHERE "id" = '{}'"#, id("usr", 301)),
-        r#"UPDATE payment_records SET "status" = 'paid' WHERE "id" IN (1001, 1002, 1003, 1004, 1005)"#.to_owned(),
+        r#"UPDATE payment_records SET "status" = 'paid' WHERE "id" IN (1001, 1002, 1003, 1004, 1005)"#
+            .to_owned(),
         r#"UPDATE credit_wallets SET "balance" = "balance" - 1 WHERE "id" = 1002"#.to_owned(),
         format!(r#"UPDATE notifications SET "read" = true WHERE "id" = '{}'"#, id("not", 301)),
-        format!(r#"UPDATE sessions SET "status" = 'COMPLETED', "report" = 'Fait' WHERE "id" = '{}'"#, id("ses", 302)),
+        format!(
+            r#"UPDATE sessions SET "status" = 'COMPLETED', "report" = 'Fait' WHERE "id" = '{}'"#,
+            id("ses", 302)
+        ),
         format!(r#"UPDATE badges SET "icon" = '!' WHERE "id" = '{}'"#, id("bad", 301)),
         // 304 collides with 303; only the latter holds its time.
         format!(r#"UPDATE sessions SET "title" = 'Encore là' WHERE "id" = '{}'"#, id("ses", 304)),
@@ -253,8 +366,14 @@ async fn rows_in_quarantine_are_left_alone() {
     }
     // Leaving quarantine is asked of the rules.
     for (statement, refused_by) in [
-        (r#"UPDATE payment_records SET "quarantinedAt" = NULL WHERE "id" = 1005"#.to_owned(), "payment_records_once"),
-        (format!(r#"UPDATE users SET "quarantinedAt" = NULL WHERE "id" = '{}'"#, id("usr", 301)), "users_email_normalised"),
+        (
+            r#"UPDATE payment_records SET "quarantinedAt" = NULL WHERE "id" = 1005"#.to_owned(),
+            "payment_records_once",
+        ),
+        (
+            format!(r#"UPDATE users SET "quarantinedAt" = NULL WHERE "id" = '{}'"#, id("usr", 301)),
+            "users_email_normalised",
+        ),
     ] {
         assert_eq!(connection.run(&statement).await, Err(refused_by.to_owned()), "{statement}");
     }

@@ -83,12 +83,11 @@ async fn every_name_that_the_owner_gives_is_there() {
     let documented = std::fs::read_to_string(fixture("documented-columns.txt")).unwrap();
     for line in documented.lines().filter(|line| !line.starts_with('#')) {
         let (table, columns) = line.split_once(':').unwrap();
-        wanted
-            .entry(table.to_owned())
-            .or_default()
-            .extend(columns.split_whitespace().map(str::to_owned));
+        wanted.entry(table.to_owned()).or_default().extend(columns.split_whitespace().map(str::to_owned));
     }
-    for (database, tables) in [("PostgreSQL", tables(&on_postgres().await)), ("SQLite", tables(&on_sqlite().await))] {
+    for (database, tables) in
+        [("PostgreSQL", tables(&on_postgres().await)), ("SQLite", tables(&on_sqlite().await))]
+    {
         for (table, columns) in &wanted {
             let there = tables.get(table).unwrap_or_else(|| panic!("{database} has no table {table}"));
             let lacking: Vec<_> = columns.difference(there).collect();
@@ -134,8 +133,13 @@ async fn both_databases_refuse_under_the_same_names() {
     let folder = tempfile::tempdir().unwrap();
     people::store(folder.path()).await.close().await;
     let pool = open(&folder.path().join("nexus.db")).await;
-    let made: String = sqlx::query_scalar("SELECT group_concat(sql, ' ') FROM sqlite_master").fetch_one(&pool).await.unwrap();
-    let constraints = std::fs::read_to_string(repository().join("nexus-store/migrations/postgres/0020_constraints.sql")).unwrap();
+    let made: String = sqlx::query_scalar("SELECT group_concat(sql, ' ') FROM sqlite_master")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    let constraints =
+        std::fs::read_to_string(repository().join("nexus-store/migrations/postgres/0020_constraints.sql"))
+            .unwrap();
     let words: Vec<&str> = constraints.split_whitespace().collect();
     let named = words.windows(3).filter_map(|three| match *three {
         ["UNIQUE", "INDEX", name] | ["ADD", "CONSTRAINT", name] => Some(name.trim_matches('"')),

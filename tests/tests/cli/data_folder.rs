@@ -39,7 +39,8 @@ async fn two_processes_may_migrate_a_new_folder_at_once() {
         }
         let database = folder.path().join("nexus.db");
         let steps = "SELECT count(*) FROM _sqlx_migrations WHERE success";
-        let files = nexus_tests::sheets::repository().join("nexus-store/migrations/sqlite").read_dir().unwrap();
+        let files =
+            nexus_tests::sheets::repository().join("nexus-store/migrations/sqlite").read_dir().unwrap();
         assert_eq!(usize::try_from(rows::count(&database, steps).await).unwrap(), files.count());
     }
 }

@@ -54,6 +54,9 @@ async fn status(services: &Services) -> Result<ExitCode, Failure> {
         println!("La base est à jour.");
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{} étape(s) à faire : « nexus migrate --check », puis « nexus migrate ».", report.missing.len());
+    println!(
+        "{} étape(s) à faire : « nexus migrate --check », puis « nexus migrate ».",
+        report.missing.len()
+    );
     Ok(ExitCode::from(STEPS_WAIT))
 }

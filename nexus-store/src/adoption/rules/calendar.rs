@@ -38,7 +38,9 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Error,
         repair: Repair::Quarantine,
         proposal: "La séance est mise en quarantaine ; corrigez sa durée ou annulez-la.",
-        probe: Probe::Rows(Query::Both(r#"SELECT "id", NULL FROM sessions WHERE "duration" <= 0 ORDER BY "id""#)),
+        probe: Probe::Rows(Query::Both(
+            r#"SELECT "id", NULL FROM sessions WHERE "duration" <= 0 ORDER BY "id""#,
+        )),
     },
     Rule {
         name: "coach_in_two_sessions",

@@ -1,5 +1,6 @@
 use crate::progress::Steps;
-use nexus_runtime::{AdoptionObserver, MigrationStep, Repair, Rule};
+use nexus_runtime::MigrationStep;
+use nexus_runtime::adoption::{AdoptionObserver, Repair, Rule};
 
 /// Shows what a migration is doing, and remembers what it repaired.
 #[derive(Default)]
