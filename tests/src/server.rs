@@ -1,6 +1,7 @@
 //! `nexus serve` as a process of its own, spoken to over TCP.
 
 use crate::app::KEY;
+use crate::postgres::TestDatabase;
 use crate::program::Run;
 use crate::reply::Reply;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -151,6 +152,13 @@ pub fn serve(data: &Path) -> Run {
             .chain([&data.as_os_str().to_owned()]),
     )
     .with("NEXUS_ACCESS_KEYS", KEY)
+    // A proof looks hundreds of times a second.
+    .with("NEXUS_RATE_LIMIT_MAX", "1000000")
+}
+
+/// As [`serve`], on a PostgreSQL database.
+pub fn serve_on(data: &Path, database: &TestDatabase) -> Run {
+    serve(data).with("DATABASE_URL", database.url())
 }
 
 /// Reads a whole answer; `None` when it was cut.

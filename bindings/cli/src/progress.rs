@@ -40,6 +40,11 @@ impl Steps {
         self.bar.suspend(print);
     }
 
+    /// Tells how far the step is, where somebody watches.
+    pub(crate) fn count(&self, message: impl Into<String>) {
+        self.bar.set_message(message.into());
+    }
+
     /// Ends the step.
     pub(crate) fn end(&self) {
         self.bar.inc(1);

@@ -142,6 +142,11 @@ impl PostgresServer {
         self.create(&format!("TEMPLATE {}", template.await)).await
     }
 
+    /// A copy of a database to which nobody is connected.
+    pub async fn copy_of(&self, database: &TestDatabase) -> TestDatabase {
+        self.create(&format!("TEMPLATE {}", database.name)).await
+    }
+
     async fn create(&self, options: &str) -> TestDatabase {
         let name = format!("nexus_test_{:016x}", RandomState::new().build_hasher().finish());
         execute(self.url.as_str(), format!("CREATE DATABASE {name} {options}"))
