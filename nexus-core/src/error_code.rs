@@ -269,6 +269,9 @@ error_table! {
     UnknownField = "unknown_field", Invalid, "Ce champ n'est pas accepté ici.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
+    /// The database was made by the existing application and was not taken over yet.
+    DatabaseNotAdopted = "database_not_adopted", Unavailable,
+        "Cette base appartient à l'application existante ; lancez « nexus migrate --check », puis « nexus migrate ».";
 }
 
 /// An error that has its place in the table.

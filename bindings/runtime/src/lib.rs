@@ -32,7 +32,7 @@ pub use language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 pub use log::{LogSettings, Observation, TracesError, observe};
 pub use mail::{FileMailer, MailSetupError, SmtpMailer, SmtpOptions, build_mailer, mail_site};
 pub use measures::ProcessMeasures;
-pub use nexus_store::{Backend, MigrationReport, MigrationStep};
+pub use nexus_store::{Backend, MigrationReport, MigrationStep, adoption};
 pub use password_threads::PasswordThreads;
 pub use readiness::{NoServer, Readiness, ask_readiness};
 pub use renderer::build_renderer;
