@@ -6,6 +6,7 @@ mod body;
 pub mod chassis;
 mod contract;
 mod json;
+mod operations;
 mod problem;
 mod routes;
 mod server;
@@ -14,6 +15,7 @@ mod state;
 
 pub use body::{JsonBody, StrictJsonBody};
 pub use chassis::{Chassis, ChassisSettings, Drain};
+pub use operations::{Measures, MetricsToken, Operations, ServiceAnswer, ServiceProbe, ServiceState};
 pub use problem::Problem;
 pub use server::{contract, router, serve};
 pub use serving::serve_router;

@@ -9,6 +9,7 @@ pub(crate) mod coaches;
 pub(crate) mod contract;
 pub(crate) mod health;
 mod identity_views;
+pub(crate) mod metrics;
 pub(crate) mod old_pdf;
 pub(crate) mod password;
 mod profile_request;

@@ -6,6 +6,7 @@ use crate::problem::Problem;
 use crate::routes::contract::ContractDocument;
 use crate::state::HttpState;
 use crate::{routes, serving};
+use axum::middleware::from_fn_with_state;
 use axum::{Extension, Router};
 use nexus_core::ErrorCode;
 use nexus_core::rights::Action;
@@ -18,11 +19,12 @@ use utoipa_axum::routes;
 pub fn router(state: HttpState) -> Router {
     // Until people can sign in, a key of the configuration stands for an administrator (docs/adr/0006).
     let chassis = state.chassis.clone().or_authentication(Arc::new(state.keys.clone()));
-    let (router, contract, policies) = every_route(state);
+    let (router, contract, policies) = every_route(state.clone());
     // Names, types and numbers always have a JSON form.
     let document = ContractDocument(contract.to_json().unwrap_or_default().into());
     let router = router.layer(Extension(document)).fallback(|| async { Problem::new(ErrorCode::NotFound) });
-    chassis.around(router, policies)
+    // Outside of the chassis: a collector is no person, and its token no session.
+    chassis.around(router, policies).layer(from_fn_with_state(state, routes::metrics::admit_collector))
 }
 
 /// The contract of every route: OpenAPI 3.1.
@@ -32,11 +34,15 @@ pub fn contract(state: HttpState) -> OpenApi {
 
 fn every_route(state: HttpState) -> (Router, OpenApi, RoutePolicies) {
     use routes::{
-        account, admin_users, answering, bilan, children, coaches, contract, health, old_pdf, password,
-        registration, report, review, second_factor, start, students,
+        account, admin_users, answering, bilan, children, coaches, contract, health, metrics, old_pdf,
+        password, registration, report, review, second_factor, start, students,
     };
     Routes::new(state)
         .add(Action::ReadHealth, routes!(health::health))
+        .probe(Action::ReadHealth, routes!(health::live))
+        .add(Action::ReadHealth, routes!(health::ready))
+        .add(Action::ReadAdministration, routes!(health::status))
+        .add(Action::ReadMetrics, routes!(metrics::metrics))
         .add(Action::ReadContract, routes!(contract::document))
         .add(Action::ReadContract, routes!(contract::entrance))
         .add(Action::ReadContract, routes!(contract::file))

@@ -1,4 +1,5 @@
 use crate::chassis::{Authentication, Chassis};
+use crate::operations::Operations;
 use crate::problem::Problem;
 use async_trait::async_trait;
 use axum::http::header::AUTHORIZATION;
@@ -24,6 +25,8 @@ pub struct HttpState {
     pub version: &'static str,
     /// What every request goes through.
     pub chassis: Chassis,
+    /// What the routes of the machine room lean on.
+    pub operations: Operations,
     /// Rung when a job was written, so that a worker of this process does not wait for its next look.
     pub wake: Arc<Notify>,
     /// Rung when a mail was written into the outbox.

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod beside;
 pub mod bilans;
 pub mod directory;
+pub mod health;
 pub mod idempotency;
 pub mod identity;
 pub mod jobs;
@@ -15,6 +16,7 @@ pub mod outbox;
 #[cfg(feature = "postgres")]
 pub mod postgres_server;
 pub mod samples;
+pub mod seed;
 
 use crate::Backend;
 use nexus_core::testing::ManualClock;
@@ -48,6 +50,8 @@ macro_rules! store_conformance {
             bilans: reads_back_what_was_written, instants_keep_their_millisecond, one_open_attempt_per_bank, starters_race_for_one_attempt,
                 answers_are_replaced_item_by_item, savers_race_on_one_revision, savers_take_turns, a_score_is_written_once,
                 documents_are_written_once, lists_newest_first, nothing_survives_a_dropped_transaction;
+            health: tells_how_it_is, tells_that_it_is_gone;
+            seed: every_kind_of_value_is_written, one_of_many_seeds_writes, own_accounts_are_no_strangers;
             outbox: one_effect_per_key, an_effect_commits_with_its_cause, a_claimed_effect_is_nobody_elses,
                 a_worker_lost_while_sending_leaves_a_question, a_payload_is_sealed_and_then_erased,
                 an_effect_waits_for_its_time, a_person_decides, what_is_discarded_in_hand_is_not_sent,

@@ -17,6 +17,8 @@ mod audit;
 mod bilans;
 #[path = "adapters/directory.rs"]
 mod directory;
+#[path = "adapters/health.rs"]
+mod health;
 #[path = "adapters/idempotency.rs"]
 mod idempotency;
 #[path = "adapters/jobs.rs"]
@@ -35,6 +37,8 @@ mod profiles;
 mod schema_steps;
 #[path = "adapters/scope.rs"]
 mod scope;
+#[path = "adapters/seed.rs"]
+mod seed;
 #[path = "adapters/sign_in_attempts.rs"]
 mod sign_in_attempts;
 #[path = "adapters/unit_of_work.rs"]

@@ -1,6 +1,6 @@
 //! The whole system in one process: a real database, real stored files, a clock that a test moves.
 
-use crate::doubles::SmallPdf;
+use crate::doubles::{FoundServices, OnePage, SmallPdf};
 use crate::people::{Pupil, enrol};
 use crate::postgres::{PostgresServer, TestDatabase};
 use crate::reply::Reply;
@@ -19,8 +19,9 @@ use nexus_bilan::use_cases::{BilanContext, BilanSettings, run_next_job};
 use nexus_core::identity::sealing::Sealer;
 use nexus_core::identity::use_cases::{IdentityContext, IdentitySettings};
 use nexus_core::testing::{CountingIds, ManualClock, QuickHasher, SeededSecrets};
-use nexus_core::{Actor, LanguageModel, StudentId};
-use nexus_http::{AccessKeys, Chassis, HttpState};
+use nexus_core::{Actor, LanguageModel, StoreHealth, StudentId};
+use nexus_http::chassis::{Quota, RateQuotas};
+use nexus_http::{AccessKeys, Chassis, ChassisSettings, HttpState, MetricsToken, Operations};
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
 use nexus_store::postgres::{PostgresOptions, PostgresStore};
@@ -34,6 +35,9 @@ use tower::ServiceExt;
 
 /// The bearer key of every test.
 pub const KEY: &str = "une-clef-de-test-assez-longue";
+
+/// What a collector of measures shows in every test.
+pub const METRICS_TOKEN: &str = "un-jeton-de-mesure-de-test";
 
 static CATALOGUE: LazyLock<Arc<Catalogue>> = LazyLock::new(|| Arc::new(Catalogue::built_in()));
 
@@ -214,6 +218,13 @@ impl App {
             keys: AccessKeys::new(&[KEY.into()]).unwrap(),
             version: "0.0.0-test",
             chassis,
+            operations: Operations {
+                store: store.clone(),
+                services: Arc::new(FoundServices),
+                measures: Arc::new(OnePage),
+                metrics_token: Some(MetricsToken::new(&METRICS_TOKEN.into())),
+                has_session_secret: true,
+            },
             wake: Arc::new(Notify::new()),
             effect_bell: Arc::new(Notify::new()),
         };
@@ -228,6 +239,19 @@ impl App {
     /// What the HTTP side promises.
     pub fn contract(&self) -> nexus_http::OpenApi {
         nexus_http::contract(self.state.clone())
+    }
+
+    /// With another answer to the questions of the machine room.
+    #[must_use]
+    pub fn with_health(mut self, store: Arc<dyn StoreHealth>) -> Self {
+        self.state.operations.store = store;
+        self.router = nexus_http::router(self.state.clone());
+        self
+    }
+
+    /// Says that the server is leaving.
+    pub fn leave(&self) {
+        self.state.chassis.drain().leave();
     }
 
     /// The data folder.

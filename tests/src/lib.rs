@@ -22,5 +22,5 @@ pub mod server;
 pub mod sheets;
 pub mod stand;
 
-pub use app::{App, Backing, KEY};
+pub use app::{App, Backing, KEY, METRICS_TOKEN};
 pub use reply::Reply;

@@ -6,8 +6,10 @@ use crate::database;
 use crate::identity::identity;
 use crate::language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 use crate::mail::{MailSetupError, build_mailer, mail_site};
+use crate::measures::ProcessMeasures;
+use crate::probe::Beside;
 use crate::renderer::build_renderer;
-use crate::session_secret::{SessionSecretError, session_secrets};
+use crate::session_secret::{SessionSecretError, SessionSecrets, session_secrets};
 use crate::system::{RandomIds, SystemClock};
 use crate::worker::Workshop;
 use jiff::SignedDuration;
@@ -17,9 +19,10 @@ use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::outbox::{OutboxContext, PayloadSeal};
 use nexus_core::{Coded, ErrorCode, FileError, LanguageModel, StoreError};
 use nexus_http::chassis::RedisLimiterError;
-use nexus_http::{AccessKeys, HttpState, TooWeakKey};
+use nexus_http::{AccessKeys, HttpState, MetricsToken, Operations, TooWeakKey};
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
+use secrecy::ExposeSecret;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -35,6 +38,8 @@ pub struct Services {
     pub store: Arc<dyn Backend>,
     /// Effects towards the outside.
     pub outbox: OutboxContext,
+    /// What seals sessions.
+    pub secrets: SessionSecrets,
     /// Rung when a job was written.
     pub wake: Arc<Notify>,
     /// Rung when an effect was written.
@@ -180,7 +185,15 @@ impl Services {
             },
         };
         let identity = identity(configuration, store.clone(), &secrets)?;
-        Ok(Self { bilans, identity, store, outbox, wake: Arc::default(), effect_bell: Arc::default() })
+        Ok(Self {
+            bilans,
+            identity,
+            store,
+            outbox,
+            secrets,
+            wake: Arc::default(),
+            effect_bell: Arc::default(),
+        })
     }
 
     /// What runs jobs and carries out effects.
@@ -207,7 +220,15 @@ impl Services {
             identity: self.identity.clone(),
             keys,
             version: env!("CARGO_PKG_VERSION"),
-            chassis: chassis(configuration, &self.store, &self.bilans.clock, &self.bilans.ids)?,
+            chassis: chassis(configuration, self)?,
+            operations: Operations {
+                store: self.store.clone(),
+                services: Arc::new(Beside::new(self.bilans.renderer.clone(), configuration.language_model())),
+                // Before the routes look up their meters.
+                measures: Arc::new(ProcessMeasures::install()),
+                metrics_token: configuration.metrics_token.as_ref().map(MetricsToken::new),
+                has_session_secret: !self.secrets.current.expose_secret().is_empty(),
+            },
             wake: Arc::clone(&self.wake),
             effect_bell: Arc::clone(&self.effect_bell),
         })

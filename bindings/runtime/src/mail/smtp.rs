@@ -73,6 +73,16 @@ impl SmtpMailer {
         Self { options: Arc::new(options), kept: Arc::default() }
     }
 
+    /// Connects and identifies itself as it would for a mail, and sends none.
+    ///
+    /// # Errors
+    /// Why no mail could be handed over now.
+    pub async fn reach(&self) -> Result<(), AttemptFailure> {
+        let connection = self.connection().await?;
+        self.kept.put(connection);
+        Ok(())
+    }
+
     /// A connection on which the last conversation ended well, or a new one.
     async fn connection(&self) -> Result<AsyncSmtpConnection, AttemptFailure> {
         while let Some(mut connection) = self.kept.take() {
