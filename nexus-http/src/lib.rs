@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod asked;
 mod body;
 pub mod chassis;
 mod contract;
 mod json;
+mod operations;
 mod problem;
 mod routes;
 mod server;
@@ -13,7 +15,9 @@ mod state;
 
 pub use body::{JsonBody, StrictJsonBody};
 pub use chassis::{Chassis, ChassisSettings, Drain};
+pub use operations::{Measures, MetricsToken, Operations, ServiceAnswer, ServiceProbe, ServiceState};
 pub use problem::Problem;
 pub use server::{contract, router, serve};
+pub use serving::serve_router;
 pub use state::{AccessKeys, HttpState, TooWeakKey};
 pub use utoipa::openapi::OpenApi;

@@ -6,6 +6,7 @@ use crate::problem::Problem;
 use crate::routes::contract::ContractDocument;
 use crate::state::HttpState;
 use crate::{routes, serving};
+use axum::middleware::from_fn_with_state;
 use axum::{Extension, Router};
 use nexus_core::ErrorCode;
 use nexus_core::rights::Action;
@@ -18,11 +19,12 @@ use utoipa_axum::routes;
 pub fn router(state: HttpState) -> Router {
     // Until people can sign in, a key of the configuration stands for an administrator (docs/adr/0006).
     let chassis = state.chassis.clone().or_authentication(Arc::new(state.keys.clone()));
-    let (router, contract, policies) = every_route(state);
+    let (router, contract, policies) = every_route(state.clone());
     // Names, types and numbers always have a JSON form.
     let document = ContractDocument(contract.to_json().unwrap_or_default().into());
     let router = router.layer(Extension(document)).fallback(|| async { Problem::new(ErrorCode::NotFound) });
-    chassis.around(router, policies)
+    // Outside of the chassis: a collector is no person, and its token no session.
+    chassis.around(router, policies).layer(from_fn_with_state(state, routes::metrics::admit_collector))
 }
 
 /// The contract of every route: OpenAPI 3.1.
@@ -31,9 +33,16 @@ pub fn contract(state: HttpState) -> OpenApi {
 }
 
 fn every_route(state: HttpState) -> (Router, OpenApi, RoutePolicies) {
-    use routes::{answering, bilan, contract, health, old_pdf, report, review, start, students};
+    use routes::{
+        account, admin_users, answering, bilan, children, coaches, contract, health, metrics, old_pdf, password,
+        registration, report, review, second_factor, start, students,
+    };
     Routes::new(state)
         .add(Action::ReadHealth, routes!(health::health))
+        .probe(Action::ReadHealth, routes!(health::live))
+        .add(Action::ReadHealth, routes!(health::ready))
+        .add(Action::ReadAdministration, routes!(health::status))
+        .add(Action::ReadMetrics, routes!(metrics::metrics))
         .add(Action::ReadContract, routes!(contract::document))
         .add(Action::ReadContract, routes!(contract::entrance))
         .add(Action::ReadContract, routes!(contract::file))
@@ -52,6 +61,35 @@ fn every_route(state: HttpState) -> (Router, OpenApi, RoutePolicies) {
         .add(Action::ReviewBilan, routes!(review::regenerate))
         .add(Action::ReviewBilan, routes!(review::retry))
         .add(Action::ReadBilan, routes!(students::bilans))
+        .add(Action::Register, routes!(registration::register))
+        .add(Action::ReadAccount, routes!(account::read))
+        .add(Action::RedeemLink, routes!(account::activate))
+        .add(Action::RedeemLink, routes!(account::confirm_email))
+        .add(Action::RedeemLink, routes!(account::consent))
+        .add(Action::ManageAccount, routes!(account::change_email))
+        .add(Action::ManageAccount, routes!(account::sign_out_everywhere))
+        .add(Action::RedeemLink, routes!(password::forgot))
+        .add(Action::RedeemLink, routes!(password::reset))
+        .add(Action::ManageAccount, routes!(password::change))
+        .add(Action::ManageAccount, routes!(second_factor::begin))
+        .add(Action::ManageAccount, routes!(second_factor::confirm))
+        .add(Action::ManageAccount, routes!(second_factor::disable))
+        .add(Action::ManageAccount, routes!(second_factor::renew_codes))
+        .add(Action::InviteChild, routes!(children::invite))
+        .add(Action::GiveConsent, routes!(children::give_consent))
+        .add(Action::GiveConsent, routes!(children::withdraw_consent))
+        .add(Action::ManageUsers, routes!(admin_users::list))
+        .add(Action::ManageUsers, routes!(admin_users::create))
+        .add(Action::ManageUsers, routes!(admin_users::update))
+        .add(Action::ManageUsers, routes!(admin_users::delete))
+        .add(Action::ManageUsers, routes!(admin_users::disable))
+        .add(Action::ManageUsers, routes!(admin_users::enable))
+        .add(Action::ManageUsers, routes!(admin_users::invite))
+        .add(Action::ManageUsers, routes!(admin_users::remove_second_factor))
+        .add(Action::ReadCoaches, routes!(coaches::list))
+        .add(Action::ManageCoaches, routes!(coaches::create))
+        .add(Action::ManageCoaches, routes!(coaches::update))
+        .add(Action::DeleteCoach, routes!(coaches::delete))
         .finish()
 }
 
@@ -65,5 +103,5 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let chassis = state.chassis.clone();
-    serving::serve(listener, router(state), &chassis, stop).await
+    serving::serve_router(listener, router(state), &chassis, stop).await
 }

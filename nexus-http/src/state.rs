@@ -1,9 +1,11 @@
 use crate::chassis::{Authentication, Chassis};
+use crate::operations::Operations;
 use crate::problem::Problem;
 use async_trait::async_trait;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use nexus_bilan::use_cases::BilanContext;
+use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::{Actor, Role, UserId};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -15,14 +17,20 @@ use tokio::sync::Notify;
 pub struct HttpState {
     /// Bilans.
     pub bilans: BilanContext,
+    /// Accounts.
+    pub identity: IdentityContext,
     /// Who may call.
     pub keys: AccessKeys,
     /// Version that `/api/health` tells.
     pub version: &'static str,
     /// What every request goes through.
     pub chassis: Chassis,
+    /// What the routes of the machine room lean on.
+    pub operations: Operations,
     /// Rung when a job was written, so that a worker of this process does not wait for its next look.
     pub wake: Arc<Notify>,
+    /// Rung when a mail was written into the outbox.
+    pub effect_bell: Arc<Notify>,
 }
 
 /// The bearer keys that stand in for people until they can sign in. Only their hashes are kept.

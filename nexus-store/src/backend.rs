@@ -6,14 +6,16 @@ use async_trait::async_trait;
 use nexus_bilan::ports::BilanStore;
 use nexus_core::identity::ports::IdentityStore;
 use nexus_core::identity::session_directory::SessionDirectory;
-use nexus_core::{IdempotencyStore, StoreError};
+use nexus_core::{IdempotencyStore, StoreError, StoreHealth};
 use std::collections::BTreeSet;
 use std::fmt;
 
 /// Every port on one database, and what only the program that wires it asks for. `Arc<dyn Backend>` upcasts to the `Arc`
 /// of any port.
 #[async_trait]
-pub trait Backend: BilanStore + IdentityStore + SessionDirectory + IdempotencyStore + fmt::Debug {
+pub trait Backend:
+    BilanStore + IdentityStore + SessionDirectory + IdempotencyStore + StoreHealth + fmt::Debug
+{
     /// Brings the schema up to this version; safe when several processes do it at once. On a database of the existing
     /// application, rows that break a rule are put in quarantine or compensated; none is lost.
     async fn migrate(&self) -> Result<MigrationReport, StoreError> {

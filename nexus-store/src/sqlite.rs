@@ -19,6 +19,8 @@ mod audit;
 mod bilans;
 #[path = "adapters/directory.rs"]
 mod directory;
+#[path = "adapters/health.rs"]
+mod health;
 #[path = "adapters/idempotency.rs"]
 mod idempotency;
 #[path = "adapters/jobs.rs"]
@@ -39,6 +41,8 @@ mod schema_steps;
 mod scope;
 #[path = "adapters/sign_in_attempts.rs"]
 mod sign_in_attempts;
+#[path = "adapters/seed.rs"]
+mod seed;
 #[path = "adapters/unit_of_work.rs"]
 mod unit_of_work;
 

@@ -14,3 +14,4 @@ pub(crate) mod outbox;
 pub(crate) mod people_reading;
 pub(crate) mod profiles;
 pub(crate) mod sign_in_attempts;
+pub(crate) mod seed;

@@ -1,29 +1,32 @@
 //! The whole system in one process: a real database, real stored files, a clock that a test moves.
 
-use crate::doubles::SmallPdf;
+use crate::doubles::{FoundServices, OnePage, SmallPdf};
 use crate::people::{Pupil, enrol};
 use crate::postgres::{PostgresServer, TestDatabase};
 use crate::reply::Reply;
 use crate::rows::Database;
 use crate::school::School;
 use crate::sheets::BANK;
+use crate::stand::unhurried;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use nexus_bilan::questionnaire::Catalogue;
 use nexus_bilan::use_cases::{BilanContext, BilanSettings, run_next_job};
-use nexus_core::testing::{CountingIds, ManualClock};
-use nexus_core::{Actor, LanguageModel, StudentId};
+use nexus_core::identity::sealing::Sealer;
+use nexus_core::identity::use_cases::{IdentityContext, IdentitySettings};
+use nexus_core::testing::{CountingIds, ManualClock, QuickHasher, SeededSecrets};
+use nexus_core::{Actor, LanguageModel, StoreHealth, StudentId};
 use nexus_http::chassis::{Quota, RateQuotas};
-use nexus_http::{AccessKeys, Chassis, ChassisSettings, HttpState};
+use nexus_http::{AccessKeys, Chassis, ChassisSettings, HttpState, MetricsToken, Operations};
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
 use nexus_store::postgres::{PostgresOptions, PostgresStore};
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use serde_json::{Value, json};
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use tempfile::TempDir;
@@ -33,12 +36,17 @@ use tower::ServiceExt;
 /// The bearer key of every test.
 pub const KEY: &str = "une-clef-de-test-assez-longue";
 
+/// What a collector of measures shows in every test.
+pub const METRICS_TOKEN: &str = "un-jeton-de-mesure-de-test";
+
 static CATALOGUE: LazyLock<Arc<Catalogue>> = LazyLock::new(|| Arc::new(Catalogue::built_in()));
 
 /// One wired system in a folder of its own.
 pub struct App {
     /// The use-cases.
     pub context: BilanContext,
+    /// Those of accounts.
+    pub identity: IdentityContext,
     /// The store behind them.
     pub store: Arc<dyn Backend>,
     /// Their present.
@@ -191,25 +199,59 @@ impl App {
             model,
             settings: BilanSettings::default(),
         };
+        let identity = IdentityContext {
+            store: store.clone(),
+            clock: clock.clone(),
+            ids: context.ids.clone(),
+            secrets: Arc::new(SeededSecrets::new(11)),
+            hasher: Arc::new(QuickHasher::new(11)),
+            sealer: Sealer::new([&"a secret that only tests know".into()]).unwrap(),
+            settings: IdentitySettings {
+                zone: TimeZone::get("Africa/Tunis").unwrap(),
+                ..IdentitySettings::default()
+            },
+        };
         let chassis = Chassis::new(unhurried(), clock.clone(), Arc::new(CountingIds::new("request")));
         let state = HttpState {
             bilans: context.clone(),
+            identity: identity.clone(),
             keys: AccessKeys::new(&[KEY.into()]).unwrap(),
             version: "0.0.0-test",
             chassis,
+            operations: Operations {
+                store: store.clone(),
+                services: Arc::new(FoundServices),
+                measures: Arc::new(OnePage),
+                metrics_token: Some(MetricsToken::new(&METRICS_TOKEN.into())),
+                has_session_secret: true,
+            },
             wake: Arc::new(Notify::new()),
+            effect_bell: Arc::new(Notify::new()),
         };
         let router = nexus_http::router(state.clone());
         let postgres = match opening {
             Opening::Sqlite(_) => None,
             Opening::Postgres(database) => Some(database),
         };
-        Self { context, store, clock, renderer, state, router, folder, postgres }
+        Self { context, identity, store, clock, renderer, state, router, folder, postgres }
     }
 
     /// What the HTTP side promises.
     pub fn contract(&self) -> nexus_http::OpenApi {
         nexus_http::contract(self.state.clone())
+    }
+
+    /// With another answer to the questions of the machine room.
+    #[must_use]
+    pub fn with_health(mut self, store: Arc<dyn StoreHealth>) -> Self {
+        self.state.operations.store = store;
+        self.router = nexus_http::router(self.state.clone());
+        self
+    }
+
+    /// Says that the server is leaving.
+    pub fn leave(&self) {
+        self.state.chassis.drain().leave();
     }
 
     /// The data folder.
@@ -244,6 +286,13 @@ impl App {
             request.extensions_mut().insert(actor.clone());
         }
         self.send(request).await
+    }
+
+    /// The audit log, oldest first.
+    pub async fn audit(&self) -> Vec<nexus_core::audit::AuditRow> {
+        let mut rows = self.store.recent_audit(1_000).await.unwrap();
+        rows.reverse();
+        rows
     }
 
     /// Runs statements beside the system.
@@ -329,15 +378,6 @@ impl App {
     pub async fn state(&self, id: &str) -> String {
         let body = self.get(&format!("/api/bilans/{id}")).await.expect(200);
         body["state"].as_str().unwrap().to_owned()
-    }
-}
-
-/// A clock that stands still never gives a quota back: only tests of quotas have small ones.
-fn unhurried() -> ChassisSettings {
-    let quota = Quota::per_minute(NonZeroU32::MAX);
-    ChassisSettings {
-        quotas: RateQuotas { usual: quota, heavy: quota, sensitive: quota },
-        ..ChassisSettings::default()
     }
 }
 

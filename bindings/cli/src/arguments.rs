@@ -43,6 +43,7 @@ impl Arguments {
     pub(crate) fn overrides(&self) -> Overrides {
         let listen = match &self.command {
             Command::Serve(command) => command.listen.clone(),
+            Command::Ready(command) => command.listen.clone(),
             _ => None,
         };
         Overrides { file: self.config.clone(), data: self.data.clone(), listen }
@@ -72,6 +73,8 @@ pub(crate) enum Command {
     Outbox(OutboxCommand),
     /// Lit et vérifie le journal d'audit
     Audit(AuditCommand),
+    /// Demande au serveur de cette machine s'il est prêt : code 0 s'il l'est, 3 sinon
+    Ready(ReadyCommand),
     /// Examine cette machine : données, base, moteur de mise en page, configuration
     #[command(after_help = "Exemples :\n  nexus doctor\n  nexus doctor --data /srv/nexus")]
     Doctor,
@@ -246,6 +249,15 @@ pub(crate) enum ConfigAction {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// `nexus ready`.
+#[derive(Debug, Args)]
+#[command(after_help = "Exemples :\n  nexus ready\n  nexus ready --listen 127.0.0.1:8081 && echo en route")]
+pub(crate) struct ReadyCommand {
+    /// Adresse où le serveur écoute (par défaut : celle de la configuration)
+    #[arg(long, value_name = "ADRESSE")]
+    pub(crate) listen: Option<String>,
 }
 
 /// `nexus rights`.

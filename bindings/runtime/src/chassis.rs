@@ -1,25 +1,27 @@
 //! Configuration → the chassis of the server.
 
 use crate::configuration::Configuration;
-use nexus_core::{Clock, IdSource};
+use crate::services::Services;
+use crate::session_secret::SessionSecrets;
 use nexus_http::chassis::{
     BodyLimits, ConnectionLimits, HeadLimits, Origin, PseudonymKey, Quota, RateQuotas, RedisLimiterError,
     RedisRateLimiter, TimeLimits,
 };
 use nexus_http::{Chassis, ChassisSettings};
-use nexus_store::Backend;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-/// The chassis over this database.
+/// The chassis over these services.
 pub(crate) fn chassis(
     configuration: &Configuration,
-    store: &Arc<dyn Backend>,
-    clock: &Arc<dyn Clock>,
-    ids: &Arc<dyn IdSource>,
+    services: &Services,
 ) -> Result<Chassis, RedisLimiterError> {
-    let chassis = Chassis::new(settings(configuration), Arc::clone(clock), Arc::clone(ids))
-        .with_idempotency(Arc::clone(store) as _);
+    let (clock, ids) = (&services.bilans.clock, &services.bilans.ids);
+    let settings = settings(configuration, &services.secrets);
+    let chassis = Chassis::new(settings, Arc::clone(clock), Arc::clone(ids))
+        .with_idempotency(Arc::clone(&services.store) as _);
+    #[cfg(feature = "otel")]
+    let chassis = chassis.with_trace_parent(Arc::new(crate::traces::Announced));
     match &configuration.redis_url {
         Some(address) => {
             let limiter = RedisRateLimiter::new(address, Arc::clone(clock))?;
@@ -29,7 +31,7 @@ pub(crate) fn chassis(
     }
 }
 
-fn settings(configuration: &Configuration) -> ChassisSettings {
+fn settings(configuration: &Configuration, secrets: &SessionSecrets) -> ChassisSettings {
     let defaults = ChassisSettings::default();
     let origin = |address: &Option<String>| address.as_deref().and_then(|text| Origin::parse(text).ok());
     let (auth, public) = (origin(&configuration.auth_url), origin(&configuration.public_url));
@@ -37,7 +39,6 @@ fn settings(configuration: &Configuration) -> ChassisSettings {
     let others = configuration.allowed_origins.iter().filter_map(|text| Origin::parse(text).ok());
     let allowed =
         auth.iter().zip(&public).filter(|(auth, public)| auth != public).map(|(_, public)| public.clone());
-    let secrets = configuration.session_secret.iter().chain(&configuration.previous_session_secrets);
     ChassisSettings {
         allowed_origins: allowed.chain(others).collect(),
         public_url: auth.or(public),
@@ -57,8 +58,8 @@ fn settings(configuration: &Configuration) -> ChassisSettings {
             drain: configuration.drain,
             ..defaults.connections
         },
-        pseudonym_key: configuration.session_secret.as_ref().map(PseudonymKey::derive),
-        csrf_secrets: secrets.cloned().collect(),
+        pseudonym_key: Some(PseudonymKey::derive(&secrets.current)),
+        csrf_secrets: [&secrets.current].into_iter().chain(&secrets.previous).cloned().collect(),
         ..defaults
     }
 }

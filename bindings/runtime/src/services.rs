@@ -3,21 +3,26 @@
 use crate::chassis::chassis;
 use crate::configuration::Configuration;
 use crate::database;
+use crate::identity::identity;
 use crate::language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 use crate::mail::{MailSetupError, build_mailer, mail_site};
+use crate::measures::ProcessMeasures;
+use crate::probe::Beside;
 use crate::renderer::build_renderer;
-use crate::session_secret::{SessionSecretError, session_secrets};
+use crate::session_secret::{SessionSecretError, SessionSecrets, session_secrets};
 use crate::system::{RandomIds, SystemClock};
 use crate::worker::Workshop;
 use jiff::SignedDuration;
 use nexus_bilan::questionnaire::{Catalogue, Problem, Severity};
 use nexus_bilan::use_cases::{BilanContext, BilanSettings};
+use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::outbox::{OutboxContext, PayloadSeal};
 use nexus_core::{Coded, ErrorCode, FileError, LanguageModel, StoreError};
 use nexus_http::chassis::RedisLimiterError;
-use nexus_http::{AccessKeys, HttpState, TooWeakKey};
+use nexus_http::{AccessKeys, HttpState, MetricsToken, Operations, TooWeakKey};
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
+use secrecy::ExposeSecret;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -27,10 +32,14 @@ use tokio::sync::Notify;
 pub struct Services {
     /// Bilans.
     pub bilans: BilanContext,
+    /// Accounts.
+    pub identity: IdentityContext,
     /// The database, for migrations and checks.
     pub store: Arc<dyn Backend>,
     /// Effects towards the outside.
     pub outbox: OutboxContext,
+    /// What seals sessions.
+    pub secrets: SessionSecrets,
     /// Rung when a job was written.
     pub wake: Arc<Notify>,
     /// Rung when an effect was written.
@@ -65,6 +74,9 @@ pub enum StartError {
     /// There is no secret to seal with.
     #[error(transparent)]
     Secret(#[from] SessionSecretError),
+    /// Passwords cannot be hashed on this machine.
+    #[error("passwords cannot be hashed on this machine")]
+    Passwords,
     /// A key is too short.
     #[error(transparent)]
     WeakKey(#[from] TooWeakKey),
@@ -90,7 +102,7 @@ impl Coded for StartError {
             Self::Mail(error) => error.code(),
             Self::Secret(error) => error.code(),
             Self::Files(error) => error.code(),
-            Self::Renderer(_) => ErrorCode::Internal,
+            Self::Renderer(_) | Self::Passwords => ErrorCode::Internal,
             Self::BankFile(..) => ErrorCode::BankUnreadable,
             Self::Banks(_) => ErrorCode::BankInvalid,
             Self::LanguageModel(_) | Self::WeakKey(_) | Self::SharedLimiter(_) | Self::NoKey => {
@@ -172,7 +184,16 @@ impl Services {
                 ..BilanSettings::default()
             },
         };
-        Ok(Self { bilans, store, outbox, wake: Arc::default(), effect_bell: Arc::default() })
+        let identity = identity(configuration, store.clone(), &secrets)?;
+        Ok(Self {
+            bilans,
+            identity,
+            store,
+            outbox,
+            secrets,
+            wake: Arc::default(),
+            effect_bell: Arc::default(),
+        })
     }
 
     /// What runs jobs and carries out effects.
@@ -180,6 +201,7 @@ impl Services {
         Workshop {
             bilans: self.bilans.clone(),
             outbox: self.outbox.clone(),
+            identity: self.identity.clone(),
             job_bell: Arc::clone(&self.wake),
             effect_bell: Arc::clone(&self.effect_bell),
             job_lanes: configuration.documents_in_parallel as usize,
@@ -195,10 +217,20 @@ impl Services {
         }
         Ok(HttpState {
             bilans: self.bilans.clone(),
+            identity: self.identity.clone(),
             keys,
             version: env!("CARGO_PKG_VERSION"),
-            chassis: chassis(configuration, &self.store, &self.bilans.clock, &self.bilans.ids)?,
+            chassis: chassis(configuration, self)?,
+            operations: Operations {
+                store: self.store.clone(),
+                services: Arc::new(Beside::new(self.bilans.renderer.clone(), configuration.language_model())),
+                // Before the routes look up their meters.
+                measures: Arc::new(ProcessMeasures::install()),
+                metrics_token: configuration.metrics_token.as_ref().map(MetricsToken::new),
+                has_session_secret: !self.secrets.current.expose_secret().is_empty(),
+            },
             wake: Arc::clone(&self.wake),
+            effect_bell: Arc::clone(&self.effect_bell),
         })
     }
 }

@@ -10,6 +10,7 @@ use axum::extract::MatchedPath;
 use axum::http::{Method, Request, Response, StatusCode};
 use pin_project_lite::pin_project;
 use std::pin::Pin;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
@@ -49,6 +50,9 @@ where
         let context = open(&self.parts, &request);
         let entry = Entry::new(Arc::clone(&self.parts), Arc::clone(&context), request.method());
         let span = log::span(&context);
+        if let Some(trace_parent) = &self.parts.trace_parent {
+            trace_parent.adopt(request.headers(), &span);
+        }
         request.extensions_mut().insert(context);
         let inner = span.in_scope(|| self.inner.call(request));
         FrameFuture { inner: inner.instrument(span), entry: Some(entry) }
@@ -65,6 +69,7 @@ fn open(parts: &ChassisParts, request: &Request<Body>) -> Arc<RequestContext> {
         secure: way.secure || parts.headers.is_secure(),
         policy: route.policy(request.method()),
         route,
+        stalled: AtomicBool::new(false),
         role: OnceLock::new(),
     })
 }

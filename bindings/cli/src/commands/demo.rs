@@ -39,6 +39,9 @@ pub(crate) async fn run(overrides: &Overrides, command: &DemoCommand) -> Result<
     if overrides.data.is_none() {
         configuration.data = PathBuf::from("demo");
     }
+    // Made-up families never enter a database that somebody configured for something else.
+    configuration.database_url = None;
+    configuration.database_replica_url = None;
     println!("Démonstration de Nexus — aucun compte, aucune clef, aucune connexion n'est nécessaire.\n");
 
     let steps = Steps::new(3 + 2 * SHEETS.len() as u64);
