@@ -8,6 +8,7 @@ mod expected;
 mod fingerprint;
 mod inspection;
 mod older;
+mod prisma;
 mod repairs;
 mod rules_in_force;
 mod schema;
