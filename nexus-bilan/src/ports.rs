@@ -51,7 +51,8 @@ pub trait BilanTx: Tx {
 /// A store of bilans.
 ///
 /// # Contract
-/// * Reads outside a transaction see the last committed state and never wait for a writer.
+/// * Reads outside a transaction see the last committed state and never wait for a writer. Where the database has a replica,
+///   a list may lack what was written in the last moments; a right, a state and a document that exists never lag.
 /// * What a scope does not reach is absent, in one query with what is read: nobody can tell it from what does not exist.
 #[async_trait]
 pub trait BilanStore: Store {

@@ -128,7 +128,7 @@ error_table! {
     /// The disk is full.
     StorageFull = "storage_full", Unavailable, "L'espace de stockage est plein ; libérez de la place puis réessayez.";
     /// The data folder cannot be written.
-    StorageReadOnly = "storage_read_only", Unavailable, "Le dossier de données n'est pas accessible en écriture.";
+    StorageReadOnly = "storage_read_only", Unavailable, "Le dossier de données ou la base n'est pas accessible en écriture.";
     /// The database is busy or down.
     StorageUnavailable = "storage_unavailable", Unavailable, "Le stockage est momentanément indisponible ; réessayez.";
     /// The schema of the database is newer or was changed by hand.
@@ -137,6 +137,7 @@ error_table! {
     LanguageModelUnavailable = "language_model_unavailable", Unavailable, "L'assistant de rédaction est indisponible.";
     /// The configuration is wrong.
     InvalidConfiguration = "invalid_configuration", Invalid, "La configuration est incorrecte.";
+<<<<<<< HEAD
     /// What is given as an e-mail address cannot be one.
     InvalidEmail = "invalid_email", Invalid, "Cette adresse de courriel est incorrecte.";
     /// A new password that is too short, too long, too common, or made of the person's own name.
@@ -145,6 +146,11 @@ error_table! {
     SignInFailed = "sign_in_failed", Unauthenticated, "L'adresse, le mot de passe ou le code est incorrect.";
     /// Every place of the queue of password hashing is taken.
     SignInBusy = "sign_in_busy", Unavailable, "Trop de connexions en même temps ; réessayez dans un instant.";
+=======
+    /// The database is there and lets this program not in.
+    StorageRefused = "storage_refused", Unavailable,
+        "La base de données refuse la connexion ; vérifiez son nom, l'utilisateur, le mot de passe et le certificat.";
+>>>>>>> main
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
 }

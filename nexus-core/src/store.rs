@@ -23,7 +23,10 @@ pub enum StoreError {
     /// The schema is not the one of this version.
     #[error("the schema of the store is not the one of this version")]
     SchemaMismatch(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// Anything else.
+    /// The store lets this program not in: a wrong name, password or certificate. Trying again changes nothing.
+    #[error("the store refuses the connection")]
+    Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Anything else: the store is down, is stopping or was too slow.
     #[error("the store failed")]
     Backend(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -42,6 +45,7 @@ impl Coded for StoreError {
             Self::Full(_) => ErrorCode::StorageFull,
             Self::ReadOnly(_) => ErrorCode::StorageReadOnly,
             Self::SchemaMismatch(_) => ErrorCode::SchemaMismatch,
+            Self::Refused(_) => ErrorCode::StorageRefused,
             Self::Corrupt(_) => ErrorCode::Internal,
         }
     }

@@ -40,8 +40,8 @@ macro_rules! store_conformance {
             directory: saves_once_and_reads_back, rolls_back_when_dropped;
             jobs: one_job_per_key, a_claimed_job_is_nobody_elses, a_lost_lease_settles_nothing,
                 settles_with_what_it_wrote, waits_for_its_time, workers_race_for_jobs;
-            bilans: reads_back_what_was_written, one_open_attempt_per_bank, starters_race_for_one_attempt,
-                answers_are_replaced_item_by_item, savers_race_on_one_revision, a_score_is_written_once,
+            bilans: reads_back_what_was_written, instants_keep_their_millisecond, one_open_attempt_per_bank, starters_race_for_one_attempt,
+                answers_are_replaced_item_by_item, savers_race_on_one_revision, savers_take_turns, a_score_is_written_once,
                 documents_are_written_once, lists_newest_first, nothing_survives_a_dropped_transaction);
     };
     (@cases $make_store:ident; $($module:ident: $($case:ident),+);+) => {$(

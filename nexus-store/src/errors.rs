@@ -13,6 +13,8 @@ pub(crate) enum Kind {
     ReadOnly,
     /// A table, a column or a type is not there.
     Schema,
+    /// This program is not let in.
+    Refused,
     /// Anything else.
     Other,
 }
@@ -25,6 +27,7 @@ pub(crate) fn store_error(error: sqlx::Error, kind: fn(&str) -> Kind) -> StoreEr
             Kind::Full => StoreError::Full(error.into()),
             Kind::ReadOnly => StoreError::ReadOnly(error.into()),
             Kind::Schema => StoreError::SchemaMismatch(error.into()),
+            Kind::Refused => StoreError::Refused(error.into()),
             Kind::Other => StoreError::Backend(error.into()),
         },
         sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => {
@@ -33,6 +36,7 @@ pub(crate) fn store_error(error: sqlx::Error, kind: fn(&str) -> Kind) -> StoreEr
         sqlx::Error::Migrate(_) | sqlx::Error::ColumnNotFound(_) | sqlx::Error::TypeNotFound { .. } => {
             StoreError::SchemaMismatch(error.into())
         }
+        sqlx::Error::Tls(_) | sqlx::Error::Configuration(_) => StoreError::Refused(error.into()),
         _ => StoreError::Backend(error.into()),
     }
 }

@@ -4,7 +4,6 @@
 
 use jiff::Timestamp;
 use nexus_core::testing::{CountingIds, ManualClock};
-use nexus_store::Backend;
 use nexus_store::conformance::Fixture;
 use nexus_store::conformance::postgres_server::PostgresServer;
 use nexus_store::postgres::{PostgresOptions, PostgresStore};
@@ -12,11 +11,10 @@ use nexus_store::store_conformance;
 use std::sync::Arc;
 
 async fn make_store() -> Fixture {
-    let database = PostgresServer::shared().database().await;
+    let database = PostgresServer::shared().migrated().await;
     let clock = Arc::new(ManualClock::at(Timestamp::from_second(1_800_000_000).unwrap()));
     let options = PostgresOptions::parse(database.url()).unwrap();
     let store = PostgresStore::open(&options, clock.clone(), Arc::new(CountingIds::new("token")));
-    store.migrate().await.unwrap();
     Fixture { store: Arc::new(store), clock, guard: Box::new(database) }
 }
 

@@ -43,6 +43,7 @@ async fn eight_openers_migrate_a_new_database_at_once() {
 async fn a_second_run_finds_nothing_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder.path().join("nexus.db")).await.unwrap();
+    assert_eq!(store.count_people().await.unwrap_err().code(), ErrorCode::SchemaMismatch);
     let before = store.pending_migrations().await.unwrap();
     assert!(before.applied_before.is_empty() && !before.missing.is_empty());
     assert_eq!(store.migrate().await.unwrap(), before);

@@ -1,8 +1,10 @@
-//! The whole system in one process: a real SQLite file, real stored files, a clock that a test moves.
+//! The whole system in one process: a real database, real stored files, a clock that a test moves.
 
 use crate::doubles::SmallPdf;
 use crate::people::{Pupil, enrol};
+use crate::postgres::{PostgresServer, TestDatabase};
 use crate::reply::Reply;
+use crate::rows::Database;
 use crate::school::School;
 use crate::sheets::BANK;
 use axum::Router;
@@ -17,6 +19,7 @@ use nexus_core::{Actor, LanguageModel, StudentId};
 use nexus_http::{AccessKeys, HttpState};
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
+use nexus_store::postgres::{PostgresOptions, PostgresStore};
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -44,11 +47,33 @@ pub struct App {
     state: HttpState,
     router: Router,
     folder: Folder,
+    postgres: Option<TestDatabase>,
+}
+
+/// Which database a system runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backing {
+    /// A file of the data folder.
+    Sqlite,
+    /// A database of its own on a real server.
+    Postgres,
+}
+
+impl Backing {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
+}
+
+/// A database to be opened.
+enum Opening {
+    Sqlite(SqliteOptions),
+    Postgres(TestDatabase),
 }
 
 /// Where the data are.
 enum Folder {
     Own(TempDir),
+    Copied(TempDir),
     Borrowed(PathBuf),
 }
 
@@ -61,13 +86,18 @@ impl Folder {
     const fn prefix(&self) -> &'static str {
         match self {
             Self::Own(_) => "id",
+            Self::Copied(_) => "copy",
             Self::Borrowed(_) => "again",
         }
     }
 
+    fn sqlite(&self) -> Opening {
+        Opening::Sqlite(SqliteOptions::new(self.path().join("nexus.db")))
+    }
+
     fn path(&self) -> &Path {
         match self {
-            Self::Own(folder) => folder.path(),
+            Self::Own(folder) | Self::Copied(folder) => folder.path(),
             Self::Borrowed(folder) => folder,
         }
     }
@@ -76,48 +106,78 @@ impl Folder {
 impl App {
     /// Without a language model.
     pub async fn new() -> Self {
-        Self::build(None, Folder::new(), |_| {}).await
+        Self::new_on(Backing::Sqlite).await
+    }
+
+    /// On PostgreSQL.
+    pub async fn on_postgres() -> Self {
+        Self::new_on(Backing::Postgres).await
+    }
+
+    /// On either.
+    pub async fn new_on(backing: Backing) -> Self {
+        let folder = Folder::new();
+        let opening = match backing {
+            Backing::Sqlite => folder.sqlite(),
+            Backing::Postgres => Opening::Postgres(PostgresServer::shared().migrated().await),
+        };
+        Self::build(None, folder, opening).await
     }
 
     /// With a language model.
     pub async fn with_model(model: Arc<dyn LanguageModel>) -> Self {
-        Self::build(Some(model), Folder::new(), |_| {}).await
+        let folder = Folder::new();
+        let opening = folder.sqlite();
+        Self::build(Some(model), folder, opening).await
     }
 
     /// On a data folder that is there already, with other options of its database.
     pub async fn on(folder: &Path, change: impl FnOnce(&mut SqliteOptions)) -> Self {
-        Self::build(None, Folder::Borrowed(folder.to_owned()), change).await
+        let mut options = SqliteOptions::new(folder.join("nexus.db"));
+        change(&mut options);
+        Self::build(None, Folder::Borrowed(folder.to_owned()), Opening::Sqlite(options)).await
     }
 
     /// A copy of a system in which a school was founded: founding it takes longer than copying its database.
     pub async fn with_school() -> (Self, School) {
-        static FOUNDED: OnceCell<(TempDir, School)> = OnceCell::const_new();
-        let (founded, school) = FOUNDED
-            .get_or_init(|| async {
-                let folder = tempfile::tempdir().unwrap();
-                let app = Self::on(folder.path(), |_| {}).await;
-                let school = School::found(&app).await;
-                app.store.close().await;
-                (folder, school)
-            })
-            .await;
-        let folder = Folder::new();
-        copy_folder(founded.path(), folder.path());
-        (Self::build(None, folder, |_| {}).await, school.clone())
+        Self::with_school_on(Backing::Sqlite).await
     }
 
-    async fn build(
-        model: Option<Arc<dyn LanguageModel>>,
-        folder: Folder,
-        change: impl FnOnce(&mut SqliteOptions),
-    ) -> Self {
+    /// As [`Self::with_school`], on either database.
+    pub async fn with_school_on(backing: Backing) -> (Self, School) {
+        static ON_SQLITE: OnceCell<(App, School)> = OnceCell::const_new();
+        static ON_POSTGRES: OnceCell<(App, School)> = OnceCell::const_new();
+        let cell = if backing == Backing::Sqlite { &ON_SQLITE } else { &ON_POSTGRES };
+        let (founded, school) = cell
+            .get_or_init(|| async {
+                let app = Self::new_on(backing).await;
+                let school = School::found(&app).await;
+                app.store.close().await;
+                (app, school)
+            })
+            .await;
+        let folder = Folder::Copied(tempfile::tempdir().unwrap());
+        copy_folder(founded.folder(), folder.path());
+        let opening = match &founded.postgres {
+            None => folder.sqlite(),
+            Some(database) => Opening::Postgres(PostgresServer::shared().copy_of(database).await),
+        };
+        (Self::build(None, folder, opening).await, school.clone())
+    }
+
+    async fn build(model: Option<Arc<dyn LanguageModel>>, folder: Folder, opening: Opening) -> Self {
         let start: Timestamp = "2026-09-14T08:30:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::at(start));
         let ids = Arc::new(CountingIds::new(folder.prefix()));
-        let mut options = SqliteOptions::new(folder.path().join("nexus.db"));
-        change(&mut options);
-        let store: Arc<dyn Backend> =
-            Arc::new(SqliteStore::open(&options, clock.clone(), ids.clone()).await.unwrap());
+        let store: Arc<dyn Backend> = match &opening {
+            Opening::Sqlite(options) => {
+                Arc::new(SqliteStore::open(options, clock.clone(), ids.clone()).await.unwrap())
+            }
+            Opening::Postgres(database) => {
+                let options = PostgresOptions::parse(database.url()).unwrap();
+                Arc::new(PostgresStore::open(&options, clock.clone(), ids.clone()))
+            }
+        };
         store.migrate().await.unwrap();
         let renderer = Arc::new(SmallPdf::default());
         let context = BilanContext {
@@ -138,7 +198,11 @@ impl App {
             wake: Arc::new(Notify::new()),
         };
         let router = nexus_http::router(state.clone());
-        Self { context, store, clock, renderer, state, router, folder }
+        let postgres = match opening {
+            Opening::Sqlite(_) => None,
+            Opening::Postgres(database) => Some(database),
+        };
+        Self { context, store, clock, renderer, state, router, folder, postgres }
     }
 
     /// What the HTTP side promises.
@@ -151,9 +215,12 @@ impl App {
         self.folder.path()
     }
 
-    /// The database file.
-    pub fn database(&self) -> PathBuf {
-        self.folder.path().join("nexus.db")
+    /// The database.
+    pub fn database(&self) -> Database {
+        match &self.postgres {
+            None => Database::File(self.folder.path().join("nexus.db")),
+            Some(database) => Database::Address(database.url().to_owned()),
+        }
     }
 
     /// Enrols a pupil who enters Terminale.
@@ -184,7 +251,11 @@ impl App {
 
     /// An instant, as a literal of the database.
     pub fn instant(&self, instant: Timestamp) -> String {
-        instant.as_millisecond().to_string()
+        match &self.postgres {
+            None => instant.as_millisecond().to_string(),
+            // Without its zone: the columns are UTC.
+            Some(_) => format!("TIMESTAMP '{}'", instant.to_string().trim_end_matches('Z')),
+        }
     }
 
     /// Sends a request with the key and, when there is one, a JSON body.

@@ -10,6 +10,7 @@ pub mod golden;
 pub mod node;
 pub mod pdf;
 pub mod people;
+pub mod postgres;
 pub mod program;
 pub mod reply;
 pub mod rows;
@@ -17,5 +18,5 @@ pub mod school;
 pub mod server;
 pub mod sheets;
 
-pub use app::{App, KEY};
+pub use app::{App, Backing, KEY};
 pub use reply::Reply;

@@ -1,9 +1,11 @@
 //! Families in a store.
 
+use crate::rows::Database;
 use nexus_core::rights::{Action, Permit};
 use nexus_core::testing::{CountingIds, ManualClock};
 use nexus_core::{Family, NewStudent, ParentId, Person, Store, StudentId, UserId};
 use nexus_store::Backend;
+use nexus_store::postgres::{PostgresOptions, PostgresStore};
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use std::path::Path;
 use std::sync::Arc;
@@ -65,11 +67,23 @@ pub async fn enrol(store: &dyn Store, pupil: &Pupil<'_>) -> StudentId {
 
 /// A migrated store in a data folder, as `nexus` makes it there.
 pub async fn store(data: &Path) -> Arc<dyn Backend> {
+    store_at(&Database::File(data.join("nexus.db"))).await
+}
+
+/// A migrated store on a database, as `nexus` makes it there.
+pub async fn store_at(database: &Database) -> Arc<dyn Backend> {
     let clock = Arc::new(ManualClock::at("2026-09-14T08:30:00Z".parse().unwrap()));
     let ids = Arc::new(CountingIds::new("seed"));
-    let store = SqliteStore::open(&SqliteOptions::new(data.join("nexus.db")), clock, ids).await.unwrap();
+    let store: Arc<dyn Backend> = match database {
+        Database::File(file) => {
+            Arc::new(SqliteStore::open(&SqliteOptions::new(file), clock, ids).await.unwrap())
+        }
+        Database::Address(url) => {
+            Arc::new(PostgresStore::open(&PostgresOptions::parse(url).unwrap(), clock, ids))
+        }
+    };
     store.migrate().await.unwrap();
-    Arc::new(store)
+    store
 }
 
 /// The permit of the office to read documents.

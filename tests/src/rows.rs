@@ -1,31 +1,85 @@
-//! What a database file really holds, read beside the program.
+//! What a database really holds, read beside the program.
 
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-use std::path::Path;
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
+use sqlx::{AssertSqlSafe, Connection, FromRow};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Where rows are.
+#[derive(Debug, Clone)]
+pub enum Database {
+    /// A SQLite file.
+    File(PathBuf),
+    /// The address of a PostgreSQL database.
+    Address(String),
+}
+
+impl From<&Path> for Database {
+    fn from(file: &Path) -> Self {
+        Self::File(file.to_owned())
+    }
+}
+
+impl From<&PathBuf> for Database {
+    fn from(file: &PathBuf) -> Self {
+        Self::File(file.clone())
+    }
+}
+
+impl From<&Self> for Database {
+    fn from(database: &Self) -> Self {
+        database.clone()
+    }
+}
 
 /// The single number of a query.
-pub async fn count(database: &Path, query: &'static str) -> i64 {
+pub async fn count(database: impl Into<Database>, query: &'static str) -> i64 {
     one(database, query).await
 }
 
 /// The single value of a query.
-pub async fn one<T>(database: &Path, query: &'static str) -> T
+pub async fn one<T>(database: impl Into<Database>, query: &'static str) -> T
 where
     T: Send + Unpin,
-    (T,): for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>,
+    (T,): for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>,
 {
-    let options =
-        SqliteConnectOptions::new().filename(database).busy_timeout(std::time::Duration::from_secs(10));
-    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
-    let (value,): (T,) = sqlx::query_as(query).fetch_one(&pool).await.unwrap();
-    pool.close().await;
+    let (value,): (T,) = match database.into() {
+        Database::File(file) => {
+            let mut connection = open(&file).await;
+            let row = sqlx::query_as(query).fetch_one(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+            row
+        }
+        Database::Address(url) => {
+            let mut connection = PgConnection::connect(&url).await.unwrap();
+            let row = sqlx::query_as(query).fetch_one(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+            row
+        }
+    };
     value
 }
 
 /// Runs statements that bind nothing.
-pub async fn execute(database: &Path, statements: &str) {
-    let options = SqliteConnectOptions::new().filename(database).foreign_keys(true);
-    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
-    sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned())).execute(&pool).await.unwrap();
-    pool.close().await;
+pub async fn execute(database: impl Into<Database>, statements: &str) {
+    let statements = sqlx::raw_sql(AssertSqlSafe(statements.to_owned()));
+    match database.into() {
+        Database::File(file) => {
+            let mut connection = open(&file).await;
+            statements.execute(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+        }
+        Database::Address(url) => {
+            let mut connection = PgConnection::connect(&url).await.unwrap();
+            statements.execute(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+        }
+    }
+}
+
+async fn open(file: &Path) -> SqliteConnection {
+    let options =
+        SqliteConnectOptions::new().filename(file).foreign_keys(true).busy_timeout(Duration::from_secs(10));
+    SqliteConnection::connect_with(&options).await.unwrap()
 }

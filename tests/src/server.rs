@@ -1,6 +1,7 @@
 //! `nexus serve` as a process of its own, spoken to over TCP.
 
 use crate::app::KEY;
+use crate::postgres::TestDatabase;
 use crate::program::Run;
 use crate::reply::Reply;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -151,6 +152,11 @@ pub fn serve(data: &Path) -> Run {
             .chain([&data.as_os_str().to_owned()]),
     )
     .with("NEXUS_ACCESS_KEYS", KEY)
+}
+
+/// As [`serve`], on a PostgreSQL database.
+pub fn serve_on(data: &Path, database: &TestDatabase) -> Run {
+    serve(data).with("DATABASE_URL", database.url())
 }
 
 /// Reads a whole answer; `None` when it was cut.

@@ -65,16 +65,19 @@ async fn storage(configuration: &Configuration) -> Vec<Check> {
         Err(error) => return vec![Check::broken("Données", format!("{data} : {}", error.sentence()))],
     };
     let mut checks = vec![Check::good("Dossier de données", data.to_string())];
+    let database = services.store.location();
     checks.push(match services.store.pending_migrations().await {
-        Ok(report) if report.missing.is_empty() => Check::good("Base de données", "à jour"),
+        Ok(report) if report.missing.is_empty() => {
+            Check::good("Base de données", format!("{database} : à jour"))
+        }
         Ok(report) => Check::optional(
             "Base de données",
             format!(
-                "{} étape(s) à faire : « nexus migrate » (ou au démarrage du serveur)",
+                "{database} : {} étape(s) à faire : « nexus migrate » (ou au démarrage du serveur)",
                 report.missing.len()
             ),
         ),
-        Err(error) => Check::broken("Base de données", error.sentence()),
+        Err(error) => Check::broken("Base de données", format!("{database} : {}", error.sentence())),
     });
     let banks = services.bilans.catalogue.banks().len();
     checks.push(Check::good("Questionnaires", format!("{banks} disponible(s)")));

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod configuration;
+mod database;
 mod doctor;
 mod language_model;
 mod log;
@@ -18,6 +19,7 @@ pub use configuration::{
     LanguageModelSettings, LogFormat, MailSecurity, Overridden, Overrides, RendererChoice,
     SHORTEST_SESSION_SECRET, Secrecy, Severity, Source, production_problems,
 };
+pub use database::migrate_when_possible;
 pub use doctor::{Check, CheckResult, examine};
 pub use language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 pub use log::{LogSettings, Observation, TracesError, observe};

@@ -1,6 +1,7 @@
 //! Configuration → wired services.
 
 use crate::configuration::Configuration;
+use crate::database;
 use crate::language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 use crate::renderer::build_renderer;
 use crate::system::{RandomIds, SystemClock};
@@ -11,7 +12,6 @@ use nexus_core::{Coded, ErrorCode, FileError, LanguageModel, StoreError};
 use nexus_http::{AccessKeys, HttpState, TooWeakKey};
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
-use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -107,9 +107,7 @@ impl Services {
         std::fs::create_dir_all(&configuration.data).map_err(StartError::DataFolder)?;
         let clock = Arc::new(SystemClock);
         let ids = Arc::new(RandomIds);
-        let options = SqliteOptions::new(configuration.database());
-        let store: Arc<dyn Backend> =
-            Arc::new(SqliteStore::open(&options, clock.clone(), ids.clone()).await?);
+        let store = database::open(configuration, clock.clone(), ids.clone()).await?;
         let model = configuration.language_model().map(|settings| {
             OpenAiModel::new(OpenAiConfig {
                 base_url: settings.base_url,

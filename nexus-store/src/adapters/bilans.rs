@@ -44,27 +44,6 @@ async fn document(
     row.map(|row| row.into_document(id.clone(), revision, variant)).transpose()
 }
 
-async fn bilans_of(
-    connection: &mut <Db as Database>::Connection,
-    student: &StudentId,
-    scope: &Scope,
-) -> Result<Option<Vec<BilanSummary>>, StoreError> {
-    let known: Option<(i32,)> = within(scope, directory::STUDENT_EXISTS)
-        .bind(student.as_str())
-        .fetch_optional(&mut *connection)
-        .await
-        .map_err(store_error)?;
-    if known.is_none() {
-        return Ok(None);
-    }
-    let rows: Vec<SummaryRow> = sqlx::query_as(sql::SELECT_OF_STUDENT)
-        .bind(student.as_str())
-        .fetch_all(connection)
-        .await
-        .map_err(store_error)?;
-    rows.into_iter().map(BilanSummary::try_from).collect::<Result<_, _>>().map(Some)
-}
-
 async fn answers(
     connection: &mut <Db as Database>::Connection,
     id: &BilanId,
@@ -278,17 +257,26 @@ impl BilanStore for BackendStore {
         }
     }
 
+    /// The primary says whether the scope reaches the pupil; the list itself may lag.
     async fn bilans_of(
         &self,
         student: &StudentId,
         scope: &Scope,
     ) -> Result<Option<Vec<BilanSummary>>, StoreError> {
-        let mut reader = self.reader().await?;
-        if let Some(list) = bilans_of(&mut reader, student, scope).await? {
-            return Ok(Some(list));
+        let known: Option<(i32,)> = within(scope, directory::STUDENT_EXISTS)
+            .bind(student.as_str())
+            .fetch_optional(&self.primary)
+            .await
+            .map_err(store_error)?;
+        if known.is_none() {
+            return Ok(None);
         }
-        drop(reader);
-        let mut connection = self.primary.acquire().await.map_err(store_error)?;
-        bilans_of(&mut connection, student, scope).await
+        let mut reader = self.reader().await?;
+        let rows: Vec<SummaryRow> = sqlx::query_as(sql::SELECT_OF_STUDENT)
+            .bind(student.as_str())
+            .fetch_all(&mut *reader)
+            .await
+            .map_err(store_error)?;
+        rows.into_iter().map(BilanSummary::try_from).collect::<Result<_, _>>().map(Some)
     }
 }

@@ -1,4 +1,4 @@
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::Sqlite;
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
@@ -32,7 +32,8 @@ impl Encode<'_, Sqlite> for Instant {
 impl<'r> Decode<'r, Sqlite> for Instant {
     fn decode(value: <Sqlite as Database>::ValueRef<'r>) -> Result<Self, BoxDynError> {
         let milliseconds = <i64 as Decode<Sqlite>>::decode(value)?;
-        Ok(Self(Timestamp::from_millisecond(milliseconds)?))
+        // Not `from_millisecond`, which refuses the last second of the calendar.
+        Ok(Self(Timestamp::UNIX_EPOCH.checked_add(SignedDuration::from_millis(milliseconds))?))
     }
 }
 

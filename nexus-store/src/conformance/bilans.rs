@@ -50,6 +50,24 @@ pub async fn reads_back_what_was_written(fixture: &Fixture) {
     assert_eq!(fixture.store.bilan(&BilanId::parse("absent").unwrap(), &Scope::Any).await.unwrap(), None);
 }
 
+/// Both databases keep a millisecond, and cut off what is finer: neither rounds up into the future.
+pub async fn instants_keep_their_millisecond(fixture: &Fixture) {
+    let student = samples::save_student(fixture, "a").await;
+    for (id, written, read) in [
+        ("a", "2026-09-14T08:30:00.123999999Z", "2026-09-14T08:30:00.123Z"),
+        ("b", "1999-12-31T23:59:59.9995Z", "1999-12-31T23:59:59.999Z"),
+        ("c", "1969-07-21T02:56:15.001Z", "1969-07-21T02:56:15.001Z"),
+        ("d", "9999-12-30T22:00:00.999Z", "9999-12-30T22:00:00.999Z"),
+    ] {
+        let mut bilan = samples::bilan(fixture, &student, id);
+        bilan.bank.slug = id.to_owned();
+        bilan.expires_at = written.parse().unwrap();
+        insert(fixture, &bilan).await;
+        let found = fixture.store.bilan(&bilan.id, &Scope::Any).await.unwrap().unwrap();
+        assert_eq!(found.expires_at, read.parse().unwrap());
+    }
+}
+
 /// A second open attempt on the same bank is refused; one on another bank, or after the first is closed, is not.
 pub async fn one_open_attempt_per_bank(fixture: &Fixture) {
     let student = samples::save_student(fixture, "a").await;
@@ -137,6 +155,31 @@ pub async fn savers_race_on_one_revision(fixture: &Fixture) {
     let winners = savers.join_all().await.into_iter().filter(|won| *won).count();
     assert_eq!(winners, 1);
     assert_eq!(fixture.store.bilan(&bilan.id, &Scope::Any).await.unwrap().unwrap().revision, 1);
+}
+
+/// Six tasks read and write in turn, many times: the lock comes before the read, or a revision would be lost.
+pub async fn savers_take_turns(fixture: &Fixture) {
+    const TASKS: u64 = 6;
+    const SAVES: u64 = 15;
+    let student = samples::save_student(fixture, "a").await;
+    let bilan = samples::bilan(fixture, &student, "b1");
+    insert(fixture, &bilan).await;
+    let mut savers = JoinSet::new();
+    for _ in 0..TASKS {
+        let (store, id) = (Arc::clone(&fixture.store), bilan.id.clone());
+        savers.spawn(async move {
+            for _ in 0..SAVES {
+                let mut tx = store.begin_bilan().await.unwrap();
+                let mut bilan = tx.lock_bilan(&id, &Scope::Any).await.unwrap().unwrap();
+                bilan.revision += 1;
+                tx.save_bilan(&bilan).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+        });
+    }
+    savers.join_all().await;
+    let read = fixture.store.bilan(&bilan.id, &Scope::Any).await.unwrap().unwrap();
+    assert_eq!(read.revision, TASKS * SAVES);
 }
 
 /// The second writing of a score changes nothing, and the score reads back.

@@ -1,12 +1,17 @@
 //! Real PostgreSQL servers with pgvector for tests. A test that needs one and cannot have it fails.
 
+use crate::Backend;
+use crate::postgres::{PostgresOptions, PostgresStore};
+use jiff::Timestamp;
+use nexus_core::testing::{CountingIds, ManualClock};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
+use tokio::sync::OnceCell;
 use url::Url;
 
 /// The address of a server to use instead of one that is made for the tests; databases are made and dropped on it.
@@ -20,6 +25,8 @@ const VARIABLE: &str = "NEXUS_TEST_POSTGRES";
 pub struct PostgresServer {
     url: Url,
     script: Option<Mutex<Script>>,
+    /// A database that has the schema, to be copied.
+    template: OnceCell<String>,
 }
 
 #[derive(Debug)]
@@ -35,7 +42,9 @@ impl PostgresServer {
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<PostgresServer> = OnceLock::new();
         SHARED.get_or_init(|| match std::env::var(VARIABLE).ok().filter(|url| !url.is_empty()) {
-            Some(url) => Self { url: Url::parse(&url).expect(VARIABLE), script: None },
+            Some(url) => {
+                Self { url: Url::parse(&url).expect(VARIABLE), script: None, template: OnceCell::new() }
+            }
             None => Self::run(&[]),
         })
     }
@@ -67,7 +76,7 @@ impl PostgresServer {
         });
         let mut url = Url::parse("postgresql://postgres@localhost/postgres").expect("a URL");
         url.query_pairs_mut().append_pair("host", folder);
-        Self { url, script: Some(Mutex::new(Script { child, orders, answers })) }
+        Self { url, script: Some(Mutex::new(Script { child, orders, answers })), template: OnceCell::new() }
     }
 
     fn socket_folder(&self) -> String {
@@ -114,8 +123,35 @@ impl PostgresServer {
 
     /// A new, empty database with pgvector at hand.
     pub async fn database(&self) -> TestDatabase {
+        self.create("").await
+    }
+
+    /// A new database with the schema of this version, which is made once and copied.
+    pub async fn migrated(&self) -> TestDatabase {
+        if self.script.is_none() {
+            // A template would stay on a server that outlives the tests.
+            let database = self.database().await;
+            migrate(database.url()).await;
+            return database;
+        }
+        let template = self.template.get_or_init(|| async {
+            let database = self.database().await;
+            migrate(database.url()).await;
+            database.name.clone()
+        });
+        self.create(&format!("TEMPLATE {}", template.await)).await
+    }
+
+    /// A copy of a database to which nobody is connected.
+    pub async fn copy_of(&self, database: &TestDatabase) -> TestDatabase {
+        self.create(&format!("TEMPLATE {}", database.name)).await
+    }
+
+    async fn create(&self, options: &str) -> TestDatabase {
         let name = format!("nexus_test_{:016x}", RandomState::new().build_hasher().finish());
-        execute(self.url.as_str(), format!("CREATE DATABASE {name}")).await.expect("a database can be made");
+        execute(self.url.as_str(), format!("CREATE DATABASE {name} {options}"))
+            .await
+            .expect("a database can be made");
         let owner = self.script.is_none().then(|| self.url.to_string());
         TestDatabase { url: self.url(&name), owner, name }
     }
@@ -145,6 +181,11 @@ impl TestDatabase {
     /// Its address.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Its name on the server.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Runs statements on it, beside whatever is tested.
@@ -180,6 +221,15 @@ impl Drop for TestDatabase {
         });
         let _ = dropped.join();
     }
+}
+
+/// Brings a database up to date with nothing connected to it afterwards.
+async fn migrate(url: &str) {
+    let options = PostgresOptions::parse(url).expect("a URL");
+    let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
+    let store = PostgresStore::open(&options, clock, Arc::new(CountingIds::new("template")));
+    store.migrate().await.expect("the steps can be made");
+    store.close().await;
 }
 
 async fn execute(url: &str, statements: String) -> Result<(), sqlx::Error> {

@@ -17,6 +17,8 @@ fn kind(code: &str) -> Kind {
         "25006" | "42501" => Kind::ReadOnly,
         // No such table, column, type or function.
         "42P01" | "42703" | "42704" | "42883" => Kind::Schema,
+        // Who connects is unknown or has another password, or there is no such database.
+        "28000" | "28P01" | "3D000" => Kind::Refused,
         _ => Kind::Other,
     }
 }

@@ -82,8 +82,8 @@ impl PostgresStore {
 
     /// Opens a transaction that may write.
     pub(super) async fn transaction(&self) -> Result<PostgresTx, StoreError> {
-        // Said in full: a database may have other defaults.
-        let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+        // Said in full: a database may have another default. Whether it may be written is the database's to say.
+        let begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
         let tx = self.writer.begin_with(begin).await.map_err(store_error)?;
         Ok(PostgresTx { tx, clock: Arc::clone(&self.clock) })
     }

@@ -7,6 +7,7 @@ mod data_folder;
 mod demo;
 mod help;
 mod machine;
+mod postgres;
 mod rights;
 mod serve;
 mod sheets;

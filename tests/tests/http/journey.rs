@@ -1,15 +1,32 @@
 //! The whole way with the real program and the real engine.
 
-use nexus_tests::people::{Pupil, enrol};
-use nexus_tests::server::Server;
+use nexus_tests::people::{Pupil, enrol, store_at};
+use nexus_tests::postgres::PostgresServer;
+use nexus_tests::program::Run;
+use nexus_tests::rows::Database;
+use nexus_tests::server::{Server, serve, serve_on};
 use nexus_tests::sheets::{BANK, example};
 use nexus_tests::{pdf, rows};
 use serde_json::json;
+use std::path::Path;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn from_the_first_request_to_the_documents() {
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path();
+    let database = Database::File(folder.path().join("nexus.db"));
+    journey(folder.path(), &database, &serve(folder.path())).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn from_the_first_request_to_the_documents_on_postgres() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = PostgresServer::shared().database().await;
+    let run = serve_on(folder.path(), &database);
+    journey(folder.path(), &Database::Address(database.url().to_owned()), &run).await;
+    assert!(!folder.path().join("nexus.db").exists(), "nothing is kept beside the database");
+}
+
+async fn journey(data: &Path, database: &Database, run: &Run) {
     let pupil = Pupil {
         first_name: "Inès",
         last_name: "Ben Youssef",
@@ -17,12 +34,12 @@ async fn from_the_first_request_to_the_documents() {
         ..Pupil::named("a")
     };
     let student = {
-        let store = nexus_tests::people::store(data).await;
+        let store = store_at(database).await;
         let student = enrol(&*store, &pupil).await;
         store.close().await;
         student
     };
-    let server = Server::start(data);
+    let server = Server::start_run(run);
     let health = server.get("/api/health").expect(200);
     assert_eq!((&health["db"], &health["userCount"]), (&json!("up"), &json!(2)));
 
@@ -57,8 +74,5 @@ async fn from_the_first_request_to_the_documents() {
     for private in ["Inès", "Youssef", "Mendès", nexus_tests::KEY, "MT-SD-01"] {
         assert!(!log.contains(private), "{private} is in the log");
     }
-    assert_eq!(
-        rows::count(&data.join("nexus.db"), "SELECT count(*) FROM jobs WHERE state = 'done'").await,
-        1
-    );
+    assert_eq!(rows::count(database, "SELECT count(*) FROM jobs WHERE state = 'done'").await, 1);
 }

@@ -48,7 +48,7 @@ async fn a_new_revision_comes_from_the_same_score_and_keeps_the_old_one() {
 async fn a_stored_score_and_a_stored_document_never_change() {
     let app = App::new().await;
     reported(&app).await;
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(app.database());
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(app.folder().join("nexus.db"));
     let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
     for update in ["UPDATE bilan_scores SET checksum = 'x'", "UPDATE bilan_documents SET payload = '{}'"] {
         let error = sqlx::query(update).execute(&pool).await.unwrap_err().to_string();

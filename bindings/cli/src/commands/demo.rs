@@ -72,7 +72,7 @@ pub(crate) async fn run(overrides: &Overrides, command: &DemoCommand) -> Result<
         steps.end();
     }
     drop(steps);
-    print_summary(&configuration, &made);
+    print_summary(&services.store.location(), &made);
     if command.serve {
         return serve_demo(&configuration, &services).await;
     }
@@ -219,7 +219,7 @@ async fn summarise(context: &BilanContext, bilan: &Bilan) -> Result<String, Fail
     Ok(lines.join("\n"))
 }
 
-fn print_summary(configuration: &Configuration, made: &[Made]) {
+fn print_summary(database: &str, made: &[Made]) {
     for Made { pupil, bilan, documents, summary } in made {
         println!("{pupil} — bilan {} ({})", bilan.id, bilan.state.label());
         println!("{summary}");
@@ -228,7 +228,7 @@ fn print_summary(configuration: &Configuration, made: &[Made]) {
         }
         println!();
     }
-    println!("Base de données : {}", configuration.database().display());
+    println!("Base de données : {database}");
     println!("Ensuite : ouvrez un PDF, ou « nexus demo --serve » pour interroger le serveur.");
 }
 

@@ -12,7 +12,7 @@ pub(crate) async fn run(overrides: &Overrides, command: &MigrateCommand) -> Resu
     } else {
         services.store.migrate().await?
     };
-    println!("Base : {}", configuration.database().display());
+    println!("Base : {}", services.store.location());
     println!("{} étape(s) déjà en place.", report.applied_before.len());
     let verb = if command.check { "à faire" } else { "faite" };
     for MigrationStep { version, name } in &report.missing {

@@ -1,7 +1,7 @@
 use crate::arguments::ServeCommand;
 use crate::failure::Failure;
 use nexus_http::HttpState;
-use nexus_runtime::{Configuration, Overrides, Services, work_until};
+use nexus_runtime::{Configuration, Overrides, Services, migrate_when_possible, work_until};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -12,7 +12,7 @@ pub(crate) async fn run(overrides: Overrides, command: &ServeCommand) -> Result<
     let services = Services::open(&configuration).await?;
     // Refused before anything is changed or listened to.
     let state = services.http_state(&configuration)?;
-    services.store.migrate().await?;
+    migrate_when_possible(&services.store, &configuration).await?;
     serve(&configuration, &services, state, !command.no_worker).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,7 @@
 use super::choices::{Deployment, LogFormat, MailSecurity, RendererChoice};
 use super::problem::Problems;
 use super::table::{Configuration, SHORTEST_SESSION_SECRET};
+use crate::database;
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
@@ -90,6 +91,9 @@ pub(super) fn check(configuration: &Configuration, problems: &mut Problems) {
     if configuration.database_replica_url.is_some() && configuration.database_url.is_none() {
         let message = "une copie sans base : renseignez DATABASE_URL";
         problems.refuse("database_replica_url", None, message, "DATABASE_URL is required with a replica");
+    }
+    if let Err(wrong) = database::check(configuration) {
+        problems.refuse(wrong.setting, None, wrong.message, "not the address of a PostgreSQL database");
     }
     if configuration.smtp_host.is_some()
         && configuration.smtp_from.is_none()
