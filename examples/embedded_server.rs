@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::routing::get;
 use nexus_core::StoreError;
-use nexus_runtime::{Configuration, Overrides, Services, work_until};
+use nexus_runtime::{Configuration, Overrides, Services};
 use std::error::Error;
 use std::process::ExitCode;
 use tokio::net::TcpListener;
@@ -43,11 +43,10 @@ async fn serve(listen: Option<String>) -> Result<(), Box<dyn Error>> {
         .with_state(services.clone())
         .fallback_service(nexus_http::router(services.http_state(&configuration)?));
 
-    // The worker makes documents; it could as well run in another process on the same data folder.
+    // The workshop makes documents and sends mails; it could as well run in another process on the same database.
     let (stop, mut stopped) = tokio::sync::watch::channel(false);
     let until = async move { drop(stopped.wait_for(|stopped| *stopped).await) };
-    let lanes = configuration.documents_in_parallel as usize;
-    let worker = tokio::spawn(work_until(services.bilans.clone(), services.wake.clone(), lanes, until));
+    let worker = tokio::spawn(services.workshop(&configuration).work_until(until));
 
     let listener = TcpListener::bind(configuration.listen).await?;
     println!("http://{} (Ctrl-C pour arrêter)", listener.local_addr()?);

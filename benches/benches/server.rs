@@ -46,6 +46,7 @@ impl Server {
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .env("NEXUS_ACCESS_KEYS", KEY)
+            .env("NEXUS_RATE_LIMIT_MAX", "1000000")
             .current_dir(data)
             .stdin(Stdio::null())
             .stderr(Stdio::piped())

@@ -12,6 +12,26 @@ impl Checksum {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// Hashes parts that cannot run into each other.
+    pub fn of_parts(parts: &[&[u8]]) -> Self {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        Self(hash.finalize().into())
+    }
+
+    /// The 32 bytes.
+    pub const fn into_bytes(self) -> [u8; 32] {
+        self.0
+    }
+
+    /// Takes a hash that was made elsewhere (a keyed one).
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// Hashes the canonical JSON of a value: object keys sorted, no white space. Equal values give equal checksums
     /// whatever the order in which their fields were written.
     ///
@@ -24,6 +44,11 @@ impl Checksum {
     }
 
     /// The 32 bytes.
+    pub const fn to_bytes(self) -> [u8; 32] {
+        self.0
+    }
+
+    /// The 32 bytes, where they are.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }

@@ -1,6 +1,6 @@
 //! The one table of errors: stable code, class, French sentence.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// What the caller may do about an error; decides the HTTP status, the Python exception, the exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -22,6 +22,16 @@ pub enum ErrorClass {
     TooLarge,
     /// Written in a type that is not accepted (415).
     UnsupportedType,
+    /// The request did not arrive in time (408).
+    TooSlow,
+    /// The address is longer than what is accepted (414).
+    AddressTooLong,
+    /// The headers are more or larger than what is accepted (431).
+    HeadersTooLarge,
+    /// Asked too often; later it is accepted again (429).
+    TooMany,
+    /// What the caller saw has changed since (412).
+    PreconditionFailed,
     /// Readable but wrong (422).
     Invalid,
     /// A bug or a broken invariant; the person can do nothing (500).
@@ -137,7 +147,13 @@ error_table! {
     LanguageModelUnavailable = "language_model_unavailable", Unavailable, "L'assistant de rédaction est indisponible.";
     /// The configuration is wrong.
     InvalidConfiguration = "invalid_configuration", Invalid, "La configuration est incorrecte.";
-<<<<<<< HEAD
+    /// No such effect in the outbox.
+    EffectNotFound = "effect_not_found", NotFound, "Cet envoi n'existe pas.";
+    /// A worker goes on with the effect, or it is settled.
+    EffectNotOpen = "effect_not_open", Conflict,
+        "Cet envoi n'attend pas de décision : il est parti, écarté, ou un programme s'en occupe encore.";
+    /// What was to be sent makes no sense any more.
+    EffectExpired = "effect_expired", Conflict, "Cet envoi a expiré ; refaites la demande pour en obtenir un nouveau.";
     /// What is given as an e-mail address cannot be one.
     InvalidEmail = "invalid_email", Invalid, "Cette adresse de courriel est incorrecte.";
     /// A new password that is too short, too long, too common, or made of the person's own name.
@@ -146,11 +162,107 @@ error_table! {
     SignInFailed = "sign_in_failed", Unauthenticated, "L'adresse, le mot de passe ou le code est incorrect.";
     /// Every place of the queue of password hashing is taken.
     SignInBusy = "sign_in_busy", Unavailable, "Trop de connexions en même temps ; réessayez dans un instant.";
-=======
     /// The database is there and lets this program not in.
     StorageRefused = "storage_refused", Unavailable,
         "La base de données refuse la connexion ; vérifiez son nom, l'utilisateur, le mot de passe et le certificat.";
->>>>>>> main
+    /// A field is missing or blank.
+    FieldRequired = "field_required", Invalid, "Ce champ est obligatoire.";
+    /// A text or a list is too short.
+    FieldTooShort = "field_too_short", Invalid, "Ce champ est trop court.";
+    /// A text or a list is too long.
+    FieldTooLong = "field_too_long", Invalid, "Ce champ est trop long.";
+    /// A text holds control characters, or marks that cannot be seen.
+    ForbiddenCharacters = "forbidden_characters", Invalid,
+        "Ce champ contient des caractères invisibles ou de contrôle.";
+    /// What is given as a telephone number cannot be one.
+    InvalidPhone = "invalid_phone", Invalid, "Ce numéro de téléphone n'est pas lisible.";
+    /// What is given as a date is no day of the calendar.
+    InvalidDate = "invalid_date", Invalid, "Cette date n'existe pas ; écrivez-la AAAA-MM-JJ.";
+    /// A date that cannot be somebody's birth.
+    ImplausibleDate = "implausible_date", Invalid, "Cette date de naissance n'est pas plausible.";
+    /// The pupil's address is the parent's.
+    SameAddress = "same_address", Invalid,
+        "L'adresse de l'élève doit être différente de celle du parent ; laissez-la vide s'il n'en a pas.";
+    /// The terms were not accepted.
+    TermsNotAccepted = "terms_not_accepted", Invalid, "Les conditions doivent être acceptées.";
+    /// The parent's profile that a pupil is to be attached to does not exist.
+    GuardianNotFound = "guardian_not_found", Invalid, "Ce parent n'existe pas.";
+    /// A field that the role of the person does not have.
+    FieldOfAnotherRole = "field_of_another_role", Invalid, "Ce champ ne concerne pas ce rôle.";
+    /// No such account, or not visible.
+    AccountNotFound = "account_not_found", NotFound, "Ce compte n'existe pas.";
+    /// No such coach.
+    CoachNotFound = "coach_not_found", NotFound, "Ce coach n'existe pas.";
+    /// Another account has the address.
+    AddressTaken = "address_taken", Conflict, "Un compte existe déjà avec cette adresse.";
+    /// Another coach has the pseudonym.
+    PseudonymTaken = "pseudonym_taken", Conflict, "Un autre coach porte déjà ce pseudonyme.";
+    /// A link that opens nothing: unknown, used, too old, replaced.
+    DeadLink = "dead_link", Invalid, "Ce lien n'est plus valable ; demandez-en un nouveau.";
+    /// Somebody would delete, disable or demote himself.
+    OwnAccount = "own_account", Conflict, "Vous ne pouvez pas faire cela à votre propre compte.";
+    /// The school would have no administrator left.
+    LastAdministrator = "last_administrator", Conflict, "L'école doit garder au moins un administrateur actif.";
+    /// A change of role would leave data without their owner.
+    RoleChangeRefused = "role_change_refused", Conflict, "Le rôle de ce compte ne peut pas changer.";
+    /// The pupil has to agree.
+    ConsentRequired = "consent_required", Invalid, "L'élève doit donner son accord pour ouvrir son compte.";
+    /// A parent has to agree.
+    ParentalConsentRequired = "parental_consent_required", Conflict,
+        "L'accord d'un parent est nécessaire avant d'ouvrir ce compte.";
+    /// The account has a password already.
+    AlreadyActivated = "already_activated", Conflict, "Ce compte est déjà ouvert.";
+    /// No mail reaches the account, nor anybody who answers for it.
+    NoMailbox = "no_mailbox", Conflict, "Aucune adresse ne permet d'écrire à cette personne.";
+    /// The coach still has sessions to give.
+    CoachHasSessions = "coach_has_sessions", Conflict,
+        "Impossible de supprimer un coach qui a des sessions programmées.";
+    /// The present password is not the one that was typed.
+    WrongPassword = "wrong_password", Invalid, "Le mot de passe actuel est incorrect.";
+    /// The code of the second factor is wrong, or was used already.
+    WrongCode = "wrong_code", Invalid, "Ce code est incorrect ou a déjà servi.";
+    /// The password is right and a code is asked for.
+    SecondFactorRequired = "second_factor_required", Unauthenticated, "Saisissez le code de votre application.";
+    /// A second factor is asked for already.
+    SecondFactorOn = "second_factor_on", Conflict, "La double authentification est déjà active.";
+    /// There is no second factor, or none was begun.
+    SecondFactorOff = "second_factor_off", Conflict, "La double authentification n'est pas en place.";
+    /// Too many failures; later it is tried again.
+    TooManyAttempts = "too_many_attempts", TooMany, "Trop d'essais ; patientez avant de recommencer.";
+    /// There is no body where one is needed.
+    EmptyBody = "empty_body", Malformed, "Le corps de la requête est vide.";
+    /// The body did not come whole.
+    MalformedBody = "malformed_body", Malformed, "L'envoi a été interrompu ou ne peut pas être lu.";
+    /// The body is compressed, which is not accepted.
+    UnsupportedEncoding = "unsupported_encoding", UnsupportedType, "L'envoi compressé n'est pas accepté.";
+    /// The body came too slowly.
+    TooSlow = "too_slow", TooSlow, "L'envoi est trop lent ; réessayez avec une meilleure connexion.";
+    /// The address is too long.
+    AddressTooLong = "address_too_long", AddressTooLong, "L'adresse demandée est trop longue.";
+    /// The headers are too many or too large.
+    HeadersTooLarge = "headers_too_large", HeadersTooLarge, "Les en-têtes de la requête sont trop volumineux.";
+    /// Asked too often.
+    RateLimited = "rate_limited", TooMany, "Trop de demandes en peu de temps ; patientez un instant.";
+    /// Whether the limit is reached cannot be known now.
+    RateLimitUnavailable = "rate_limit_unavailable", Unavailable,
+        "Le contrôle des demandes est momentanément indisponible ; réessayez.";
+    /// The answer was not ready in time.
+    Timeout = "timeout", Unavailable, "La réponse prend trop de temps ; réessayez.";
+    /// A page of another site sent a request in the name of the person.
+    CrossSiteRequest = "cross_site_request", Forbidden, "Cette demande ne vient pas d'une page de Nexus.";
+    /// The idempotency key is empty, too long or holds something else than visible ASCII characters.
+    MalformedIdempotencyKey = "malformed_idempotency_key", Malformed,
+        "La clef d'idempotence doit compter 1 à 255 caractères ASCII visibles.";
+    /// A request with the same key is being done.
+    RequestInFlight = "request_in_flight", Conflict, "La même demande est déjà en cours ; réessayez dans un instant.";
+    /// The same key was used for something else.
+    IdempotencyKeyReused = "idempotency_key_reused", Invalid, "Cette clef d'idempotence a déjà servi à une autre demande.";
+    /// The request was done before, and its answer was not kept.
+    AlreadyProcessed = "already_processed", Conflict, "Cette demande a déjà été traitée ; sa réponse n'est pas redonnée.";
+    /// The object is not the one that the caller saw.
+    PreconditionFailed = "precondition_failed", PreconditionFailed, "Cette ressource a changé depuis sa lecture ; rechargez-la.";
+    /// A field that the request does not have.
+    UnknownField = "unknown_field", Invalid, "Ce champ n'est pas accepté ici.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
 }
@@ -165,6 +277,40 @@ pub trait Coded: std::error::Error {
     fn sentence(&self) -> String {
         self.code().sentence().to_owned()
     }
+
+    /// The fields that are wrong, when there can be several; by default none is named.
+    fn fields(&self) -> Vec<FieldError> {
+        Vec::new()
+    }
+}
+
+/// One of several things that are wrong with a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// Where, as a path of names: `answers.0.itemId`.
+    pub field: String,
+    /// Why, as a stable code.
+    #[serde(serialize_with = "code_as_text")]
+    pub code: ErrorCode,
+    /// The French sentence.
+    pub detail: String,
+}
+
+impl FieldError {
+    /// A wrong field, with the sentence of the table.
+    pub fn new(field: impl Into<String>, code: ErrorCode) -> Self {
+        Self { field: field.into(), code, detail: code.sentence().to_owned() }
+    }
+
+    /// A wrong field, with a sentence of its own.
+    pub fn with_detail(field: impl Into<String>, code: ErrorCode, detail: impl Into<String>) -> Self {
+        Self { field: field.into(), code, detail: detail.into() }
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // the signature that serde asks for
+fn code_as_text<S: Serializer>(code: &ErrorCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(code.as_str())
 }
 
 #[cfg(test)]

@@ -75,6 +75,8 @@ identifiers! {
     BilanId,
     /// One durable job (`jobs.id`).
     JobId,
+    /// One effect towards the outside (`outbox.id`), and the row of `mail_logs` that tells its story.
+    EffectId,
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Durable jobs: work that outlives the request that asked for it.
 
-use crate::{Coded, ErrorCode, JobId, StoreError};
+use crate::{JobId, LeaseError, RetryPolicy, StoreError};
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What a job does.
@@ -91,46 +91,18 @@ pub enum JobOutcome {
     },
 }
 
-/// When a failed job is tried again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RetryPolicy {
-    /// Claims after which the job is quarantined.
-    pub max_attempts: u32,
-    /// Delay after the first failure; doubled after each one.
-    pub base_delay: SignedDuration,
-    /// Longest delay.
-    pub max_delay: SignedDuration,
-}
-
-impl RetryPolicy {
-    /// Decides what follows a failure of the `attempt`-th claim.
-    pub fn after_failure(&self, attempt: u32, now: Timestamp, reason: String, retryable: bool) -> JobOutcome {
-        if !retryable || attempt >= self.max_attempts {
-            return JobOutcome::Quarantine { reason };
-        }
-        let factor = 2_i32.saturating_pow(attempt.saturating_sub(1).min(30));
-        let delay = self.base_delay.checked_mul(factor).unwrap_or(self.max_delay).min(self.max_delay);
-        JobOutcome::Retry { at: now.checked_add(delay).unwrap_or(Timestamp::MAX), reason }
-    }
-}
-
-/// Why a job could not be settled.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum JobError {
-    /// The lease ended and somebody else has, or has finished, the job.
-    #[error("the lease of the job was lost")]
-    LeaseLost,
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl Coded for JobError {
-    fn code(&self) -> ErrorCode {
-        match self {
-            Self::LeaseLost => ErrorCode::Internal,
-            Self::Store(error) => error.code(),
+impl JobOutcome {
+    /// Decides what follows a failed claim.
+    pub fn after_failure(
+        policy: &RetryPolicy,
+        job: &ClaimedJob,
+        now: Timestamp,
+        reason: String,
+        retryable: bool,
+    ) -> Self {
+        match policy.next_try(job.attempt, now, job.id.as_str()) {
+            Some(at) if retryable => Self::Retry { at, reason },
+            _ => Self::Quarantine { reason },
         }
     }
 }
@@ -144,8 +116,8 @@ pub trait JobTx: Send {
     /// Settles a claimed job together with what it wrote.
     ///
     /// # Errors
-    /// [`JobError::LeaseLost`] when the token is no longer the job's: the whole transaction must then be dropped.
-    async fn settle(&mut self, job: &ClaimedJob, outcome: &JobOutcome) -> Result<(), JobError>;
+    /// [`LeaseError::LeaseLost`] when the token is no longer the job's: the whole transaction must then be dropped.
+    async fn settle(&mut self, job: &ClaimedJob, outcome: &JobOutcome) -> Result<(), LeaseError>;
 
     /// The state and the reason of the job with this key.
     async fn job_state(&mut self, unique_key: &str)
@@ -155,32 +127,29 @@ pub trait JobTx: Send {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    const POLICY: RetryPolicy = RetryPolicy {
-        max_attempts: 5,
-        base_delay: SignedDuration::from_secs(2),
-        max_delay: SignedDuration::from_secs(10),
-    };
+    use jiff::SignedDuration;
 
     #[test]
     fn gives_up_at_once_when_trying_again_cannot_help() {
-        let outcome = POLICY.after_failure(1, Timestamp::UNIX_EPOCH, "x".into(), false);
-        assert_eq!(outcome, JobOutcome::Quarantine { reason: "x".into() });
-    }
-
-    proptest! {
-        #[test]
-        fn delays_grow_up_to_the_longest(attempt in 1_u32..200) {
-            match POLICY.after_failure(attempt, Timestamp::UNIX_EPOCH, String::new(), true) {
-                JobOutcome::Retry { at, .. } => {
-                    prop_assert!(attempt < POLICY.max_attempts);
-                    let delay = at.duration_since(Timestamp::UNIX_EPOCH);
-                    prop_assert!(delay >= POLICY.base_delay && delay <= POLICY.max_delay);
-                }
-                JobOutcome::Quarantine { .. } => prop_assert!(attempt >= POLICY.max_attempts),
-                JobOutcome::Done => prop_assert!(false),
-            }
-        }
+        let policy = RetryPolicy {
+            max_attempts: 5,
+            base_delay: SignedDuration::from_secs(2),
+            max_delay: SignedDuration::from_secs(10),
+        };
+        let job = ClaimedJob {
+            id: JobId::parse("j").unwrap(),
+            kind: JobKind::ProcessBilan,
+            subject: "b".into(),
+            attempt: 1,
+            token: "t".into(),
+            lease_until: Timestamp::UNIX_EPOCH,
+        };
+        let after = |attempt, retryable| {
+            let job = ClaimedJob { attempt, ..job.clone() };
+            JobOutcome::after_failure(&policy, &job, Timestamp::UNIX_EPOCH, "x".into(), retryable)
+        };
+        assert_eq!(after(1, false), JobOutcome::Quarantine { reason: "x".into() });
+        assert!(matches!(after(4, true), JobOutcome::Retry { .. }));
+        assert_eq!(after(5, true), JobOutcome::Quarantine { reason: "x".into() });
     }
 }

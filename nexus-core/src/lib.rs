@@ -1,34 +1,48 @@
 #![doc = include_str!("../README.md")]
 
 mod actor;
+pub mod audit;
 mod checksum;
 mod clock;
 mod error_code;
 mod files;
+pub mod french;
 mod id;
+mod idempotency;
 pub mod identity;
 mod job;
 mod language_model;
+mod lease;
+pub mod mail;
+pub mod outbox;
+mod page;
 mod people;
 pub mod rights;
 mod role;
 mod secret_source;
 mod store;
+mod subject;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
 pub use actor::Actor;
 pub use checksum::Checksum;
 pub use clock::Clock;
-pub use error_code::{Coded, ErrorClass, ErrorCode};
+pub use error_code::{Coded, ErrorClass, ErrorCode, FieldError};
 pub use files::{FileError, FileKey, FileStore};
-pub use id::{BilanId, CoachId, IdSource, InvalidId, JobId, ParentId, StudentId, UserId};
-pub use job::{ClaimedJob, JobError, JobKind, JobOutcome, JobState, JobTx, NewJob, RetryPolicy};
+pub use id::{BilanId, CoachId, EffectId, IdSource, InvalidId, JobId, ParentId, StudentId, UserId};
+pub use idempotency::{
+    AnswerHeader, IdempotencyClaim, IdempotencyStart, IdempotencyStore, IdempotencyTerm, StoredAnswer,
+};
+pub use job::{ClaimedJob, JobKind, JobOutcome, JobState, JobTx, NewJob};
 pub use language_model::{
     ChatDelta, ChatMessage, ChatRequest, Completion, FinishReason, LanguageModel, LanguageModelError,
     Speaker, Usage,
 };
+pub use lease::{LeaseError, RetryPolicy};
+pub use page::{Page, Pagination};
 pub use people::{DirectoryTx, Family, NewStudent, Person, Student};
 pub use role::Role;
 pub use secret_source::SecretSource;
 pub use store::{JobQueue, Store, StoreError, Tx};
+pub use subject::SchoolSubject;

@@ -1,6 +1,10 @@
 //! The unit of work.
 
-use crate::{ClaimedJob, Coded, DirectoryTx, ErrorCode, JobError, JobKind, JobOutcome, JobTx};
+use crate::audit::{AuditLog, AuditTx};
+use crate::identity::ports::IdentityTx;
+use crate::mail::{MailLog, MailTx};
+use crate::outbox::{OutboxQueue, OutboxTx};
+use crate::{ClaimedJob, Coded, DirectoryTx, ErrorCode, JobKind, JobOutcome, JobTx, LeaseError};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
@@ -58,14 +62,14 @@ impl Coded for StoreError {
 /// * `commit` is durable when it returns `Ok`.
 /// * Between `begin` and `commit` only methods of the transaction are awaited.
 #[async_trait]
-pub trait Tx: JobTx + DirectoryTx {
+pub trait Tx: JobTx + DirectoryTx + OutboxTx + MailTx + AuditTx + IdentityTx {
     /// Makes everything that was written durable and visible.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }
 
 /// A transactional store.
 #[async_trait]
-pub trait Store: JobQueue + Send + Sync {
+pub trait Store: JobQueue + OutboxQueue + MailLog + AuditLog + Send + Sync {
     /// Opens a transaction that may write.
     async fn begin(&self) -> Result<Box<dyn Tx>, StoreError>;
 
@@ -89,8 +93,8 @@ pub trait JobQueue: Send + Sync {
     ) -> Result<Option<ClaimedJob>, StoreError>;
 
     /// Prolongs the lease of a claimed job.
-    async fn extend(&self, job: &ClaimedJob, until: Timestamp) -> Result<(), JobError>;
+    async fn extend(&self, job: &ClaimedJob, until: Timestamp) -> Result<(), LeaseError>;
 
     /// Settles a claimed job that wrote nothing else.
-    async fn settle_alone(&self, job: &ClaimedJob, outcome: &JobOutcome) -> Result<(), JobError>;
+    async fn settle_alone(&self, job: &ClaimedJob, outcome: &JobOutcome) -> Result<(), LeaseError>;
 }

@@ -1,6 +1,7 @@
 //! Who may call a route. A route can only be added together with its [`Action`], so none is open by omission, and its
 //! handler is handed the [`Permit`] that the table of rights gave for that very action.
 
+use crate::chassis::{RoutePolicies, RoutePolicy};
 use crate::contract;
 use crate::problem::Problem;
 use crate::state::HttpState;
@@ -18,11 +19,16 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 pub(crate) struct Routes {
     state: HttpState,
     router: OpenApiRouter<HttpState>,
+    policies: RoutePolicies,
 }
 
 impl Routes {
     pub(crate) fn new(state: HttpState) -> Self {
-        Self { state, router: OpenApiRouter::with_openapi(contract::preamble()) }
+        Self {
+            state,
+            router: OpenApiRouter::with_openapi(contract::preamble()),
+            policies: RoutePolicies::default(),
+        }
     }
 
     /// Adds handlers that all stand for one action.
@@ -30,16 +36,21 @@ impl Routes {
     pub(crate) fn add(mut self, action: Action, routes: UtoipaMethodRouter<HttpState>) -> Self {
         let (schemas, mut paths, methods) = routes;
         contract::complete(&mut paths, action);
+        for (path, item) in &paths.paths {
+            for method in contract::methods(item) {
+                self.policies.add(method, path, RoutePolicy::of(action));
+            }
+        }
         // On the routes only: a method that a path does not have is told to everybody.
         let methods = methods.route_layer(from_fn_with_state((self.state.clone(), action), guard));
         self.router = self.router.routes((schemas, paths, methods));
         self
     }
 
-    /// The router, and the contract that it keeps.
-    pub(crate) fn finish(self) -> (Router, OpenApi) {
+    /// The router, the contract that it keeps, and how the chassis treats its routes.
+    pub(crate) fn finish(self) -> (Router, OpenApi, RoutePolicies) {
         let (router, contract) = self.router.split_for_parts();
-        (router.with_state(self.state), contract)
+        (router.with_state(self.state), contract, self.policies)
     }
 }
 

@@ -1,67 +1,117 @@
 //! Reading requests, with refusals in French.
 
+use crate::chassis::body_fault;
+use crate::json::{self, JsonRefusal};
 use crate::problem::Problem;
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use nexus_core::{BilanId, ErrorCode, StudentId};
+use http_body_util::BodyExt;
+use nexus_core::{BilanId, ErrorCode, FieldError, StudentId};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Largest body, in bytes.
-pub(crate) const LARGEST_BODY: usize = 1 << 20;
-
-/// A JSON body.
-pub(crate) struct JsonBody<T>(pub(crate) T);
+/// A JSON object; names that the type does not know are ignored, as the old addresses always did.
+pub struct JsonBody<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let is_json = request
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split(';').next())
-            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
-        if !is_json {
-            return Err(Problem::new(ErrorCode::UnsupportedType));
-        }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection {
-            BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
-                Problem::new(ErrorCode::TooLarge)
-            }
-            _ => Problem::new(ErrorCode::MalformedJson),
-        })?;
-        // A body is JSON or it is not, whatever the route reads of it: two steps tell the two refusals apart. `serde_json`
-        // refuses more than 128 levels by itself, so a deep body cannot exhaust the stack.
-        let value: Value =
-            serde_json::from_slice(&bytes).map_err(|_| Problem::new(ErrorCode::MalformedJson))?;
-        if !value.is_object() {
-            // serde would read the fields of an array in their order.
-            return Err(Problem::with_detail(
-                ErrorCode::InvalidField,
-                "Le corps de la requête doit être un objet JSON.",
-            ));
-        }
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let value = json_object(request).await?;
         serde_path_to_error::deserialize(value).map(Self).map_err(|error| refusal(&error))
+    }
+}
+
+/// A JSON object in which every name must be known: for routes on which a field that is silently dropped would let
+/// somebody believe that he changed it (a role, an owner, a balance).
+pub struct StrictJsonBody<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for StrictJsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let value = json_object(request).await?;
+        let (mut track, mut unknown) = (serde_path_to_error::Track::new(), Vec::new());
+        let reader = serde_path_to_error::Deserializer::new(value, &mut track);
+        let read = serde_ignored::deserialize(reader, |path| {
+            let field = shown(&path.to_string());
+            let detail = format!("Le champ « {field} » n'est pas accepté ici.");
+            unknown.push(FieldError::with_detail(field, ErrorCode::UnknownField, detail));
+        });
+        // A type that is wrong is told first: what comes behind it was not looked at.
+        let body = read.map_err(|error| refusal(&serde_path_to_error::Error::new(track.path(), error)))?;
+        if unknown.is_empty() {
+            Ok(Self(body))
+        } else {
+            Err(Problem::of_fields(ErrorCode::UnknownField, unknown))
+        }
+    }
+}
+
+/// The order of the refusals is the one that the existing pages know: type, empty, malformed, then the fields.
+async fn json_object(request: Request) -> Result<Value, Problem> {
+    if !is_json(request.headers()) {
+        return Err(Problem::new(ErrorCode::UnsupportedType));
+    }
+    let bytes = read_whole(request.into_body()).await?;
+    if bytes.trim_ascii().is_empty() {
+        return Err(Problem::new(ErrorCode::EmptyBody));
+    }
+    // A body is JSON or it is not, whatever the route reads of it: two steps tell the two refusals apart.
+    match json::read(&bytes) {
+        // serde would read the fields of an array in their order.
+        Ok(value) if !value.is_object() => Err(Problem::with_detail(
+            ErrorCode::InvalidField,
+            "Le corps de la requête doit être un objet JSON.",
+        )),
+        Ok(value) => Ok(value),
+        Err(JsonRefusal::Malformed) => Err(Problem::new(ErrorCode::MalformedJson)),
+        Err(JsonRefusal::TwiceNamed(name)) => Err(Problem::with_detail(
+            ErrorCode::MalformedJson,
+            format!("Le champ « {} » est donné deux fois.", shown(&name)),
+        )),
+    }
+}
+
+/// Whether the body is announced as JSON.
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// Reads a body to its end; its size and its pace are bounded by the chassis.
+pub(crate) async fn read_whole(body: Body) -> Result<Bytes, Problem> {
+    match body.collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) => Err(Problem::new(body_fault(&error))),
     }
 }
 
 /// Longest place of an error that is told, in characters: keys of a map come from outside.
 const SHOWN_PATH: usize = 120;
 
+fn shown(path: &str) -> String {
+    path.chars().take(SHOWN_PATH).collect()
+}
+
 fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
-    let path: String = error.path().to_string().chars().take(SHOWN_PATH).collect();
+    let path = shown(&error.path().to_string());
     // serde's own words are for developers and may quote what was sent: only the place is told.
     let detail = if path == "." {
         "Un champ obligatoire manque ou un champ n'est pas du type attendu.".to_owned()
     } else {
         format!("Le champ « {path} » est incorrect ou incomplet.")
     };
-    Problem::with_detail(ErrorCode::InvalidField, detail).and("field", path)
+    Problem::of_fields(
+        ErrorCode::InvalidField,
+        vec![FieldError::with_detail(path, ErrorCode::InvalidField, detail)],
+    )
 }
 
 /// Parameters of the query.

@@ -1,6 +1,6 @@
 //! The contract of the HTTP side: what every operation has in common is written here, once.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use nexus_core::rights::{Action, Caller};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -90,6 +90,19 @@ pub(crate) fn complete(paths: &mut Paths, action: Action) {
             complete_operation(path, writes, operation, action);
         }
     }
+}
+
+/// The methods of a path.
+pub(crate) fn methods(item: &PathItem) -> impl Iterator<Item = Method> + use<> {
+    [
+        (item.get.is_some(), Method::GET),
+        (item.post.is_some(), Method::POST),
+        (item.put.is_some(), Method::PUT),
+        (item.patch.is_some(), Method::PATCH),
+        (item.delete.is_some(), Method::DELETE),
+    ]
+    .into_iter()
+    .filter_map(|(present, method)| present.then_some(method))
 }
 
 /// The operations of a path, each with whether it takes a body by its method.

@@ -2,12 +2,17 @@
 
 mod access;
 mod body;
+pub mod chassis;
 mod contract;
+mod json;
 mod problem;
 mod routes;
 mod server;
+mod serving;
 mod state;
 
+pub use body::{JsonBody, StrictJsonBody};
+pub use chassis::{Chassis, ChassisSettings, Drain};
 pub use problem::Problem;
 pub use server::{contract, router, serve};
 pub use state::{AccessKeys, HttpState, TooWeakKey};

@@ -4,9 +4,13 @@
 //! the ports promise, races included; a backend that needs more than its file list to pass it is not finished.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
 
+pub mod audit;
+pub mod beside;
 pub mod bilans;
 pub mod directory;
+pub mod idempotency;
 pub mod jobs;
+pub mod outbox;
 #[cfg(feature = "postgres")]
 pub mod postgres_server;
 pub mod samples;
@@ -42,7 +46,19 @@ macro_rules! store_conformance {
                 settles_with_what_it_wrote, waits_for_its_time, workers_race_for_jobs;
             bilans: reads_back_what_was_written, instants_keep_their_millisecond, one_open_attempt_per_bank, starters_race_for_one_attempt,
                 answers_are_replaced_item_by_item, savers_race_on_one_revision, savers_take_turns, a_score_is_written_once,
-                documents_are_written_once, lists_newest_first, nothing_survives_a_dropped_transaction);
+                documents_are_written_once, lists_newest_first, nothing_survives_a_dropped_transaction;
+            outbox: one_effect_per_key, an_effect_commits_with_its_cause, a_claimed_effect_is_nobody_elses,
+                a_worker_lost_while_sending_leaves_a_question, a_payload_is_sealed_and_then_erased,
+                an_effect_waits_for_its_time, a_person_decides, what_is_discarded_in_hand_is_not_sent,
+                workers_race_for_effects, causes_race_for_one_effect, what_waits_is_listed_and_counted,
+                the_mail_log_names_people_not_addresses;
+            audit: a_row_commits_with_what_it_tells, an_untouched_log_is_whole, rows_are_only_added,
+                a_changed_column_names_its_row, a_removed_row_is_told, an_inserted_row_is_told,
+                rows_of_the_existing_application_are_sealed, appenders_race_for_one_chain,
+                a_verification_stands_still;
+            idempotency: an_answer_is_given_again, an_answer_without_body_is_an_answer, an_abandoned_key_is_free,
+                a_key_outlives_its_server_by_its_lease, answers_are_erased_when_they_expire, one_of_many_is_done,
+                one_of_many_takes_over);
     };
     (@cases $make_store:ident; $($module:ident: $($case:ident),+);+) => {$(
         mod $module {

@@ -8,16 +8,36 @@ mod replica;
 mod store;
 
 // Each adapter is one file that both backends compile; it knows its database by these names.
+#[path = "adapters/account_links.rs"]
+mod account_links;
+#[path = "adapters/accounts.rs"]
+mod accounts;
+#[path = "adapters/audit.rs"]
+mod audit;
 #[path = "adapters/bilans.rs"]
 mod bilans;
 #[path = "adapters/directory.rs"]
 mod directory;
+#[path = "adapters/idempotency.rs"]
+mod idempotency;
 #[path = "adapters/jobs.rs"]
 mod jobs;
+#[path = "adapters/leases.rs"]
+mod leases;
+#[path = "adapters/mail.rs"]
+mod mail;
+#[path = "adapters/outbox.rs"]
+mod outbox;
+#[path = "adapters/people_reading.rs"]
+mod people_reading;
+#[path = "adapters/profiles.rs"]
+mod profiles;
 #[path = "adapters/schema_steps.rs"]
 mod schema_steps;
 #[path = "adapters/scope.rs"]
 mod scope;
+#[path = "adapters/sign_in_attempts.rs"]
+mod sign_in_attempts;
 #[path = "adapters/unit_of_work.rs"]
 mod unit_of_work;
 

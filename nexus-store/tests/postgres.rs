@@ -4,8 +4,8 @@
 
 use jiff::Timestamp;
 use nexus_core::testing::{CountingIds, ManualClock};
-use nexus_store::conformance::Fixture;
 use nexus_store::conformance::postgres_server::PostgresServer;
+use nexus_store::conformance::{Fixture, samples};
 use nexus_store::postgres::{PostgresOptions, PostgresStore};
 use nexus_store::store_conformance;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ async fn make_store() -> Fixture {
     let clock = Arc::new(ManualClock::at(Timestamp::from_second(1_800_000_000).unwrap()));
     let options = PostgresOptions::parse(database.url()).unwrap();
     let store = PostgresStore::open(&options, clock.clone(), Arc::new(CountingIds::new("token")));
-    Fixture { store: Arc::new(store), clock, guard: Box::new(database) }
+    Fixture { store: Arc::new(store.sealed_with(samples::payload_seal())), clock, guard: Box::new(database) }
 }
 
 store_conformance!(make_store);

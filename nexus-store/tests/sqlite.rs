@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use nexus_core::testing::{CountingIds, ManualClock};
 use nexus_store::Backend;
-use nexus_store::conformance::Fixture;
+use nexus_store::conformance::{Fixture, samples};
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use nexus_store::store_conformance;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ async fn make_store() -> Fixture {
     let store =
         SqliteStore::open(&options, clock.clone(), Arc::new(CountingIds::new("token"))).await.unwrap();
     store.migrate().await.unwrap();
-    Fixture { store: Arc::new(store), clock, guard: Box::new(folder) }
+    Fixture { store: Arc::new(store.sealed_with(samples::payload_seal())), clock, guard: Box::new(folder) }
 }
 
 store_conformance!(make_store);

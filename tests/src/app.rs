@@ -16,15 +16,16 @@ use nexus_bilan::questionnaire::Catalogue;
 use nexus_bilan::use_cases::{BilanContext, BilanSettings, run_next_job};
 use nexus_core::testing::{CountingIds, ManualClock};
 use nexus_core::{Actor, LanguageModel, StudentId};
-use nexus_http::{AccessKeys, HttpState};
+use nexus_http::chassis::{Quota, RateQuotas};
+use nexus_http::{AccessKeys, Chassis, ChassisSettings, HttpState};
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
 use nexus_store::postgres::{PostgresOptions, PostgresStore};
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use serde_json::{Value, json};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::{Notify, OnceCell};
 use tower::ServiceExt;
@@ -190,11 +191,12 @@ impl App {
             model,
             settings: BilanSettings::default(),
         };
+        let chassis = Chassis::new(unhurried(), clock.clone(), Arc::new(CountingIds::new("request")));
         let state = HttpState {
             bilans: context.clone(),
             keys: AccessKeys::new(&[KEY.into()]).unwrap(),
             version: "0.0.0-test",
-            request_timeout: Duration::from_secs(20),
+            chassis,
             wake: Arc::new(Notify::new()),
         };
         let router = nexus_http::router(state.clone());
@@ -327,6 +329,15 @@ impl App {
     pub async fn state(&self, id: &str) -> String {
         let body = self.get(&format!("/api/bilans/{id}")).await.expect(200);
         body["state"].as_str().unwrap().to_owned()
+    }
+}
+
+/// A clock that stands still never gives a quota back: only tests of quotas have small ones.
+fn unhurried() -> ChassisSettings {
+    let quota = Quota::per_minute(NonZeroU32::MAX);
+    ChassisSettings {
+        quotas: RateQuotas { usual: quota, heavy: quota, sensitive: quota },
+        ..ChassisSettings::default()
     }
 }
 

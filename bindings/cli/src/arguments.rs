@@ -1,5 +1,13 @@
 //! What may be typed. The help is in French: it is read by the school's staff too.
 
+mod audit;
+mod outbox;
+mod worker;
+
+pub(crate) use audit::{AuditAction, AuditCommand};
+pub(crate) use outbox::{OutboxAction, OutboxCommand};
+pub(crate) use worker::WorkerCommand;
+
 use clap::{Args, Parser, Subcommand};
 use nexus_bilan::report::Variant;
 use nexus_runtime::Overrides;
@@ -58,6 +66,12 @@ pub(crate) enum Command {
     Config(ConfigCommand),
     /// Affiche qui peut faire quoi
     Rights(RightsCommand),
+    /// Démarre un atelier : documents et courriels, sans serveur HTTP
+    Worker(WorkerCommand),
+    /// Montre les envois (courriels…) et décide de ceux qui attendent quelqu'un
+    Outbox(OutboxCommand),
+    /// Lit et vérifie le journal d'audit
+    Audit(AuditCommand),
     /// Examine cette machine : données, base, moteur de mise en page, configuration
     #[command(after_help = "Exemples :\n  nexus doctor\n  nexus doctor --data /srv/nexus")]
     Doctor,

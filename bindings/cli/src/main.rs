@@ -49,6 +49,9 @@ async fn obey(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Migrate(command) => commands::migrate::run(&overrides, &command).await,
         Command::Config(command) => commands::config::run(&overrides, &command),
         Command::Rights(command) => Ok(commands::rights::run(&command)),
+        Command::Worker(command) => commands::worker::run(&overrides, &command).await,
+        Command::Outbox(command) => commands::outbox::run(&overrides, &command).await,
+        Command::Audit(command) => commands::audit::run(&overrides, &command).await,
         Command::Doctor => commands::doctor::run(&overrides).await,
     }
 }
@@ -59,7 +62,7 @@ fn log_settings(arguments: &Arguments) -> LogSettings {
     let examination = Configuration::examine(&arguments.overrides());
     let command = LogSettings::of_command(&examination.explanations, arguments.verbose);
     match (&arguments.command, examination.into_configuration()) {
-        (Command::Serve(_), Ok(configuration)) => LogSettings::of_server(&configuration),
+        (Command::Serve(_) | Command::Worker(_), Ok(configuration)) => LogSettings::of_server(&configuration),
         _ => command,
     }
 }

@@ -28,6 +28,11 @@ impl Steps {
         self.bar.set_message(message);
     }
 
+    /// Tells how far the step is, where somebody watches.
+    pub(crate) fn count(&self, message: impl Into<String>) {
+        self.bar.set_message(message.into());
+    }
+
     /// Ends the step.
     pub(crate) fn end(&self) {
         self.bar.inc(1);

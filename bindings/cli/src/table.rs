@@ -1,6 +1,8 @@
-//! A score as a table for the terminal.
+//! A score as a table for the terminal, and times as its columns.
 
 use crate::sheet::AnswerSheet;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use nexus_bilan::facts::FactSheet;
 use nexus_bilan::report::BandWord;
 use std::fmt::Write;
@@ -39,6 +41,11 @@ pub(crate) fn score(sheet: &AnswerSheet, facts: &FactSheet) -> String {
     }
     let _ = writeln!(text, "\nIntervalles de crédibilité à 90 %. Moteur {}.", facts.engine_version);
     text
+}
+
+/// `25/11/2026 14:03`, in the school's zone.
+pub(crate) fn short_time(instant: Timestamp, zone: &TimeZone) -> String {
+    instant.to_zoned(zone.clone()).strftime("%d/%m/%Y %H:%M").to_string()
 }
 
 fn bar(percent: u8) -> String {

@@ -133,4 +133,9 @@ impl Configuration {
     pub fn files(&self) -> PathBuf {
         self.data.join("files")
     }
+
+    /// The folder of mails, when no mail server is configured.
+    pub fn mails(&self) -> PathBuf {
+        self.data.join("mail")
+    }
 }

@@ -1,6 +1,7 @@
 //! Which database the configuration means.
 
 use crate::configuration::Configuration;
+use nexus_core::outbox::PayloadSeal;
 use nexus_core::{Clock, Coded, ErrorCode, IdSource, StoreError};
 use nexus_store::Backend;
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
@@ -20,18 +21,20 @@ pub(crate) struct WrongAddress {
 }
 
 /// Opens the database without changing its schema: PostgreSQL where an address is given, and then nothing is connected
-/// yet; otherwise a file of the data folder.
+/// yet; otherwise a file of the data folder. The seal keeps what effects hold from whoever has the database alone.
 pub(crate) async fn open(
     configuration: &Configuration,
+    seal: PayloadSeal,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
 ) -> Result<Arc<dyn Backend>, StoreError> {
     #[cfg(feature = "postgres")]
     if let Ok(Some(options)) = postgres::options(configuration) {
-        return Ok(Arc::new(nexus_store::postgres::PostgresStore::open(&options, clock, ids)));
+        let store = nexus_store::postgres::PostgresStore::open(&options, clock, ids);
+        return Ok(Arc::new(store.sealed_with(seal)));
     }
     let options = SqliteOptions::new(configuration.database());
-    Ok(Arc::new(SqliteStore::open(&options, clock, ids).await?))
+    Ok(Arc::new(SqliteStore::open(&options, clock, ids).await?.sealed_with(seal)))
 }
 
 /// Brings the schema up to date. A PostgreSQL that is away is waited for in the background, while requests are told to come

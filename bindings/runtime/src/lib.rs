@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod chassis;
 mod configuration;
 mod database;
 mod doctor;
 mod language_model;
 mod log;
+mod mail;
 mod password_threads;
 mod renderer;
 mod services;
@@ -23,10 +25,11 @@ pub use database::migrate_when_possible;
 pub use doctor::{Check, CheckResult, examine};
 pub use language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 pub use log::{LogSettings, Observation, TracesError, observe};
+pub use mail::{FileMailer, MailSetupError, SmtpMailer, SmtpOptions, build_mailer, mail_site};
 pub use nexus_store::{Backend, MigrationReport, MigrationStep};
 pub use password_threads::PasswordThreads;
 pub use renderer::build_renderer;
 pub use services::{Services, StartError};
 pub use session_secret::{SecretOrigin, SessionSecretError, SessionSecrets, session_secrets};
 pub use system::{RandomIds, SystemClock, SystemSecrets};
-pub use worker::work_until;
+pub use worker::Workshop;

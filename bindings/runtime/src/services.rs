@@ -1,14 +1,20 @@
 //! Configuration → wired services.
 
+use crate::chassis::chassis;
 use crate::configuration::Configuration;
 use crate::database;
 use crate::language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
+use crate::mail::{MailSetupError, build_mailer, mail_site};
 use crate::renderer::build_renderer;
+use crate::session_secret::{SessionSecretError, session_secrets};
 use crate::system::{RandomIds, SystemClock};
+use crate::worker::Workshop;
 use jiff::SignedDuration;
 use nexus_bilan::questionnaire::{Catalogue, Problem, Severity};
 use nexus_bilan::use_cases::{BilanContext, BilanSettings};
+use nexus_core::outbox::{OutboxContext, PayloadSeal};
 use nexus_core::{Coded, ErrorCode, FileError, LanguageModel, StoreError};
+use nexus_http::chassis::RedisLimiterError;
 use nexus_http::{AccessKeys, HttpState, TooWeakKey};
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
@@ -23,8 +29,12 @@ pub struct Services {
     pub bilans: BilanContext,
     /// The database, for migrations and checks.
     pub store: Arc<dyn Backend>,
+    /// Effects towards the outside.
+    pub outbox: OutboxContext,
     /// Rung when a job was written.
     pub wake: Arc<Notify>,
+    /// Rung when an effect was written.
+    pub effect_bell: Arc<Notify>,
 }
 
 /// Why the services cannot start.
@@ -49,12 +59,21 @@ pub enum StartError {
     /// The language model cannot be set up.
     #[error(transparent)]
     LanguageModel(#[from] OpenAiConfigError),
+    /// Mails cannot be sent as configured.
+    #[error(transparent)]
+    Mail(#[from] MailSetupError),
+    /// There is no secret to seal with.
+    #[error(transparent)]
+    Secret(#[from] SessionSecretError),
     /// A key is too short.
     #[error(transparent)]
     WeakKey(#[from] TooWeakKey),
     /// The program cannot find itself.
     #[error("the typesetting worker cannot be set up")]
     Renderer(#[source] std::io::Error),
+    /// The shared limiter cannot be set up.
+    #[error(transparent)]
+    SharedLimiter(#[from] RedisLimiterError),
     /// There is no key and the server would be closed to everybody.
     #[error("no access key is configured")]
     NoKey,
@@ -68,11 +87,15 @@ impl Coded for StartError {
                 _ => ErrorCode::StorageReadOnly,
             },
             Self::Store(error) => error.code(),
+            Self::Mail(error) => error.code(),
+            Self::Secret(error) => error.code(),
             Self::Files(error) => error.code(),
             Self::Renderer(_) => ErrorCode::Internal,
             Self::BankFile(..) => ErrorCode::BankUnreadable,
             Self::Banks(_) => ErrorCode::BankInvalid,
-            Self::LanguageModel(_) | Self::WeakKey(_) | Self::NoKey => ErrorCode::InvalidConfiguration,
+            Self::LanguageModel(_) | Self::WeakKey(_) | Self::SharedLimiter(_) | Self::NoKey => {
+                ErrorCode::InvalidConfiguration
+            }
         }
     }
 
@@ -95,6 +118,8 @@ impl Coded for StartError {
                     path.display()
                 )
             }
+            Self::Mail(error) => error.sentence(),
+            Self::Secret(error) => error.sentence(),
             Self::Banks(problems) => problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
             _ => self.code().sentence().to_owned(),
         }
@@ -107,7 +132,9 @@ impl Services {
         std::fs::create_dir_all(&configuration.data).map_err(StartError::DataFolder)?;
         let clock = Arc::new(SystemClock);
         let ids = Arc::new(RandomIds);
-        let store = database::open(configuration, clock.clone(), ids.clone()).await?;
+        let secrets = session_secrets(configuration)?;
+        let seal = PayloadSeal::new([&secrets.current].into_iter().chain(&secrets.previous));
+        let store = database::open(configuration, seal, clock.clone(), ids.clone()).await?;
         let model = configuration.language_model().map(|settings| {
             OpenAiModel::new(OpenAiConfig {
                 base_url: settings.base_url,
@@ -120,6 +147,16 @@ impl Services {
             Some(model) => Some(Arc::new(model?) as Arc<dyn LanguageModel>),
             None => None,
         };
+        let lease =
+            SignedDuration::try_from(configuration.job_lease).unwrap_or(SignedDuration::from_secs(60));
+        let outbox = OutboxContext {
+            store: store.clone(),
+            clock: clock.clone(),
+            mailer: build_mailer(configuration)?,
+            site: Arc::new(mail_site(configuration)?),
+            lease,
+            retry: OutboxContext::RETRY,
+        };
         let bilans = BilanContext {
             store: store.clone(),
             files: Arc::new(ObjectFiles::local(&configuration.files())?),
@@ -131,12 +168,23 @@ impl Services {
             settings: BilanSettings {
                 time_to_answer: SignedDuration::from_hours(24 * i64::from(configuration.days_to_answer)),
                 zone: configuration.zone.clone(),
-                lease: SignedDuration::try_from(configuration.job_lease)
-                    .unwrap_or(SignedDuration::from_secs(60)),
+                lease,
                 ..BilanSettings::default()
             },
         };
-        Ok(Self { bilans, store, wake: Arc::new(Notify::new()) })
+        Ok(Self { bilans, store, outbox, wake: Arc::default(), effect_bell: Arc::default() })
+    }
+
+    /// What runs jobs and carries out effects.
+    pub fn workshop(&self, configuration: &Configuration) -> Workshop {
+        Workshop {
+            bilans: self.bilans.clone(),
+            outbox: self.outbox.clone(),
+            job_bell: Arc::clone(&self.wake),
+            effect_bell: Arc::clone(&self.effect_bell),
+            job_lanes: configuration.documents_in_parallel as usize,
+            effect_lanes: configuration.worker_lanes as usize,
+        }
     }
 
     /// What the server needs; refuses to be without a key.
@@ -149,7 +197,7 @@ impl Services {
             bilans: self.bilans.clone(),
             keys,
             version: env!("CARGO_PKG_VERSION"),
-            request_timeout: configuration.request_timeout,
+            chassis: chassis(configuration, &self.store, &self.bilans.clock, &self.bilans.ids)?,
             wake: Arc::clone(&self.wake),
         })
     }

@@ -1,72 +1,55 @@
-//! The loop that runs durable jobs.
+//! The workshop: what runs durable jobs and carries out effects, in this process or in one of its own, on any number of hosts.
 
-use nexus_bilan::use_cases::{BilanContext, claim_next_job, prolong, run_job};
-use nexus_core::{ClaimedJob, JobError, StoreError};
+mod effects;
+mod held;
+mod jobs;
+mod lane;
+mod upkeep;
+
+use effects::Effects;
+use jobs::Jobs;
+use lane::lane;
+use nexus_bilan::use_cases::BilanContext;
+use nexus_core::outbox::OutboxContext;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-/// How long an idle worker waits before it looks again by itself: jobs of other processes, retries, lost leases.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
-
-/// Runs due jobs in `lanes` tasks until `stop` resolves; the jobs in hand are finished first.
-pub async fn work_until(
-    context: BilanContext,
-    wake: Arc<Notify>,
-    lanes: usize,
-    stop: impl Future<Output = ()>,
-) {
-    let (ending, ended) = watch::channel(false);
-    let mut tasks = JoinSet::new();
-    for _ in 0..lanes.max(1) {
-        tasks.spawn(lane(context.clone(), Arc::clone(&wake), ended.clone()));
-    }
-    stop.await;
-    let _ = ending.send(true);
-    wake.notify_waiters();
-    while tasks.join_next().await.is_some() {}
+/// What is worked on, and how much of it at a time.
+#[derive(Clone, Debug)]
+pub struct Workshop {
+    /// Jobs: bilans to process.
+    pub bilans: BilanContext,
+    /// Effects: mails to send.
+    pub outbox: OutboxContext,
+    /// Rung when a job was written by this process.
+    pub job_bell: Arc<Notify>,
+    /// Rung when an effect was written by this process.
+    pub effect_bell: Arc<Notify>,
+    /// Jobs at a time.
+    pub job_lanes: usize,
+    /// Effects at a time.
+    pub effect_lanes: usize,
 }
 
-async fn lane(context: BilanContext, wake: Arc<Notify>, mut ended: watch::Receiver<bool>) {
-    while !*ended.borrow() {
-        match work_once(&context).await {
-            // There may be another one due.
-            Ok(true) => continue,
-            Ok(false) => {}
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the job queue cannot be read");
-            }
+impl Workshop {
+    /// Works until `stop` resolves; what is in hand is finished first.
+    pub async fn work_until(self, stop: impl Future<Output = ()>) {
+        let (ending, ended) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        for _ in 0..self.job_lanes {
+            let jobs = Jobs(self.bilans.clone());
+            tasks.spawn(lane(jobs, Arc::clone(&self.job_bell), ended.clone()));
         }
-        tokio::select! {
-            () = wake.notified() => {}
-            () = tokio::time::sleep(LOOK_AGAIN) => {}
-            _ = ended.changed() => {}
+        for _ in 0..self.effect_lanes {
+            let effects = Effects(self.outbox.clone());
+            tasks.spawn(lane(effects, Arc::clone(&self.effect_bell), ended.clone()));
         }
-    }
-}
-
-/// Runs one due job, with signs of life beside it: a document, or a language model, may take longer than the lease.
-async fn work_once(context: &BilanContext) -> Result<bool, StoreError> {
-    let Some(job) = claim_next_job(context).await? else { return Ok(false) };
-    tokio::select! {
-        result = run_job(context, &job) => result?,
-        () = keep(context, &job) => {
-            tracing::warn!(job = %job.id, bilan = job.subject, "another worker took the job over");
-        }
-    }
-    Ok(true)
-}
-
-/// Prolongs the lease three times per lease; returns when the job is no longer this worker's.
-async fn keep(context: &BilanContext, job: &ClaimedJob) {
-    let pause = Duration::try_from(context.settings.lease).unwrap_or(LOOK_AGAIN) / 3;
-    loop {
-        tokio::time::sleep(pause).await;
-        // Any other failure is the store's, which may be back before the lease ends.
-        if let Err(JobError::LeaseLost) = prolong(context, job).await {
-            return;
-        }
+        tasks.spawn(upkeep::upkeep(self.outbox.clone(), ended));
+        stop.await;
+        // Lanes that wait see it at once, those that work when they have finished.
+        let _ = ending.send(true);
+        while tasks.join_next().await.is_some() {}
     }
 }

@@ -1,27 +1,9 @@
-//! French words: typography, agreement, numbers, dates.
+//! French words: typography, agreement, numbers.
 
 use crate::scoring::Rational;
-use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization;
 
-/// Narrow no-break space, before `; : ? ! %` and inside guillemets.
-pub const NARROW: char = '\u{202f}';
-
-/// Months, as French writes them inside a sentence.
-const MONTHS: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
+pub use nexus_core::french::{NARROW, long_date};
 
 /// Lower case, no accents, typographic apostrophes made plain, spaces collapsed: for comparisons.
 pub fn fold(text: &str) -> String {
@@ -180,13 +162,6 @@ pub fn percent(value: impl std::fmt::Display) -> String {
     format!("{value}{NARROW}%")
 }
 
-/// `1er septembre 2026`.
-pub fn long_date(date: Date) -> String {
-    let month = usize::try_from(date.month() - 1).ok().and_then(|place| MONTHS.get(place)).unwrap_or(&"");
-    let day = if date.day() == 1 { "1er".to_owned() } else { date.day().to_string() };
-    format!("{day} {month} {}", date.year())
-}
-
 /// `de` before a name with its article: `du second degré`, `des suites`, `de l’exponentielle`, `de la dérivation`.
 pub fn of(label_article: &str) -> String {
     contract(label_article, "de", "du", "des")
@@ -245,13 +220,11 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_dates() {
+    fn numbers() {
         assert_eq!(number("1/3".parse().unwrap()), "0,33");
         assert_eq!(number("12.50".parse().unwrap()), "12,5");
         assert_eq!(decimal(-0.1267, 2), "−0,13");
         assert_eq!(decimal(-0.001, 2), "0,00");
-        assert_eq!(long_date(jiff::civil::date(2026, 9, 1)), "1er septembre 2026");
-        assert_eq!(long_date(jiff::civil::date(2026, 8, 22)), "22 août 2026");
     }
 
     proptest! {

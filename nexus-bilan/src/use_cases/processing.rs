@@ -11,7 +11,7 @@ use crate::report::{ReportPayload, Variant};
 use crate::texts;
 use nexus_core::rights::Scope;
 use nexus_core::{
-    BilanId, Checksum, ClaimedJob, Coded, ErrorCode, FileError, FileKey, JobError, JobKind, JobOutcome,
+    BilanId, Checksum, ClaimedJob, Coded, ErrorCode, FileError, FileKey, JobKind, JobOutcome, LeaseError,
     StoreError, Student,
 };
 
@@ -42,7 +42,7 @@ pub enum ProcessError {
     Transition(#[from] InvalidTransition),
     /// Another worker has the job.
     #[error(transparent)]
-    Job(#[from] JobError),
+    Job(#[from] LeaseError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -56,7 +56,7 @@ impl ProcessError {
     const fn is_retryable(&self) -> bool {
         match self {
             Self::Render(error) => error.is_retryable(),
-            Self::Store(error) | Self::Job(JobError::Store(error)) => error.is_retryable(),
+            Self::Store(error) | Self::Job(LeaseError::Store(error)) => error.is_retryable(),
             // A full disk is emptied, a folder is made writable, the right catalogue is deployed: nothing is lost by
             // waiting.
             Self::Files(_) | Self::BankChanged => true,
@@ -87,7 +87,7 @@ impl Coded for ProcessError {
 /// under names made of their content, so that a second run of the same step leaves the same files.
 pub async fn run_next_job(context: &BilanContext) -> Result<bool, StoreError> {
     match claim_next_job(context).await? {
-        Some(job) => run_job(context, &job).await.map(|()| true),
+        Some(job) => run_job(context, &job).await.map(|_| true),
         None => Ok(false),
     }
 }
@@ -98,13 +98,13 @@ pub async fn claim_next_job(context: &BilanContext) -> Result<Option<ClaimedJob>
 }
 
 /// Gives a sign of life: the claim lasts for one more lease from now.
-pub async fn prolong(context: &BilanContext, job: &ClaimedJob) -> Result<(), JobError> {
+pub async fn prolong(context: &BilanContext, job: &ClaimedJob) -> Result<(), LeaseError> {
     let until = context.now().checked_add(context.settings.lease).unwrap_or(job.lease_until);
     context.store.extend(job, until).await
 }
 
-/// Runs a claimed job and settles it, whatever happens.
-pub async fn run_job(context: &BilanContext, job: &ClaimedJob) -> Result<(), StoreError> {
+/// Runs a claimed job and settles it, whatever happens; `None` when another worker took it over.
+pub async fn run_job(context: &BilanContext, job: &ClaimedJob) -> Result<Option<JobOutcome>, StoreError> {
     let result = if job.attempt > context.settings.retry.max_attempts {
         // Each claim ended without a word: the job takes its worker down, and would do so for ever.
         Err(ProcessError::Interrupted)
@@ -112,13 +112,13 @@ pub async fn run_job(context: &BilanContext, job: &ClaimedJob) -> Result<(), Sto
         process_bilan(context, job).await
     };
     match result {
-        Ok(()) => tracing::info!(job = %job.id, bilan = job.subject, attempt = job.attempt, "job done"),
-        Err(ProcessError::Job(JobError::LeaseLost)) => {
-            tracing::warn!(job = %job.id, bilan = job.subject, "another worker took the job over");
+        Ok(()) => {
+            tracing::info!(job = %job.id, bilan = job.subject, attempt = job.attempt, "job done");
+            Ok(Some(JobOutcome::Done))
         }
-        Err(error) => give_up_or_retry(context, job, &error).await?,
+        Err(ProcessError::Job(LeaseError::LeaseLost)) => Ok(None),
+        Err(error) => give_up_or_retry(context, job, &error).await,
     }
-    Ok(())
 }
 
 /// Runs one claimed job to its end.
@@ -228,11 +228,12 @@ async fn give_up_or_retry(
     context: &BilanContext,
     job: &ClaimedJob,
     error: &ProcessError,
-) -> Result<(), StoreError> {
+) -> Result<Option<JobOutcome>, StoreError> {
     let code = error.code().as_str();
     tracing::error!(job = %job.id, bilan = job.subject, attempt = job.attempt, code, error = %error, "job failed");
-    let outcome = context.settings.retry.after_failure(
-        job.attempt,
+    let outcome = JobOutcome::after_failure(
+        &context.settings.retry,
+        job,
         context.now(),
         format!("{code} : {}", error.sentence()),
         error.is_retryable(),
@@ -242,8 +243,9 @@ async fn give_up_or_retry(
         _ => context.store.settle_alone(job, &outcome).await,
     };
     match settled {
-        Ok(()) | Err(JobError::LeaseLost) => Ok(()),
-        Err(JobError::Store(error)) => Err(error),
+        Ok(()) => Ok(Some(outcome)),
+        Err(LeaseError::LeaseLost) => Ok(None),
+        Err(LeaseError::Store(error)) => Err(error),
         Err(other) => Err(StoreError::Backend(other.into())),
     }
 }
@@ -254,7 +256,7 @@ async fn quarantine(
     job: &ClaimedJob,
     code: &str,
     outcome: &JobOutcome,
-) -> Result<(), JobError> {
+) -> Result<(), LeaseError> {
     let mut tx = context.store.begin_bilan().await?;
     if let Ok(id) = BilanId::parse(job.subject.as_str())
         && let Some(mut bilan) = tx.lock_bilan(&id, &Scope::Any).await?

@@ -1,33 +1,21 @@
-use super::{BackendStore, BackendTx, Db, dialect, store_error};
+use super::{BackendStore, BackendTx, Db, dialect, leases, store_error};
 use crate::columns::{Instant, TextList};
 use crate::statements::jobs as sql;
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use nexus_core::{
-    ClaimedJob, JobError, JobId, JobKind, JobOutcome, JobQueue, JobState, JobTx, NewJob, StoreError,
+    ClaimedJob, JobId, JobKind, JobOutcome, JobQueue, JobState, JobTx, LeaseError, NewJob, StoreError,
 };
 use sqlx::Executor;
 
-/// The update itself is atomic: of two workers, the second finds the row already claimed, or skips it.
-const CLAIM: &str = concat!(
-    r#"
-UPDATE jobs SET "attempt" = "attempt" + 1, "leaseUntil" = $2, "leaseToken" = $3
-WHERE "id" = (
-    SELECT "id" FROM jobs
-    WHERE "state" = 'pending' AND "runAt" <= $1 AND ("leaseUntil" IS NULL OR "leaseUntil" <= $1)
-      AND "kind" "#,
-    dialect::is_among!("$4"),
-    r#" ORDER BY "runAt", "id" LIMIT 1"#,
-    dialect::skip_locked!(),
-    r#")
-RETURNING "id", "kind", "subject", "attempt""#
-);
+const CLAIM: &str =
+    leases::claim!("jobs", waiting: "'pending'", returning: r#""id", "kind", "subject", "attempt""#);
 
 async fn settle(
     executor: impl Executor<'_, Database = Db>,
     job: &ClaimedJob,
     outcome: &JobOutcome,
-) -> Result<(), JobError> {
+) -> Result<(), LeaseError> {
     let (state, reason, run_at) = match outcome {
         JobOutcome::Done => ("done", None, None),
         JobOutcome::Retry { at, reason } => ("pending", Some(reason), Some(Instant(*at))),
@@ -42,7 +30,7 @@ async fn settle(
         .execute(executor)
         .await
         .map_err(store_error)?;
-    if result.rows_affected() == 1 { Ok(()) } else { Err(JobError::LeaseLost) }
+    leases::kept(result.rows_affected())
 }
 
 #[async_trait]
@@ -60,7 +48,7 @@ impl JobTx for BackendTx {
         Ok(result.rows_affected() == 1)
     }
 
-    async fn settle(&mut self, job: &ClaimedJob, outcome: &JobOutcome) -> Result<(), JobError> {
+    async fn settle(&mut self, job: &ClaimedJob, outcome: &JobOutcome) -> Result<(), LeaseError> {
         settle(&mut *self.tx, job, outcome).await
     }
 
@@ -110,8 +98,7 @@ impl JobQueue for BackendStore {
                 id: JobId::parse(id).map_err(|_| StoreError::Corrupt("a job's id is malformed"))?,
                 kind: JobKind::parse(&kind).ok_or(StoreError::Corrupt("a job's kind is unknown"))?,
                 subject,
-                attempt: u32::try_from(attempt)
-                    .map_err(|_| StoreError::Corrupt("a job's attempt is negative"))?,
+                attempt: leases::attempt(attempt)?,
                 token,
                 lease_until,
             })
@@ -119,18 +106,11 @@ impl JobQueue for BackendStore {
         .transpose()
     }
 
-    async fn extend(&self, job: &ClaimedJob, until: Timestamp) -> Result<(), JobError> {
-        let result = sqlx::query(sql::EXTEND)
-            .bind(job.id.as_str())
-            .bind(&job.token)
-            .bind(Instant(until))
-            .execute(&self.writer)
-            .await
-            .map_err(store_error)?;
-        if result.rows_affected() == 1 { Ok(()) } else { Err(JobError::LeaseLost) }
+    async fn extend(&self, job: &ClaimedJob, until: Timestamp) -> Result<(), LeaseError> {
+        leases::extend(&self.writer, sql::EXTEND, job.id.as_str(), &job.token, until).await
     }
 
-    async fn settle_alone(&self, job: &ClaimedJob, outcome: &JobOutcome) -> Result<(), JobError> {
+    async fn settle_alone(&self, job: &ClaimedJob, outcome: &JobOutcome) -> Result<(), LeaseError> {
         settle(&self.writer, job, outcome).await
     }
 }

@@ -23,7 +23,8 @@ impl Store for BackendStore {
 
 #[async_trait]
 impl Tx for BackendTx {
-    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+    async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
+        self.seal_recorded().await?;
         self.tx.commit().await.map_err(store_error)
     }
 }

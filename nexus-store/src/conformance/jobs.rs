@@ -3,7 +3,7 @@
 use super::Fixture;
 use jiff::SignedDuration;
 use nexus_core::{
-    ClaimedJob, Clock, Family, JobError, JobId, JobKind, JobOutcome, JobState, NewJob, ParentId, Person,
+    ClaimedJob, Clock, Family, JobId, JobKind, JobOutcome, JobState, LeaseError, NewJob, ParentId, Person,
     UserId,
 };
 use std::collections::HashSet;
@@ -75,15 +75,15 @@ pub async fn a_lost_lease_settles_nothing(fixture: &Fixture) {
     fixture.clock.advance(SignedDuration::from_secs(31));
     let held = claim(fixture).await.unwrap();
 
-    assert!(matches!(fixture.store.extend(&lost, fixture.clock.now()).await, Err(JobError::LeaseLost)));
-    assert!(matches!(fixture.store.settle_alone(&lost, &JobOutcome::Done).await, Err(JobError::LeaseLost)));
+    assert!(matches!(fixture.store.extend(&lost, fixture.clock.now()).await, Err(LeaseError::LeaseLost)));
+    assert!(matches!(fixture.store.settle_alone(&lost, &JobOutcome::Done).await, Err(LeaseError::LeaseLost)));
     let mut tx = fixture.store.begin().await.unwrap();
-    assert!(matches!(tx.settle(&lost, &JobOutcome::Done).await, Err(JobError::LeaseLost)));
+    assert!(matches!(tx.settle(&lost, &JobOutcome::Done).await, Err(LeaseError::LeaseLost)));
     drop(tx);
 
     fixture.store.settle_alone(&held, &JobOutcome::Done).await.unwrap();
     assert_eq!(state(fixture, "key-a").await.0, JobState::Done);
-    assert!(matches!(fixture.store.settle_alone(&held, &JobOutcome::Done).await, Err(JobError::LeaseLost)));
+    assert!(matches!(fixture.store.settle_alone(&held, &JobOutcome::Done).await, Err(LeaseError::LeaseLost)));
 }
 
 /// Settling and writing commit together or not at all.

@@ -17,6 +17,11 @@ use nexus_bilan::texts;
 use nexus_core::{BilanId, Checksum, Clock, Family, NewStudent, ParentId, Person, StudentId, UserId};
 use serde_json::json;
 
+/// A seal for the payloads of effects.
+pub fn payload_seal() -> nexus_core::outbox::PayloadSeal {
+    nexus_core::outbox::PayloadSeal::new([&"a secret that only tests know".to_owned().into()])
+}
+
 /// A parent and a pupil.
 pub fn people(name: &str) -> (Family, NewStudent) {
     let person = |role: &str, first_name: String| Person {

@@ -28,14 +28,23 @@ macro_rules! is_among {
     };
 }
 
-pub(super) use {for_update, is_among, skip_locked};
+/// A column of JSON as text, in the one form that the database writes.
+macro_rules! json_text {
+    ($column:literal) => {
+        concat!($column, "::text")
+    };
+}
+
+pub(super) use {for_update, is_among, json_text, skip_locked};
+
+/// Begins a transaction that only reads and sees one state of the database.
+pub(super) const READ_ONE_STATE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Whether the database has a table of this name.
 pub(super) const HAS_TABLE: &str = "SELECT 1 WHERE to_regclass(quote_ident($1)) IS NOT NULL";
 
 /// Holds a name that has no row (an empty slot of a calendar…) until the end of the transaction; the kind of thing keeps
 /// equal names of different things apart. Two names that share a hash wait for each other, no more.
-#[expect(dead_code, reason = "the first thing without a row comes with identity")]
 pub(super) async fn lock_name(tx: &mut BackendTx, kind: &str, name: &str) -> Result<(), StoreError> {
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1 || ':' || $2, 0))")
         .bind(kind)

@@ -1,5 +1,7 @@
 use super::replica::Replica;
 use super::{PostgresOptions, store_error};
+use nexus_core::audit::AuditRow;
+use nexus_core::outbox::PayloadSeal;
 use nexus_core::{Clock, IdSource, StoreError};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
@@ -26,6 +28,8 @@ pub struct PostgresStore {
     pub(super) primary: PgPool,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ids: Arc<dyn IdSource>,
+    /// Keeps what effects hold from whoever has the database alone.
+    pub(super) seal: Arc<PayloadSeal>,
     replica: Option<Replica>,
     options: PostgresOptions,
 }
@@ -55,7 +59,22 @@ impl PostgresStore {
         let primary = pool(options.primary_session(), options.acquire_timeout);
         let replica =
             options.replica_session().map(|session| Replica::new(pool(session, PATIENCE_WITH_REPLICA)));
-        Self { writer: primary.clone(), primary, clock, ids, replica, options: options.clone() }
+        Self {
+            writer: primary.clone(),
+            primary,
+            clock,
+            ids,
+            seal: Arc::new(PayloadSeal::none()),
+            replica,
+            options: options.clone(),
+        }
+    }
+
+    /// The same store, whose effects are sealed with these secrets.
+    #[must_use]
+    pub fn sealed_with(mut self, seal: PayloadSeal) -> Self {
+        self.seal = Arc::new(seal);
+        self
     }
 
     pub(super) fn place(&self) -> String {
@@ -85,7 +104,12 @@ impl PostgresStore {
         // Said in full: a database may have another default. Whether it may be written is the database's to say.
         let begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
         let tx = self.writer.begin_with(begin).await.map_err(store_error)?;
-        Ok(PostgresTx { tx, clock: Arc::clone(&self.clock) })
+        Ok(PostgresTx {
+            tx,
+            clock: Arc::clone(&self.clock),
+            seal: Arc::clone(&self.seal),
+            recorded: Vec::new(),
+        })
     }
 
     /// A connection of its own for changing the schema, whose statements have no limit.
@@ -103,4 +127,7 @@ impl PostgresStore {
 pub(super) struct PostgresTx {
     pub(super) tx: Transaction<'static, Postgres>,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) seal: Arc<PayloadSeal>,
+    /// Audit rows that the commit will seal.
+    pub(super) recorded: Vec<AuditRow>,
 }

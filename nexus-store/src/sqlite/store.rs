@@ -1,4 +1,6 @@
 use super::{SqliteOptions, store_error};
+use nexus_core::audit::AuditRow;
+use nexus_core::outbox::PayloadSeal;
 use nexus_core::{Clock, IdSource, StoreError};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -18,6 +20,8 @@ pub struct SqliteStore {
     pub(super) primary: SqlitePool,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ids: Arc<dyn IdSource>,
+    /// Keeps what effects hold from whoever has the database alone.
+    pub(super) seal: Arc<PayloadSeal>,
     path: PathBuf,
 }
 
@@ -59,11 +63,24 @@ impl SqliteStore {
                 })
                 .connect_lazy_with(connect.clone())
         };
-        let store =
-            Self { writer: pool(1), primary: pool(options.readers), clock, ids, path: options.path.clone() };
+        let store = Self {
+            writer: pool(1),
+            primary: pool(options.readers),
+            clock,
+            ids,
+            seal: Arc::new(PayloadSeal::none()),
+            path: options.path.clone(),
+        };
         // Connects now, so that a read-only folder or a file that is no database is told at the start.
         sqlx::query("SELECT 1").execute(&store.writer).await.map_err(store_error)?;
         Ok(store)
+    }
+
+    /// The same store, whose effects are sealed with these secrets.
+    #[must_use]
+    pub fn sealed_with(mut self, seal: PayloadSeal) -> Self {
+        self.seal = Arc::new(seal);
+        self
     }
 
     /// The database file.
@@ -89,7 +106,12 @@ impl SqliteStore {
     pub(super) async fn transaction(&self) -> Result<SqliteTx, StoreError> {
         // A plain BEGIN would read first and fail at its first write when somebody wrote in between.
         let tx = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(store_error)?;
-        Ok(SqliteTx { tx, clock: Arc::clone(&self.clock) })
+        Ok(SqliteTx {
+            tx,
+            clock: Arc::clone(&self.clock),
+            seal: Arc::clone(&self.seal),
+            recorded: Vec::new(),
+        })
     }
 }
 
@@ -97,4 +119,7 @@ impl SqliteStore {
 pub(super) struct SqliteTx {
     pub(super) tx: Transaction<'static, Sqlite>,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) seal: Arc<PayloadSeal>,
+    /// Audit rows that the commit will seal.
+    pub(super) recorded: Vec<AuditRow>,
 }

@@ -20,6 +20,16 @@ fn every_command_shows_examples() {
         (vec!["config", "check"], "nexus config check"),
         (vec!["config", "reference"], "nexus config reference"),
         (vec!["rights"], "nexus rights"),
+        (vec!["worker"], "nexus worker --documents 0"),
+        (vec!["outbox"], "nexus outbox retry"),
+        (vec!["outbox", "list"], "nexus outbox list --all"),
+        (vec!["outbox", "retry"], "nexus outbox retry"),
+        (vec!["outbox", "discard"], "nexus outbox discard"),
+        (vec!["outbox", "mails"], "nexus outbox mails --to"),
+        (vec!["outbox", "test"], "nexus outbox test --to"),
+        (vec!["audit"], "nexus audit verify"),
+        (vec!["audit", "verify"], "nexus audit verify --head"),
+        (vec!["audit", "list"], "nexus audit list --limit"),
     ] {
         let outcome = run(words.iter().copied().chain(["--help"]));
         let help = outcome.succeeded();

@@ -17,8 +17,11 @@ async fn post(app: &App, kind: Option<&str>, body: impl Into<Body>) -> Reply {
 #[tokio::test]
 async fn what_is_no_json_is_refused() {
     let app = App::new().await;
+    for text in ["", " ", "\n\t"] {
+        let body = post(&app, Some("application/json"), text).await.problem(400, "empty_body");
+        assert_eq!(body["error"], "Requête invalide: corps vide.");
+    }
     let texts = [
-        "",
         "{",
         "{\"a\":1",
         "nul",

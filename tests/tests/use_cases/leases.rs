@@ -1,7 +1,7 @@
 use jiff::SignedDuration;
 use nexus_bilan::report::Variant;
 use nexus_bilan::use_cases::{ProcessError, document, process_bilan, run_next_job};
-use nexus_core::{BilanId, Clock, JobError, JobKind};
+use nexus_core::{BilanId, Clock, JobKind, LeaseError};
 use nexus_tests::people::office;
 use nexus_tests::sheets::one_answer;
 use nexus_tests::{App, rows};
@@ -64,8 +64,8 @@ async fn a_claim_that_was_taken_over_cannot_settle_extend_or_write() {
     // It comes back to life: the bilan is done, and what it holds proves nothing any more.
     app.clock.advance(SignedDuration::from_hours(1));
     let error = process_bilan(&app.context, &old).await.unwrap_err();
-    assert!(matches!(error, ProcessError::Job(JobError::LeaseLost)), "{error:?}");
-    assert!(matches!(store.extend(&old, app.clock.now()).await, Err(JobError::LeaseLost)));
+    assert!(matches!(error, ProcessError::Job(LeaseError::LeaseLost)), "{error:?}");
+    assert!(matches!(store.extend(&old, app.clock.now()).await, Err(LeaseError::LeaseLost)));
     assert_eq!(document(&app.context, &office(), &id, Some(Variant::Parent)).await.unwrap(), before);
     assert_eq!(rows::count(&app.database(), "SELECT count(*) FROM bilan_documents").await, 4);
 }

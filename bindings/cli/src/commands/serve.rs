@@ -1,7 +1,7 @@
 use crate::arguments::ServeCommand;
 use crate::failure::Failure;
 use nexus_http::HttpState;
-use nexus_runtime::{Configuration, Overrides, Services, migrate_when_possible, work_until};
+use nexus_runtime::{Configuration, Overrides, Services, Workshop, migrate_when_possible};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -33,20 +33,8 @@ pub(crate) async fn serve(
 
     let (stopping, stopped) = watch::channel(false);
     let worker = with_worker.then(|| {
-        let context = services.bilans.clone();
-        let wake = services.wake.clone();
-        let lanes = configuration.documents_in_parallel as usize;
-        let until = wait_for(stopped.clone());
-        tokio::spawn(async move {
-            // The first document then finds its engine warm; a missing engine is told now, and by each job.
-            if let Err(error) = context.renderer.prepare().await {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "the typesetting engine is not ready"
-                );
-            }
-            work_until(context, wake, lanes, until).await;
-        })
+        let workshop = services.workshop(configuration);
+        tokio::spawn(work(workshop, wait_for(stopped.clone())))
     });
     let signal = tokio::spawn(async move {
         interruption().await;
@@ -61,12 +49,24 @@ pub(crate) async fn serve(
     served.map_err(|error| Failure::Listen(bound, error))
 }
 
+/// Works until it is told to stop.
+pub(crate) async fn work(workshop: Workshop, until: impl Future<Output = ()>) {
+    if workshop.job_lanes > 0
+        && let Err(error) = workshop.bilans.renderer.prepare().await
+    {
+        // Told now, and by each job.
+        tracing::error!(error = &error as &dyn std::error::Error, "the typesetting engine is not ready");
+    }
+    workshop.work_until(until).await;
+}
+
 async fn wait_for(mut stopped: watch::Receiver<bool>) {
     // An error means that the sender is gone, which is an end too.
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
-async fn interruption() {
+/// Ctrl-C or SIGTERM.
+pub(crate) async fn interruption() {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
         let _ = tokio::signal::ctrl_c().await;

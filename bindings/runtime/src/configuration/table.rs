@@ -118,11 +118,11 @@ settings! {
             "Redis qui partage les limites entre plusieurs serveurs ; sans lui, chaque serveur compte seul.";
         required rate_limit_window: Duration = Milliseconds(1_000..=86_400_000), "rate_limit_window_ms" ["NEXUS_RATE_LIMIT_WINDOW_MS", "RATE_LIMIT_WINDOW_MS"] Is("60000"), Open,
             "Durée sur laquelle les appels sont comptés, en millisecondes.";
-        required rate_limit_max: u32 = Whole(1..=1_000_000), "rate_limit_max" ["NEXUS_RATE_LIMIT_MAX", "RATE_LIMIT_MAX"] Is("60"), Open,
+        required rate_limit_max: u32 = Whole(1..=1_000_000), "rate_limit_max" ["NEXUS_RATE_LIMIT_MAX", "RATE_LIMIT_MAX"] Is("300"), Open,
             "Appels acceptés pendant cette durée, par personne et par adresse, là où une route n'a pas de limite propre.";
         required body_limit: u32 = Whole(1_024..=104_857_600), "body_limit_bytes" ["NEXUS_BODY_LIMIT_BYTES"] Is("1048576"), Open,
             "Plus grand corps de requête, en octets.";
-        required header_limit: u32 = Whole(8_192..=1_048_576), "header_limit_bytes" ["NEXUS_HEADER_LIMIT_BYTES"] Is("65536"), Open,
+        required header_limit: u32 = Whole(8_192..=1_048_576), "header_limit_bytes" ["NEXUS_HEADER_LIMIT_BYTES"] Is("32768"), Open,
             "Plus grands en-têtes d'une requête, en octets.";
         required header_timeout: Duration = Seconds(1..=300), "header_timeout_seconds" ["NEXUS_HEADER_TIMEOUT_SECONDS"] Is("10"), Open,
             "Temps accordé à l'envoi des en-têtes d'une requête.";
@@ -133,7 +133,7 @@ settings! {
     }
     "Courriels" {
         optional smtp_host: String = Text, "smtp_host" ["NEXUS_SMTP_HOST", "SMTP_HOST"] Nothing, Open,
-            "Serveur d'envoi ; sans lui, les courriels attendent dans la file.";
+            "Serveur d'envoi ; sans lui, les courriels sont écrits dans le dossier « mail » des données.";
         required smtp_port: u32 = Whole(1..=65_535), "smtp_port" ["NEXUS_SMTP_PORT", "SMTP_PORT"] Is("587"), Open,
             "Port du serveur d'envoi.";
         optional smtp_security: MailSecurity = Choice(MailSecurity::WORDS), "smtp_secure" ["NEXUS_SMTP_SECURE", "SMTP_SECURE"] Nothing, Open,
@@ -146,6 +146,8 @@ settings! {
             "Expéditeur des courriels.";
         optional smtp_ca_file: PathBuf = File, "smtp_ca_file" ["NEXUS_SMTP_CA_FILE"] Nothing, Open,
             "Autorité de certification (PEM) acceptée en plus de celles du web.";
+        required smtp_timeout: Duration = Seconds(1..=300), "smtp_timeout_seconds" ["NEXUS_SMTP_TIMEOUT_SECONDS"] Is("30"), Open,
+            "Temps accordé à chaque étape d'un envoi ; quatre fois plus pour la réponse finale.";
     }
     "Observation" {
         required log_level: String = LogFilter, "log_level" ["NEXUS_LOG", "LOG_LEVEL"] Is("info"), Open,

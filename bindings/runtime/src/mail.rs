@@ -1,0 +1,10 @@
+//! The ways out for mails: a mail server when one is configured, files otherwise.
+
+mod file;
+mod letter;
+mod setup;
+mod smtp;
+
+pub use file::FileMailer;
+pub use setup::{MailSetupError, build_mailer, mail_site};
+pub use smtp::{SmtpMailer, SmtpOptions};

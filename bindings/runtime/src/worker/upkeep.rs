@@ -1,0 +1,57 @@
+//! What has to be looked at from time to time, whoever else does it too.
+
+use nexus_core::StoreError;
+use nexus_core::outbox::{Backlog, OutboxContext, Swept};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How often effects are looked at whose worker or whose time is gone.
+const SWEEP: Duration = Duration::from_secs(1);
+
+/// Sweeps between two looks at the rest.
+const REST: u32 = 15;
+
+/// Audit rows of the existing application that are sealed at a time.
+const SEALED_AT_A_TIME: u32 = 500;
+
+pub(super) async fn upkeep(context: OutboxContext, mut ended: watch::Receiver<bool>) {
+    let mut round = 0_u32;
+    while !*ended.borrow() {
+        let result = look(&context, round.is_multiple_of(REST)).await;
+        if let Err(error) = result {
+            tracing::error!(error = &error as &dyn std::error::Error, "the upkeep of the store failed");
+        }
+        round = round.wrapping_add(1);
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP) => {}
+            _ = ended.changed() => {}
+        }
+    }
+}
+
+async fn look(context: &OutboxContext, everything: bool) -> Result<(), StoreError> {
+    let store = context.store.as_ref();
+    let Swept { ambiguous, expired } = store.sweep_outbox(context.clock.now()).await?;
+    if ambiguous > 0 {
+        tracing::error!(ambiguous, "effects whose worker disappeared while it sent; a person has to decide");
+        metrics::counter!("nexus_outbox_swept_total", "outcome" => "ambiguous").increment(ambiguous);
+    }
+    if expired > 0 {
+        tracing::warn!(expired, "effects that came too late");
+        metrics::counter!("nexus_outbox_swept_total", "outcome" => "dead").increment(expired);
+    }
+    if everything {
+        while store.seal_audit(SEALED_AT_A_TIME).await? == u64::from(SEALED_AT_A_TIME) {}
+        measure(&store.backlog().await?);
+    }
+    Ok(())
+}
+
+fn measure(backlog: &Backlog) {
+    // Counts of waiting rows: far below where a float loses whole numbers.
+    metrics::gauge!("nexus_jobs_pending").set(backlog.jobs_pending as f64);
+    metrics::gauge!("nexus_jobs_quarantined").set(backlog.jobs_quarantined as f64);
+    metrics::gauge!("nexus_outbox_pending").set(backlog.outbox_pending as f64);
+    metrics::gauge!("nexus_outbox_dead").set(backlog.outbox_dead as f64);
+    metrics::gauge!("nexus_outbox_ambiguous").set(backlog.outbox_ambiguous as f64);
+}

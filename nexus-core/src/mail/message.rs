@@ -1,0 +1,208 @@
+use crate::{Role, UserId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// To whom a mail goes.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailTo {
+    /// To somebody with an account, at the address that he has when the mail leaves.
+    Person(UserId),
+    /// To an address that is no account's, or not any more.
+    Address {
+        /// The address.
+        address: String,
+        /// Whose it is; may be empty.
+        name: String,
+    },
+}
+
+impl fmt::Debug for MailTo {
+    /// Addresses do not go into logs.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Person(user) => write!(formatter, "Person({user})"),
+            Self::Address { .. } => formatter.write_str("Address(..)"),
+        }
+    }
+}
+
+/// The page that a one-time link opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkPage {
+    /// Chooses the first password of an account.
+    Activate,
+    /// Chooses a new password.
+    ResetPassword,
+    /// Confirms a consent for a child.
+    Consent,
+    /// Confirms a new address for signing in.
+    ConfirmAddress,
+}
+
+impl LinkPage {
+    /// Its path on the site.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Activate => "/auth/activation",
+            Self::ResetPassword => "/auth/nouveau-mot-de-passe",
+            Self::Consent => "/auth/consentement",
+            Self::ConfirmAddress => "/auth/nouvelle-adresse",
+        }
+    }
+}
+
+/// A link that works once. Its token is known to the mail alone: stores keep a hash of it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OneTimeLink {
+    page: LinkPage,
+    token: String,
+}
+
+impl OneTimeLink {
+    /// A link to a page.
+    pub fn new(page: LinkPage, token: impl Into<String>) -> Self {
+        Self { page, token: token.into() }
+    }
+
+    /// The page that it opens.
+    pub const fn page(&self) -> LinkPage {
+        self.page
+    }
+
+    /// What it proves.
+    pub(super) fn token(&self) -> &str {
+        &self.token
+    }
+}
+
+impl fmt::Debug for OneTimeLink {
+    /// Tokens do not go into logs.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "OneTimeLink({:?}, ..)", self.page)
+    }
+}
+
+/// Who reads a mail that exists in two voices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reader {
+    /// The child himself.
+    Child,
+    /// The parent, for the child.
+    Parent,
+}
+
+/// What a mail says. First names are the only thing that it tells about somebody else than its reader.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "template", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum MailMessage {
+    /// A child's account waits for its first password.
+    ChildActivation {
+        /// First name of the child.
+        child: String,
+        /// Who reads it.
+        reader: Reader,
+        /// Where the password is chosen.
+        link: OneTimeLink,
+        /// Until when the link works.
+        valid_until: Timestamp,
+    },
+    /// Somebody registered with an address that already has an account: the page said the same as always, the mail says this.
+    AddressAlreadyKnown,
+    /// Somebody asked for a new password.
+    PasswordReset {
+        /// Where it is chosen.
+        link: OneTimeLink,
+        /// Until when the link works.
+        valid_until: Timestamp,
+    },
+    /// The password was changed.
+    PasswordChanged {
+        /// When.
+        at: Timestamp,
+    },
+    /// The address for signing in was changed; goes to the former one.
+    SignInAddressChanged {
+        /// The new address, masked.
+        new_address: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody joins the school: office or coach.
+    StaffInvitation {
+        /// As what.
+        role: Role,
+        /// Where the password is chosen.
+        link: OneTimeLink,
+        /// Until when the link works.
+        valid_until: Timestamp,
+    },
+    /// A family has registered.
+    FamilyWelcome {
+        /// First names of its children.
+        children: Vec<String>,
+    },
+    /// A child under 15 needs his parent's consent beside his own.
+    JointConsent {
+        /// First name of the child.
+        child: String,
+        /// Where the consent is given.
+        link: OneTimeLink,
+        /// Until when the link works.
+        valid_until: Timestamp,
+    },
+    /// Somebody wants to sign in with this address; goes there.
+    AddressConfirmation {
+        /// Where it is confirmed.
+        link: OneTimeLink,
+        /// Until when the link works.
+        valid_until: Timestamp,
+    },
+    /// Sign-in asks for a code from now on, or no longer does.
+    SecondFactorChanged {
+        /// Whether it does.
+        on: bool,
+        /// When.
+        at: Timestamp,
+    },
+    /// Somebody tries whether mails arrive.
+    DeliveryTest {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl MailMessage {
+    /// The name of its template, as the mail log keeps it.
+    pub const fn template(&self) -> &'static str {
+        match self {
+            Self::ChildActivation { .. } => "child_activation",
+            Self::AddressAlreadyKnown => "address_already_known",
+            Self::PasswordReset { .. } => "password_reset",
+            Self::PasswordChanged { .. } => "password_changed",
+            Self::SignInAddressChanged { .. } => "sign_in_address_changed",
+            Self::StaffInvitation { .. } => "staff_invitation",
+            Self::FamilyWelcome { .. } => "family_welcome",
+            Self::JointConsent { .. } => "joint_consent",
+            Self::AddressConfirmation { .. } => "address_confirmation",
+            Self::SecondFactorChanged { .. } => "second_factor_changed",
+            Self::DeliveryTest { .. } => "delivery_test",
+        }
+    }
+
+    /// Until when it makes sense to send it.
+    pub const fn valid_until(&self) -> Option<Timestamp> {
+        match self {
+            Self::ChildActivation { valid_until, .. }
+            | Self::PasswordReset { valid_until, .. }
+            | Self::StaffInvitation { valid_until, .. }
+            | Self::JointConsent { valid_until, .. }
+            | Self::AddressConfirmation { valid_until, .. } => Some(*valid_until),
+            _ => None,
+        }
+    }
+}

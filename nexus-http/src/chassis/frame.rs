@@ -1,0 +1,134 @@
+//! The outermost layer: gives a request its id and its context, and each answer its headers, its line in the log and its
+//! place in the measures.
+
+use super::client::TrustedProxies;
+use super::context::RequestContext;
+use super::request_id::REQUEST_ID;
+use super::{Parts as ChassisParts, entity_tag, log, meters};
+use axum::body::Body;
+use axum::extract::MatchedPath;
+use axum::http::{Method, Request, Response, StatusCode};
+use pin_project_lite::pin_project;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+use tower::{Layer, Service};
+use tracing::instrument::{Instrument, Instrumented};
+
+#[derive(Clone)]
+pub(super) struct FrameLayer(pub(super) Arc<ChassisParts>);
+
+impl<S> Layer<S> for FrameLayer {
+    type Service = Frame<S>;
+
+    fn layer(&self, inner: S) -> Frame<S> {
+        Frame { parts: Arc::clone(&self.0), inner }
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct Frame<S> {
+    parts: Arc<ChassisParts>,
+    inner: S,
+}
+
+impl<S, B> Service<Request<Body>> for Frame<S>
+where
+    S: Service<Request<Body>, Response = Response<B>>,
+{
+    type Response = Response<B>;
+    type Error = S::Error;
+    type Future = FrameFuture<S::Future>;
+
+    fn poll_ready(&mut self, task: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(task)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> FrameFuture<S::Future> {
+        let context = open(&self.parts, &request);
+        let entry = Entry::new(Arc::clone(&self.parts), Arc::clone(&context), request.method());
+        let span = log::span(&context);
+        request.extensions_mut().insert(context);
+        let inner = span.in_scope(|| self.inner.call(request));
+        FrameFuture { inner: inner.instrument(span), entry: Some(entry) }
+    }
+}
+
+fn open(parts: &ChassisParts, request: &Request<Body>) -> Arc<RequestContext> {
+    let (headers, extensions) = (request.headers(), request.extensions());
+    let route = parts.book.entry(extensions.get::<MatchedPath>().map(MatchedPath::as_str));
+    let way = parts.proxies.way(TrustedProxies::peer(extensions), headers);
+    Arc::new(RequestContext {
+        id: parts.ids.of(headers.get(REQUEST_ID)),
+        client: way.client,
+        secure: way.secure || parts.headers.is_secure(),
+        policy: route.policy(request.method()),
+        route,
+        role: OnceLock::new(),
+    })
+}
+
+/// A request in flight. When its caller goes away before the answer, dropping it says so.
+struct Entry {
+    parts: Arc<ChassisParts>,
+    context: Arc<RequestContext>,
+    method: &'static str,
+    started: Instant,
+    answered: bool,
+}
+
+/// Status, in logs and measures, of a request whose caller went away.
+const CALLER_GONE: u16 = 499;
+
+impl Entry {
+    fn new(parts: Arc<ChassisParts>, context: Arc<RequestContext>, method: &Method) -> Self {
+        parts.in_flight.increment(1);
+        Self { parts, context, method: meters::word(method), started: Instant::now(), answered: false }
+    }
+
+    fn end(&mut self, status: StatusCode) {
+        self.answered = true;
+        let took = self.started.elapsed();
+        self.parts.in_flight.decrement(1);
+        self.context.route.meters.count(self.method, status, took);
+        log::answered(&self.context, self.method, status, took);
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        if !self.answered {
+            self.end(StatusCode::from_u16(CALLER_GONE).unwrap_or(StatusCode::BAD_REQUEST));
+        }
+    }
+}
+
+pin_project! {
+    /// The answer of the layers inside, on its way out.
+    pub(super) struct FrameFuture<F> {
+        #[pin]
+        inner: Instrumented<F>,
+        entry: Option<Entry>,
+    }
+}
+
+impl<F, B, E> Future for FrameFuture<F>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+{
+    type Output = Result<Response<B>, E>;
+
+    fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let mut response = ready!(this.inner.as_mut().poll(task))?;
+        if let Some(mut entry) = this.entry.take() {
+            entry.parts.headers.apply(response.headers_mut());
+            entity_tag::mark_encoded(response.headers_mut());
+            response.headers_mut().insert(REQUEST_ID, entry.context.id.clone());
+            // Inside the span, so that the line carries what the span knows.
+            this.inner.span().in_scope(|| entry.end(response.status()));
+        }
+        Poll::Ready(Ok(response))
+    }
+}

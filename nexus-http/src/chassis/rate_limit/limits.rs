@@ -1,0 +1,149 @@
+use super::{Decision, LimitKey, MemoryRateLimiter, Quota, RateLimiter, RateQuotas};
+use crate::chassis::client::ClientAddress;
+use crate::chassis::policy::RateClass;
+use crate::chassis::pseudonym::Pseudonyms;
+use crate::problem::Problem;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use jiff::Timestamp;
+use nexus_core::{Clock, ErrorCode, UserId};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
+
+/// The limits of a server: whom it counts, how often each may ask, and where that is written down.
+pub(in crate::chassis) struct Limits {
+    quotas: RateQuotas,
+    pseudonyms: Pseudonyms,
+    clock: Arc<dyn Clock>,
+    own: MemoryRateLimiter,
+    shared: Option<Shared>,
+}
+
+/// A limiter that several servers share, and that may be away.
+struct Shared {
+    limiter: Arc<dyn RateLimiter>,
+    /// Until when, in milliseconds, it is not asked; 0 while it answers.
+    away_until: AtomicI64,
+}
+
+/// How long a limiter that could not be reached is left alone: requests do not wait for it one after the other.
+const LEFT_ALONE: Duration = Duration::from_secs(1);
+
+/// What a request that may pass is told about the next ones.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::chassis) struct Allowance {
+    quota: Quota,
+    decision: Decision,
+    now: Timestamp,
+}
+
+impl Limits {
+    pub(in crate::chassis) fn new(
+        quotas: RateQuotas,
+        pseudonyms: Pseudonyms,
+        clock: Arc<dyn Clock>,
+        shared: Option<Arc<dyn RateLimiter>>,
+    ) -> Self {
+        let own = MemoryRateLimiter::new(Arc::clone(&clock));
+        let shared = shared.map(|limiter| Shared { limiter, away_until: AtomicI64::new(0) });
+        Self { quotas, pseudonyms, clock, own, shared }
+    }
+
+    /// Lets a request pass, or says when it may come back. Nothing is counted for a class without a quota.
+    pub(in crate::chassis) async fn pass(
+        &self,
+        class: RateClass,
+        user: Option<&UserId>,
+        client: ClientAddress,
+    ) -> Result<Option<Allowance>, Problem> {
+        let Some(quota) = self.quotas.of(class) else { return Ok(None) };
+        let key = self.key(class, user, client);
+        let now = self.clock.now();
+        let decision = match &self.shared {
+            None => self.own.count(key, quota),
+            Some(shared) => match shared.check(key, quota, now).await {
+                Some(decision) => decision,
+                // Whoever takes the shared limiter down would get as many tries as there are servers.
+                None if class == RateClass::Sensitive => {
+                    return Err(Problem::new(ErrorCode::RateLimitUnavailable));
+                }
+                None => self.own.count(key, quota),
+            },
+        };
+        let allowance = Allowance { quota, decision, now };
+        if decision.allowed { Ok(Some(allowance)) } else { Err(allowance.refusal()) }
+    }
+
+    fn key(&self, class: RateClass, user: Option<&UserId>, client: ClientAddress) -> LimitKey {
+        let class_name = class.as_str().as_bytes();
+        LimitKey::new(match user {
+            // What a stranger would try is counted by network even for somebody who is signed in: an account of his own
+            // gives nobody more tries.
+            Some(user) if class != RateClass::Sensitive => {
+                self.pseudonyms.short(&[b"limit", class_name, b"user", user.as_str().as_bytes()])
+            }
+            _ => self.pseudonyms.short(&[b"limit", class_name, b"network", client.network().as_bytes()]),
+        })
+    }
+}
+
+impl Shared {
+    /// Asks the shared limiter; `None` when it cannot be reached.
+    async fn check(&self, key: LimitKey, quota: Quota, now: Timestamp) -> Option<Decision> {
+        let now = now.as_millisecond();
+        let away_until = self.away_until.load(Ordering::Relaxed);
+        if now < away_until {
+            return None;
+        }
+        match self.limiter.check(key, quota).await {
+            Ok(decision) => {
+                if away_until != 0 && self.away_until.swap(0, Ordering::Relaxed) != 0 {
+                    tracing::info!("the shared rate limiter is back");
+                }
+                Some(decision)
+            }
+            Err(error) => {
+                let alone = i64::try_from(LEFT_ALONE.as_millis()).unwrap_or(0);
+                if self.away_until.swap(now.saturating_add(alone), Ordering::Relaxed) == 0 {
+                    let error: &dyn std::error::Error = &error;
+                    tracing::warn!(
+                        error,
+                        "the shared rate limiter is away: servers count alone, sensitive routes refuse"
+                    );
+                }
+                None
+            }
+        }
+    }
+}
+
+impl Allowance {
+    fn seconds(&self) -> u64 {
+        let wait = self.decision.reset_at.duration_since(self.now);
+        u64::try_from(wait.as_millis()).unwrap_or(0).div_ceil(1000)
+    }
+
+    /// Writes what pages and programs read in order to slow down by themselves.
+    pub(in crate::chassis) fn tell(&self, headers: &mut HeaderMap) {
+        headers.insert(LIMIT, HeaderValue::from(self.quota.most.get()));
+        headers.insert(REMAINING, HeaderValue::from(self.decision.remaining));
+        headers.insert(RESET, HeaderValue::from(self.seconds()));
+    }
+
+    fn refusal(&self) -> Problem {
+        let seconds = self.seconds().max(1);
+        let mut headers = HeaderMap::new();
+        self.tell(&mut headers);
+        let problem = Problem::new(ErrorCode::RateLimited)
+            .and("resetAt", self.decision.reset_at.as_millisecond())
+            .retry_after(Duration::from_secs(seconds));
+        headers.into_iter().fold(problem, |problem, (name, value)| match name {
+            Some(name) => problem.with_header(name, value),
+            None => problem,
+        })
+    }
+}

@@ -1,0 +1,218 @@
+use super::{BackendStore, BackendTx, Db, dialect, store_error};
+use crate::columns::Instant;
+use crate::statements::audit as sql;
+use async_trait::async_trait;
+use nexus_core::StoreError;
+use nexus_core::audit::{AuditEvent, AuditHead, AuditLog, AuditReader, AuditRow, AuditTx, ChainLink};
+use sqlx::Transaction;
+use sqlx::types::Json;
+
+/// Rows of the existing application that one commit seals beside its own.
+const SEALED_ALONG: u32 = 64;
+
+macro_rules! columns {
+    () => {
+        concat!(
+            r#"CAST("id" AS BIGINT) AS id, "actor", "action", "subject", "#,
+            dialect::json_text!(r#""diff""#),
+            r#" AS diff, "requestId" AS request_id, "at", "sequence", "previousHash" AS previous_hash, "hash""#
+        )
+    };
+}
+
+const INSERT: &str = concat!(
+    r#"INSERT INTO audit_logs ("actor", "action", "subject", "diff", "requestId", "at") VALUES ($1, $2, $3, $4, $5, $6)
+RETURNING "#,
+    columns!()
+);
+
+/// The end of the chain, held until the end of the transaction: whoever appends waits here.
+macro_rules! head {
+    () => {
+        r#"SELECT "sequence", "hash" FROM audit_head WHERE "id" = 1"#
+    };
+}
+const READ_HEAD: &str = head!();
+const LOCK_HEAD: &str = concat!(head!(), dialect::for_update!());
+
+/// Rows before an id that nobody has sealed.
+const UNSEALED_BEFORE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    r#" FROM audit_logs WHERE "sequence" IS NULL AND "id" < $1 ORDER BY "id" LIMIT $2"#
+);
+
+const SEALED_AFTER: &str = concat!(
+    "SELECT ",
+    columns!(),
+    r#" FROM audit_logs WHERE "sequence" IS NOT NULL AND ("sequence" > $1 OR ("sequence" = $1 AND "id" > $2))
+ORDER BY "sequence", "id" LIMIT $3"#
+);
+
+const RECENT: &str = concat!("SELECT ", columns!(), r#" FROM audit_logs ORDER BY "id" DESC LIMIT $1"#);
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: i64,
+    actor: String,
+    action: String,
+    subject: Option<String>,
+    diff: Option<String>,
+    request_id: Option<String>,
+    at: Instant,
+    sequence: Option<i64>,
+    previous_hash: Option<String>,
+    hash: Option<String>,
+}
+
+impl From<Row> for AuditRow {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            actor: row.actor,
+            action: row.action,
+            subject: row.subject,
+            diff: row.diff,
+            request_id: row.request_id,
+            at: row.at.0,
+            // A place without hashes is a row that was changed, not one that is not sealed.
+            link: row.sequence.map(|sequence| ChainLink {
+                sequence,
+                previous_hash: row.previous_hash.unwrap_or_default(),
+                hash: row.hash.unwrap_or_default(),
+            }),
+        }
+    }
+}
+
+/// Appends rows to the chain, in their order, after up to `along` older rows that nobody has sealed. Returns how many rows were
+/// sealed.
+async fn seal(tx: &mut Transaction<'static, Db>, own: Vec<AuditRow>, along: u32) -> Result<u64, StoreError> {
+    let head: Option<(i64, String)> =
+        sqlx::query_as(LOCK_HEAD).fetch_optional(&mut **tx).await.map_err(store_error)?;
+    let (sequence, hash) = head.ok_or(StoreError::Corrupt("the end of the audit chain is missing"))?;
+    let mut head = AuditHead { sequence, hash };
+    let first = own.iter().map(|row| row.id).min().unwrap_or(i64::MAX);
+    let older: Vec<Row> = sqlx::query_as(UNSEALED_BEFORE)
+        .bind(first)
+        .bind(i64::from(along))
+        .fetch_all(&mut **tx)
+        .await
+        .map_err(store_error)?;
+    let rows: Vec<AuditRow> = older.into_iter().map(AuditRow::from).chain(own).collect();
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    for row in &rows {
+        let (link, next) = head.append(row);
+        let sealed = sqlx::query(sql::SEAL)
+            .bind(row.id)
+            .bind(link.sequence)
+            .bind(&link.previous_hash)
+            .bind(&link.hash)
+            .execute(&mut **tx)
+            .await
+            .map_err(store_error)?;
+        if sealed.rows_affected() != 1 {
+            return Err(StoreError::Corrupt("an audit row was sealed twice"));
+        }
+        head = next;
+    }
+    let moved = sqlx::query(sql::MOVE_HEAD).bind(head.sequence).bind(&head.hash);
+    moved.execute(&mut **tx).await.map_err(store_error)?;
+    Ok(rows.len() as u64)
+}
+
+impl BackendTx {
+    /// Seals what the transaction has recorded; its last step before it commits, so that the end of the chain is held as
+    /// shortly as can be.
+    pub(super) async fn seal_recorded(&mut self) -> Result<(), StoreError> {
+        let recorded = std::mem::take(&mut self.recorded);
+        if recorded.is_empty() {
+            return Ok(());
+        }
+        seal(&mut self.tx, recorded, SEALED_ALONG).await.map(|_| ())
+    }
+}
+
+#[async_trait]
+impl AuditTx for BackendTx {
+    async fn record(&mut self, event: &AuditEvent) -> Result<(), StoreError> {
+        let row: Row = sqlx::query_as(INSERT)
+            .bind(&event.actor)
+            .bind(&event.action)
+            .bind(&event.subject)
+            .bind(event.diff.as_ref().map(Json))
+            .bind(&event.request_id)
+            .bind(Instant(event.at))
+            .fetch_one(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        self.recorded.push(row.into());
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl AuditLog for BackendStore {
+    async fn seal_audit(&self, limit: u32) -> Result<u64, StoreError> {
+        let waiting: i64 =
+            sqlx::query_scalar(sql::COUNT_UNSEALED).fetch_one(&self.primary).await.map_err(store_error)?;
+        if waiting == 0 {
+            return Ok(0);
+        }
+        let mut tx = self.transaction().await?;
+        let sealed = seal(&mut tx.tx, Vec::new(), limit).await?;
+        tx.tx.commit().await.map_err(store_error)?;
+        Ok(sealed)
+    }
+
+    async fn recent_audit(&self, limit: u32) -> Result<Vec<AuditRow>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(RECENT)
+            .bind(i64::from(limit))
+            .fetch_all(&self.primary)
+            .await
+            .map_err(store_error)?;
+        Ok(rows.into_iter().map(AuditRow::from).collect())
+    }
+
+    async fn read_audit(&self) -> Result<Box<dyn AuditReader>, StoreError> {
+        let tx = self.primary.begin_with(dialect::READ_ONE_STATE).await.map_err(store_error)?;
+        Ok(Box::new(BackendAuditReader { tx }))
+    }
+}
+
+struct BackendAuditReader {
+    tx: Transaction<'static, Db>,
+}
+
+#[async_trait]
+impl AuditReader for BackendAuditReader {
+    async fn head(&mut self) -> Result<Option<AuditHead>, StoreError> {
+        let head: Option<(i64, String)> =
+            sqlx::query_as(READ_HEAD).fetch_optional(&mut *self.tx).await.map_err(store_error)?;
+        Ok(head.map(|(sequence, hash)| AuditHead { sequence, hash }))
+    }
+
+    async fn sealed_after(
+        &mut self,
+        sequence: i64,
+        id: i64,
+        limit: u32,
+    ) -> Result<Vec<AuditRow>, StoreError> {
+        let rows: Vec<Row> = sqlx::query_as(SEALED_AFTER)
+            .bind(sequence)
+            .bind(id)
+            .bind(i64::from(limit))
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(rows.into_iter().map(AuditRow::from).collect())
+    }
+
+    async fn unsealed(&mut self) -> Result<u64, StoreError> {
+        let count: i64 =
+            sqlx::query_scalar(sql::COUNT_UNSEALED).fetch_one(&mut *self.tx).await.map_err(store_error)?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+}
