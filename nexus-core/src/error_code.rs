@@ -147,6 +147,9 @@ error_table! {
     LanguageModelUnavailable = "language_model_unavailable", Unavailable, "L'assistant de rédaction est indisponible.";
     /// The configuration is wrong.
     InvalidConfiguration = "invalid_configuration", Invalid, "La configuration est incorrecte.";
+    /// The database is there and lets this program not in.
+    StorageRefused = "storage_refused", Unavailable,
+        "La base de données refuse la connexion ; vérifiez son nom, l'utilisateur, le mot de passe et le certificat.";
     /// No such effect in the outbox.
     EffectNotFound = "effect_not_found", NotFound, "Cet envoi n'existe pas.";
     /// A worker goes on with the effect, or it is settled.
@@ -162,9 +165,6 @@ error_table! {
     SignInFailed = "sign_in_failed", Unauthenticated, "L'adresse, le mot de passe ou le code est incorrect.";
     /// Every place of the queue of password hashing is taken.
     SignInBusy = "sign_in_busy", Unavailable, "Trop de connexions en même temps ; réessayez dans un instant.";
-    /// The database is there and lets this program not in.
-    StorageRefused = "storage_refused", Unavailable,
-        "La base de données refuse la connexion ; vérifiez son nom, l'utilisateur, le mot de passe et le certificat.";
     /// A field is missing or blank.
     FieldRequired = "field_required", Invalid, "Ce champ est obligatoire.";
     /// A text or a list is too short.

@@ -114,7 +114,7 @@ mod tests {
                 roles.into_iter().enumerate().map(|(number, role)| (number, (role, true))).collect();
             people.insert(99, (Role::Admin, true));
             for (actor, target, change) in requests {
-                let target = if people.contains_key(&target) { target } else { 99 };
+                let target = if people.contains_key(&target) { target } else { *people.keys().next().unwrap() };
                 let administrators =
                     people.values().filter(|(role, active)| *role == Role::Admin && *active).count() as u64;
                 let (role, is_active) = people[&target];

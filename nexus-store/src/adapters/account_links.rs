@@ -117,14 +117,14 @@ impl LinkTx for BackendTx {
         hash: &Checksum,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let used = sqlx::query(sql::USE_RECOVERY_CODE)
+        let outcome = sqlx::query(sql::USE_RECOVERY_CODE)
             .bind(user.as_str())
             .bind(hash.to_string())
             .bind(Instant(now))
             .execute(&mut *self.tx)
             .await
             .map_err(store_error)?;
-        Ok(used.rows_affected() == 1)
+        Ok(outcome.rows_affected() == 1)
     }
 
     async fn insert_consent(&mut self, consent: &Consent) -> Result<(), StoreError> {
