@@ -15,5 +15,6 @@ pub use body::{JsonBody, StrictJsonBody};
 pub use chassis::{Chassis, ChassisSettings, Drain};
 pub use problem::Problem;
 pub use server::{contract, router, serve};
+pub use serving::serve_router;
 pub use state::{AccessKeys, HttpState, TooWeakKey};
 pub use utoipa::openapi::OpenApi;

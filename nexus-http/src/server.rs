@@ -65,5 +65,5 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let chassis = state.chassis.clone();
-    serving::serve(listener, router(state), &chassis, stop).await
+    serving::serve_router(listener, router(state), &chassis, stop).await
 }

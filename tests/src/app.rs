@@ -7,6 +7,7 @@ use crate::reply::Reply;
 use crate::rows::Database;
 use crate::school::School;
 use crate::sheets::BANK;
+use crate::stand::unhurried;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, header};
@@ -16,14 +17,12 @@ use nexus_bilan::questionnaire::Catalogue;
 use nexus_bilan::use_cases::{BilanContext, BilanSettings, run_next_job};
 use nexus_core::testing::{CountingIds, ManualClock};
 use nexus_core::{Actor, LanguageModel, StudentId};
-use nexus_http::chassis::{Quota, RateQuotas};
-use nexus_http::{AccessKeys, Chassis, ChassisSettings, HttpState};
+use nexus_http::{AccessKeys, Chassis, HttpState};
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
 use nexus_store::postgres::{PostgresOptions, PostgresStore};
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use serde_json::{Value, json};
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use tempfile::TempDir;
@@ -329,15 +328,6 @@ impl App {
     pub async fn state(&self, id: &str) -> String {
         let body = self.get(&format!("/api/bilans/{id}")).await.expect(200);
         body["state"].as_str().unwrap().to_owned()
-    }
-}
-
-/// A clock that stands still never gives a quota back: only tests of quotas have small ones.
-fn unhurried() -> ChassisSettings {
-    let quota = Quota::per_minute(NonZeroU32::MAX);
-    ChassisSettings {
-        quotas: RateQuotas { usual: quota, heavy: quota, sensitive: quota },
-        ..ChassisSettings::default()
     }
 }
 

@@ -17,6 +17,7 @@ pub mod rows;
 pub mod school;
 pub mod server;
 pub mod sheets;
+pub mod stand;
 
 pub use app::{App, Backing, KEY};
 pub use reply::Reply;

@@ -19,6 +19,7 @@ use nexus_core::{Actor, ErrorCode};
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tower::{Layer, Service};
@@ -115,7 +116,7 @@ async fn pass(
     }
     let allowance = parts.limits.pass(policy.rate, user.as_ref(), context.client).await?;
     let request = Request::from_parts(head, body);
-    let request = body_guard::guard(request, largest(parts, policy), &parts.settings.bodies)?;
+    let request = body_guard::guard(context, request, largest(parts, policy), &parts.settings.bodies)?;
     let time = if policy.long { parts.settings.times.long } else { parts.settings.times.usual };
     let answered = match idempotent::Attempt::of(parts, context, user.as_ref(), &request)? {
         Some(attempt) => attempt.run(parts, handler, request, time).await,
@@ -174,7 +175,7 @@ async fn finish(
     known: Option<&Known>,
     response: Response,
 ) -> Response {
-    let mut response = name_the_unnamed(method, response);
+    let mut response = name_the_unnamed(context, method, response);
     if response.status().is_client_error() || response.status().is_server_error() {
         Problem::name_request(&mut response, context.id());
     } else if *method == Method::GET && !context.policy.probe {
@@ -187,7 +188,7 @@ async fn finish(
 }
 
 /// Gives the bare answers of axum and its readers (405, a path that cannot be decoded…) the form of every other error.
-fn name_the_unnamed(method: &Method, response: Response) -> Response {
+fn name_the_unnamed(context: &RequestContext, method: &Method, response: Response) -> Response {
     let status = response.status();
     let is_error = status.is_client_error() || status.is_server_error();
     if !is_error || *method == Method::HEAD {
@@ -206,6 +207,7 @@ fn name_the_unnamed(method: &Method, response: Response) -> Response {
         StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::TooLarge,
         StatusCode::UNSUPPORTED_MEDIA_TYPE => ErrorCode::UnsupportedType,
         StatusCode::SERVICE_UNAVAILABLE => ErrorCode::StorageUnavailable,
+        status if status.is_client_error() && context.stalled.load(Ordering::Relaxed) => ErrorCode::TooSlow,
         status if status.is_client_error() => ErrorCode::MalformedParameter,
         _ => ErrorCode::Internal,
     };
