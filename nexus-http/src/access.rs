@@ -38,7 +38,8 @@ impl Routes {
         contract::complete(&mut paths, action);
         for (path, item) in &paths.paths {
             for method in contract::methods(item) {
-                self.policies.add(method, path, RoutePolicy::of(action));
+                let policy = RoutePolicy::of(action, &method);
+                self.policies.add(method, path, policy);
             }
         }
         // On the routes only: a method that a path does not have is told to everybody.

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod asked;
+mod authentication;
 mod body;
 pub mod chassis;
 mod contract;
@@ -11,6 +13,7 @@ mod server;
 mod serving;
 mod state;
 
+pub use authentication::{SessionSetup, Sessions};
 pub use body::{JsonBody, StrictJsonBody};
 pub use chassis::{Chassis, ChassisSettings, Drain};
 pub use problem::Problem;

@@ -1,6 +1,7 @@
 //! The handlers; the files mirror the paths.
 
 pub(crate) mod answering;
+pub(crate) mod auth;
 pub(crate) mod bilan;
 pub(crate) mod contract;
 pub(crate) mod health;

@@ -1,6 +1,7 @@
 //! The router with its layers, and the server around it.
 
 use crate::access::Routes;
+use crate::authentication::Identification;
 use crate::chassis::RoutePolicies;
 use crate::problem::Problem;
 use crate::routes::contract::ContractDocument;
@@ -16,8 +17,8 @@ use utoipa_axum::routes;
 
 /// Every route of Nexus, inside the chassis.
 pub fn router(state: HttpState) -> Router {
-    // Until people can sign in, a key of the configuration stands for an administrator (docs/adr/0006).
-    let chassis = state.chassis.clone().or_authentication(Arc::new(state.keys.clone()));
+    let identification = Identification { keys: state.keys.clone(), sessions: state.sessions.clone() };
+    let chassis = state.chassis.clone().or_authentication(Arc::new(identification));
     let (router, contract, policies) = every_route(state);
     // Names, types and numbers always have a JSON form.
     let document = ContractDocument(contract.to_json().unwrap_or_default().into());
@@ -31,6 +32,7 @@ pub fn contract(state: HttpState) -> OpenApi {
 }
 
 fn every_route(state: HttpState) -> (Router, OpenApi, RoutePolicies) {
+    use routes::auth::{csrf, entrance, providers, session, sign_in, sign_out, stream};
     use routes::{answering, bilan, contract, health, old_pdf, report, review, start, students};
     Routes::new(state)
         .add(Action::ReadHealth, routes!(health::health))
@@ -52,6 +54,16 @@ fn every_route(state: HttpState) -> (Router, OpenApi, RoutePolicies) {
         .add(Action::ReviewBilan, routes!(review::regenerate))
         .add(Action::ReviewBilan, routes!(review::retry))
         .add(Action::ReadBilan, routes!(students::bilans))
+        .add(Action::SignIn, routes!(csrf::csrf))
+        .add(Action::SignIn, routes!(providers::providers))
+        .add(Action::SignIn, routes!(session::session, session::update))
+        .add(Action::SignIn, routes!(entrance::sign_in_page))
+        .add(Action::SignIn, routes!(entrance::error_page))
+        .add(Action::SignIn, routes!(entrance::begin))
+        .add(Action::SignIn, routes!(entrance::client_log))
+        .add(Action::SignIn, routes!(sign_in::callback))
+        .add(Action::SignIn, routes!(sign_out::sign_out))
+        .add(Action::ReadAccount, routes!(stream::stream))
         .finish()
 }
 

@@ -1,6 +1,7 @@
 //! Configuration → the chassis of the server.
 
 use crate::configuration::Configuration;
+use crate::session_secret::SessionSecrets;
 use nexus_core::{Clock, IdSource};
 use nexus_http::chassis::{
     BodyLimits, ConnectionLimits, HeadLimits, Origin, PseudonymKey, Quota, RateQuotas, RedisLimiterError,
@@ -14,11 +15,12 @@ use std::sync::Arc;
 /// The chassis over this database.
 pub(crate) fn chassis(
     configuration: &Configuration,
+    secrets: &SessionSecrets,
     store: &Arc<dyn Backend>,
     clock: &Arc<dyn Clock>,
     ids: &Arc<dyn IdSource>,
 ) -> Result<Chassis, RedisLimiterError> {
-    let chassis = Chassis::new(settings(configuration), Arc::clone(clock), Arc::clone(ids))
+    let chassis = Chassis::new(settings(configuration, secrets), Arc::clone(clock), Arc::clone(ids))
         .with_idempotency(Arc::clone(store) as _);
     match &configuration.redis_url {
         Some(address) => {
@@ -29,7 +31,7 @@ pub(crate) fn chassis(
     }
 }
 
-fn settings(configuration: &Configuration) -> ChassisSettings {
+fn settings(configuration: &Configuration, secrets: &SessionSecrets) -> ChassisSettings {
     let defaults = ChassisSettings::default();
     let origin = |address: &Option<String>| address.as_deref().and_then(|text| Origin::parse(text).ok());
     let (auth, public) = (origin(&configuration.auth_url), origin(&configuration.public_url));
@@ -37,7 +39,6 @@ fn settings(configuration: &Configuration) -> ChassisSettings {
     let others = configuration.allowed_origins.iter().filter_map(|text| Origin::parse(text).ok());
     let allowed =
         auth.iter().zip(&public).filter(|(auth, public)| auth != public).map(|(_, public)| public.clone());
-    let secrets = configuration.session_secret.iter().chain(&configuration.previous_session_secrets);
     ChassisSettings {
         allowed_origins: allowed.chain(others).collect(),
         public_url: auth.or(public),
@@ -57,8 +58,8 @@ fn settings(configuration: &Configuration) -> ChassisSettings {
             drain: configuration.drain,
             ..defaults.connections
         },
-        pseudonym_key: configuration.session_secret.as_ref().map(PseudonymKey::derive),
-        csrf_secrets: secrets.cloned().collect(),
+        pseudonym_key: Some(PseudonymKey::derive(&secrets.current)),
+        csrf_secrets: secrets.all().cloned().collect(),
         ..defaults
     }
 }

@@ -4,6 +4,7 @@ mod chassis;
 mod configuration;
 mod database;
 mod doctor;
+mod identity;
 mod language_model;
 mod log;
 mod mail;

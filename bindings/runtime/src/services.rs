@@ -3,17 +3,20 @@
 use crate::chassis::chassis;
 use crate::configuration::Configuration;
 use crate::database;
+use crate::identity;
 use crate::language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 use crate::mail::{MailSetupError, build_mailer, mail_site};
 use crate::renderer::build_renderer;
-use crate::session_secret::{SessionSecretError, session_secrets};
+use crate::session_secret::{SessionSecretError, SessionSecrets, session_secrets};
 use crate::system::{RandomIds, SystemClock};
 use crate::worker::Workshop;
 use jiff::SignedDuration;
 use nexus_bilan::questionnaire::{Catalogue, Problem, Severity};
 use nexus_bilan::use_cases::{BilanContext, BilanSettings};
+use nexus_core::identity::password::HashingError;
+use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::outbox::{OutboxContext, PayloadSeal};
-use nexus_core::{Coded, ErrorCode, FileError, LanguageModel, StoreError};
+use nexus_core::{Clock, Coded, ErrorCode, FileError, IdSource, LanguageModel, StoreError};
 use nexus_http::chassis::RedisLimiterError;
 use nexus_http::{AccessKeys, HttpState, TooWeakKey};
 use nexus_store::Backend;
@@ -27,6 +30,8 @@ use tokio::sync::Notify;
 pub struct Services {
     /// Bilans.
     pub bilans: BilanContext,
+    /// Accounts.
+    pub identity: IdentityContext,
     /// The database, for migrations and checks.
     pub store: Arc<dyn Backend>,
     /// Effects towards the outside.
@@ -35,6 +40,7 @@ pub struct Services {
     pub wake: Arc<Notify>,
     /// Rung when an effect was written.
     pub effect_bell: Arc<Notify>,
+    secrets: SessionSecrets,
 }
 
 /// Why the services cannot start.
@@ -65,6 +71,15 @@ pub enum StartError {
     /// There is no secret to seal with.
     #[error(transparent)]
     Secret(#[from] SessionSecretError),
+    /// No session can be sealed.
+    #[error("there is no secret to seal sessions with")]
+    NoSecret,
+    /// Passwords cannot be hashed at this cost.
+    #[error(transparent)]
+    Hashing(HashingError),
+    /// The system gives no thread to hash passwords on.
+    #[error("the threads that hash passwords cannot be started")]
+    Threads(#[source] std::io::Error),
     /// A key is too short.
     #[error(transparent)]
     WeakKey(#[from] TooWeakKey),
@@ -90,12 +105,14 @@ impl Coded for StartError {
             Self::Mail(error) => error.code(),
             Self::Secret(error) => error.code(),
             Self::Files(error) => error.code(),
-            Self::Renderer(_) => ErrorCode::Internal,
+            Self::Renderer(_) | Self::Hashing(_) | Self::Threads(_) => ErrorCode::Internal,
             Self::BankFile(..) => ErrorCode::BankUnreadable,
             Self::Banks(_) => ErrorCode::BankInvalid,
-            Self::LanguageModel(_) | Self::WeakKey(_) | Self::SharedLimiter(_) | Self::NoKey => {
-                ErrorCode::InvalidConfiguration
-            }
+            Self::LanguageModel(_)
+            | Self::WeakKey(_)
+            | Self::SharedLimiter(_)
+            | Self::NoKey
+            | Self::NoSecret => ErrorCode::InvalidConfiguration,
         }
     }
 
@@ -130,10 +147,10 @@ impl Services {
     /// Opens the data folder and wires everything; the schema is left as it is.
     pub async fn open(configuration: &Configuration) -> Result<Self, StartError> {
         std::fs::create_dir_all(&configuration.data).map_err(StartError::DataFolder)?;
-        let clock = Arc::new(SystemClock);
-        let ids = Arc::new(RandomIds);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let ids: Arc<dyn IdSource> = Arc::new(RandomIds);
         let secrets = session_secrets(configuration)?;
-        let seal = PayloadSeal::new([&secrets.current].into_iter().chain(&secrets.previous));
+        let seal = PayloadSeal::new(secrets.all());
         let store = database::open(configuration, seal, clock.clone(), ids.clone()).await?;
         let model = configuration.language_model().map(|settings| {
             OpenAiModel::new(OpenAiConfig {
@@ -157,6 +174,7 @@ impl Services {
             lease,
             retry: OutboxContext::RETRY,
         };
+        let identity = identity::identity(configuration, &secrets, &store, &clock, &ids)?;
         let bilans = BilanContext {
             store: store.clone(),
             files: Arc::new(ObjectFiles::local(&configuration.files())?),
@@ -172,7 +190,8 @@ impl Services {
                 ..BilanSettings::default()
             },
         };
-        Ok(Self { bilans, store, outbox, wake: Arc::default(), effect_bell: Arc::default() })
+        let (wake, effect_bell) = (Arc::default(), Arc::default());
+        Ok(Self { bilans, identity, store, outbox, wake, effect_bell, secrets })
     }
 
     /// What runs jobs and carries out effects.
@@ -193,11 +212,14 @@ impl Services {
         if keys.is_empty() {
             return Err(StartError::NoKey);
         }
+        let (clock, ids) = (&self.bilans.clock, &self.bilans.ids);
         Ok(HttpState {
             bilans: self.bilans.clone(),
+            identity: self.identity.clone(),
+            sessions: identity::sessions(&self.secrets, &self.store, clock)?,
             keys,
             version: env!("CARGO_PKG_VERSION"),
-            chassis: chassis(configuration, &self.store, &self.bilans.clock, &self.bilans.ids)?,
+            chassis: chassis(configuration, &self.secrets, &self.store, clock, ids)?,
             wake: Arc::clone(&self.wake),
         })
     }
