@@ -22,7 +22,9 @@ use nexus_benches::process::machine;
 use nexus_core::identity::session_token::{Profile, SessionClaims, SessionCookie, SessionKeys};
 use nexus_core::rights::{Action, authorize};
 use nexus_core::{Actor, Clock, Role, SecretSource, UserId};
-use nexus_http::chassis::{Authentication, Quota, RateClass, RateQuotas, RoutePolicies, RoutePolicy};
+use nexus_http::chassis::{
+    Authentication, Identity, Quota, RateClass, RateQuotas, RoutePolicies, RoutePolicy,
+};
 use nexus_http::{Chassis, ChassisSettings, Problem, serve_router};
 use nexus_runtime::{Configuration, Overrides, RandomIds, Services, SystemClock};
 use rustix::thread::gettid;
@@ -189,13 +191,19 @@ struct Opened {
 
 #[async_trait::async_trait]
 impl Authentication for Opened {
-    async fn identify(&self, head: &Parts) -> Result<Option<Actor>, Problem> {
+    async fn identify(&self, head: &Parts) -> Result<Option<Identity>, Problem> {
         let cookie = head.headers.get(header::COOKIE).and_then(|value| value.to_str().ok());
         let token =
             cookie.and_then(|pairs| pairs.split_once("next-auth.session-token=")).map(|(_, token)| token);
         let opened = token
             .and_then(|token| self.keys.open(token, Some(SessionCookie::ALL[0]), SystemClock.now()).ok());
-        Ok(opened.filter(|claims| claims.user == self.actor.user).map(|_| self.actor.clone()))
+        Ok(opened
+            .filter(|claims| claims.user == self.actor.user)
+            .map(|_| Identity::lasting(self.actor.clone())))
+    }
+
+    async fn still_holds(&self, _: &Identity) -> Result<bool, Problem> {
+        Ok(true)
     }
 }
 
