@@ -48,6 +48,11 @@ impl Checksum {
         self.0
     }
 
+    /// The 32 bytes, where they are.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// Reads 64 hexadecimal digits.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.as_bytes();

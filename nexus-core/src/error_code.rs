@@ -147,10 +147,9 @@ error_table! {
     LanguageModelUnavailable = "language_model_unavailable", Unavailable, "L'assistant de rédaction est indisponible.";
     /// The configuration is wrong.
     InvalidConfiguration = "invalid_configuration", Invalid, "La configuration est incorrecte.";
-    /// The database may not be filled with a made-up school.
-    SeedRefused = "seed_refused", Conflict, "Cette base ne peut pas recevoir de données d'essai.";
-    /// The service is starting, stopping, or lacks something that it needs.
-    ServiceNotReady = "service_not_ready", Unavailable, "Le service n'est pas prêt ; réessayez dans un instant.";
+    /// The database is there and lets this program not in.
+    StorageRefused = "storage_refused", Unavailable,
+        "La base de données refuse la connexion ; vérifiez son nom, l'utilisateur, le mot de passe et le certificat.";
     /// No such effect in the outbox.
     EffectNotFound = "effect_not_found", NotFound, "Cet envoi n'existe pas.";
     /// A worker goes on with the effect, or it is settled.
@@ -158,6 +157,78 @@ error_table! {
         "Cet envoi n'attend pas de décision : il est parti, écarté, ou un programme s'en occupe encore.";
     /// What was to be sent makes no sense any more.
     EffectExpired = "effect_expired", Conflict, "Cet envoi a expiré ; refaites la demande pour en obtenir un nouveau.";
+    /// What is given as an e-mail address cannot be one.
+    InvalidEmail = "invalid_email", Invalid, "Cette adresse de courriel est incorrecte.";
+    /// A new password that is too short, too long, too common, or made of the person's own name.
+    WeakPassword = "weak_password", Invalid, "Ce mot de passe n'est pas accepté.";
+    /// The sign-in failed, for whatever reason.
+    SignInFailed = "sign_in_failed", Unauthenticated, "L'adresse, le mot de passe ou le code est incorrect.";
+    /// Every place of the queue of password hashing is taken.
+    SignInBusy = "sign_in_busy", Unavailable, "Trop de connexions en même temps ; réessayez dans un instant.";
+    /// A field is missing or blank.
+    FieldRequired = "field_required", Invalid, "Ce champ est obligatoire.";
+    /// A text or a list is too short.
+    FieldTooShort = "field_too_short", Invalid, "Ce champ est trop court.";
+    /// A text or a list is too long.
+    FieldTooLong = "field_too_long", Invalid, "Ce champ est trop long.";
+    /// A text holds control characters, or marks that cannot be seen.
+    ForbiddenCharacters = "forbidden_characters", Invalid,
+        "Ce champ contient des caractères invisibles ou de contrôle.";
+    /// What is given as a telephone number cannot be one.
+    InvalidPhone = "invalid_phone", Invalid, "Ce numéro de téléphone n'est pas lisible.";
+    /// What is given as a date is no day of the calendar.
+    InvalidDate = "invalid_date", Invalid, "Cette date n'existe pas ; écrivez-la AAAA-MM-JJ.";
+    /// A date that cannot be somebody's birth.
+    ImplausibleDate = "implausible_date", Invalid, "Cette date de naissance n'est pas plausible.";
+    /// The pupil's address is the parent's.
+    SameAddress = "same_address", Invalid,
+        "L'adresse de l'élève doit être différente de celle du parent ; laissez-la vide s'il n'en a pas.";
+    /// The terms were not accepted.
+    TermsNotAccepted = "terms_not_accepted", Invalid, "Les conditions doivent être acceptées.";
+    /// The parent's profile that a pupil is to be attached to does not exist.
+    GuardianNotFound = "guardian_not_found", Invalid, "Ce parent n'existe pas.";
+    /// A field that the role of the person does not have.
+    FieldOfAnotherRole = "field_of_another_role", Invalid, "Ce champ ne concerne pas ce rôle.";
+    /// No such account, or not visible.
+    AccountNotFound = "account_not_found", NotFound, "Ce compte n'existe pas.";
+    /// No such coach.
+    CoachNotFound = "coach_not_found", NotFound, "Ce coach n'existe pas.";
+    /// Another account has the address.
+    AddressTaken = "address_taken", Conflict, "Un compte existe déjà avec cette adresse.";
+    /// Another coach has the pseudonym.
+    PseudonymTaken = "pseudonym_taken", Conflict, "Un autre coach porte déjà ce pseudonyme.";
+    /// A link that opens nothing: unknown, used, too old, replaced.
+    DeadLink = "dead_link", Invalid, "Ce lien n'est plus valable ; demandez-en un nouveau.";
+    /// Somebody would delete, disable or demote himself.
+    OwnAccount = "own_account", Conflict, "Vous ne pouvez pas faire cela à votre propre compte.";
+    /// The school would have no administrator left.
+    LastAdministrator = "last_administrator", Conflict, "L'école doit garder au moins un administrateur actif.";
+    /// A change of role would leave data without their owner.
+    RoleChangeRefused = "role_change_refused", Conflict, "Le rôle de ce compte ne peut pas changer.";
+    /// The pupil has to agree.
+    ConsentRequired = "consent_required", Invalid, "L'élève doit donner son accord pour ouvrir son compte.";
+    /// A parent has to agree.
+    ParentalConsentRequired = "parental_consent_required", Conflict,
+        "L'accord d'un parent est nécessaire avant d'ouvrir ce compte.";
+    /// The account has a password already.
+    AlreadyActivated = "already_activated", Conflict, "Ce compte est déjà ouvert.";
+    /// No mail reaches the account, nor anybody who answers for it.
+    NoMailbox = "no_mailbox", Conflict, "Aucune adresse ne permet d'écrire à cette personne.";
+    /// The coach still has sessions to give.
+    CoachHasSessions = "coach_has_sessions", Conflict,
+        "Impossible de supprimer un coach qui a des sessions programmées.";
+    /// The present password is not the one that was typed.
+    WrongPassword = "wrong_password", Invalid, "Le mot de passe actuel est incorrect.";
+    /// The code of the second factor is wrong, or was used already.
+    WrongCode = "wrong_code", Invalid, "Ce code est incorrect ou a déjà servi.";
+    /// The password is right and a code is asked for.
+    SecondFactorRequired = "second_factor_required", Unauthenticated, "Saisissez le code de votre application.";
+    /// A second factor is asked for already.
+    SecondFactorOn = "second_factor_on", Conflict, "La double authentification est déjà active.";
+    /// There is no second factor, or none was begun.
+    SecondFactorOff = "second_factor_off", Conflict, "La double authentification n'est pas en place.";
+    /// Too many failures; later it is tried again.
+    TooManyAttempts = "too_many_attempts", TooMany, "Trop d'essais ; patientez avant de recommencer.";
     /// There is no body where one is needed.
     EmptyBody = "empty_body", Malformed, "Le corps de la requête est vide.";
     /// The body did not come whole.
@@ -192,9 +263,10 @@ error_table! {
     PreconditionFailed = "precondition_failed", PreconditionFailed, "Cette ressource a changé depuis sa lecture ; rechargez-la.";
     /// A field that the request does not have.
     UnknownField = "unknown_field", Invalid, "Ce champ n'est pas accepté ici.";
-    /// The database is there and lets this program not in.
-    StorageRefused = "storage_refused", Unavailable,
-        "La base de données refuse la connexion ; vérifiez son nom, l'utilisateur, le mot de passe et le certificat.";
+    /// The database may not be filled with a made-up school.
+    SeedRefused = "seed_refused", Conflict, "Cette base ne peut pas recevoir de données d'essai.";
+    /// The service is starting, stopping, or lacks something that it needs.
+    ServiceNotReady = "service_not_ready", Unavailable, "Le service n'est pas prêt ; réessayez dans un instant.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
 }

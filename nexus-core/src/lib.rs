@@ -10,6 +10,7 @@ pub mod french;
 mod health;
 mod id;
 mod idempotency;
+pub mod identity;
 mod job;
 mod language_model;
 mod lease;
@@ -19,9 +20,11 @@ mod page;
 mod people;
 pub mod rights;
 mod role;
+mod secret_source;
 pub mod seed;
 mod store;
-#[cfg(feature = "testing")]
+mod subject;
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
 pub use actor::Actor;
@@ -43,4 +46,6 @@ pub use lease::{LeaseError, RetryPolicy};
 pub use page::{Page, Pagination};
 pub use people::{DirectoryTx, Family, NewStudent, Person, Student};
 pub use role::Role;
+pub use secret_source::SecretSource;
 pub use store::{JobQueue, Store, StoreError, Tx};
+pub use subject::SchoolSubject;

@@ -1,6 +1,7 @@
 //! The unit of work.
 
 use crate::audit::{AuditLog, AuditTx};
+use crate::identity::ports::IdentityTx;
 use crate::mail::{MailLog, MailTx};
 use crate::outbox::{OutboxQueue, OutboxTx};
 use crate::seed::SeedTx;
@@ -62,7 +63,7 @@ impl Coded for StoreError {
 /// * `commit` is durable when it returns `Ok`.
 /// * Between `begin` and `commit` only methods of the transaction are awaited.
 #[async_trait]
-pub trait Tx: JobTx + DirectoryTx + OutboxTx + MailTx + AuditTx + SeedTx {
+pub trait Tx: JobTx + DirectoryTx + OutboxTx + MailTx + AuditTx + IdentityTx + SeedTx {
     /// Makes everything that was written durable and visible.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }

@@ -1,8 +1,13 @@
 //! Clocks, ids and models that a test drives by hand.
 
-use crate::{ChatRequest, Clock, Completion, IdSource, LanguageModel, LanguageModelError};
+use crate::identity::password::{
+    HashingCost, HashingError, NewPassword, PasswordHash, PasswordHasher, PasswordHashing, Verdict,
+};
+use crate::{ChatRequest, Clock, Completion, IdSource, LanguageModel, LanguageModelError, SecretSource};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -49,6 +54,63 @@ impl CountingIds {
 impl IdSource for CountingIds {
     fn next_id(&self) -> String {
         format!("{}{}", self.0, self.1.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// Chance that is the same in every run: SHA-256 of a seed and a counter.
+#[derive(Debug)]
+pub struct SeededSecrets(u64, AtomicU64);
+
+impl SeededSecrets {
+    /// Starts the sequence of a seed.
+    pub const fn new(seed: u64) -> Self {
+        Self(seed, AtomicU64::new(0))
+    }
+}
+
+impl SecretSource for SeededSecrets {
+    fn fill(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(32) {
+            let place = self.1.fetch_add(1, Ordering::Relaxed);
+            let block = Sha256::digest([self.0.to_be_bytes(), place.to_be_bytes()].concat());
+            for (byte, drawn) in chunk.iter_mut().zip(block) {
+                *byte = drawn;
+            }
+        }
+    }
+}
+
+/// The real hashing at its least cost, on the calling thread.
+#[derive(Debug)]
+pub struct QuickHasher(PasswordHashing, SeededSecrets);
+
+impl QuickHasher {
+    /// With salts of a seed.
+    ///
+    /// # Panics
+    /// Never: the least cost is one that argon2id knows.
+    #[allow(clippy::unwrap_used)]
+    pub fn new(seed: u64) -> Self {
+        Self(PasswordHashing::new(HashingCost::LEAST).unwrap(), SeededSecrets::new(seed))
+    }
+}
+
+#[async_trait]
+impl PasswordHasher for QuickHasher {
+    async fn hash(&self, password: NewPassword) -> Result<PasswordHash, HashingError> {
+        self.0.hash(&password, &self.1)
+    }
+
+    async fn verify(
+        &self,
+        presented: SecretString,
+        stored: Option<PasswordHash>,
+    ) -> Result<Verdict, HashingError> {
+        self.0.verify(&presented, stored.as_ref())
+    }
+
+    async fn hash_again(&self, presented: SecretString) -> Result<PasswordHash, HashingError> {
+        self.0.hash_again(&presented, &self.1)
     }
 }
 

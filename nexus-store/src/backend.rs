@@ -3,13 +3,17 @@
 use crate::migrations::MigrationReport;
 use async_trait::async_trait;
 use nexus_bilan::ports::BilanStore;
+use nexus_core::identity::ports::IdentityStore;
+use nexus_core::identity::session_directory::SessionDirectory;
 use nexus_core::{IdempotencyStore, StoreError, StoreHealth};
 use std::fmt;
 
 /// Every port on one database, and what only the program that wires it asks for. `Arc<dyn Backend>` upcasts to the `Arc`
 /// of any port.
 #[async_trait]
-pub trait Backend: BilanStore + IdempotencyStore + StoreHealth + fmt::Debug {
+pub trait Backend:
+    BilanStore + IdentityStore + SessionDirectory + IdempotencyStore + StoreHealth + fmt::Debug
+{
     /// Brings the schema up to this version; safe when several processes do it at once.
     async fn migrate(&self) -> Result<MigrationReport, StoreError>;
 

@@ -1,5 +1,7 @@
 //! Rows as they come from a database, and their conversion into domain values.
 
+pub(crate) mod people;
+
 use crate::columns::Instant;
 use nexus_bilan::bilan::{BankReference, Bilan, BilanSummary, ReportDocument, ScoreSnapshot};
 use nexus_bilan::facts::FactSheet;
@@ -13,7 +15,7 @@ fn state(text: &str) -> Result<BilanState, StoreError> {
     BilanState::parse(text).ok_or(StoreError::Corrupt("a state is unknown"))
 }
 
-fn checksum(text: &str) -> Result<Checksum, StoreError> {
+pub(crate) fn checksum(text: &str) -> Result<Checksum, StoreError> {
     Checksum::parse(text).ok_or(StoreError::Corrupt("a checksum is malformed"))
 }
 

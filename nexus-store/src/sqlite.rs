@@ -7,6 +7,10 @@ mod options;
 mod store;
 
 // Each adapter is one file that both backends compile; it knows its database by these names.
+#[path = "adapters/account_links.rs"]
+mod account_links;
+#[path = "adapters/accounts.rs"]
+mod accounts;
 #[path = "adapters/audit.rs"]
 mod audit;
 #[path = "adapters/bilans.rs"]
@@ -25,12 +29,18 @@ mod leases;
 mod mail;
 #[path = "adapters/outbox.rs"]
 mod outbox;
+#[path = "adapters/people_reading.rs"]
+mod people_reading;
+#[path = "adapters/profiles.rs"]
+mod profiles;
 #[path = "adapters/schema_steps.rs"]
 mod schema_steps;
 #[path = "adapters/scope.rs"]
 mod scope;
 #[path = "adapters/seed.rs"]
 mod seed;
+#[path = "adapters/sign_in_attempts.rs"]
+mod sign_in_attempts;
 #[path = "adapters/unit_of_work.rs"]
 mod unit_of_work;
 

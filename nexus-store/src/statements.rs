@@ -1,5 +1,7 @@
 //! SQL that is the same on every database, written once.
 
+pub(crate) mod account_links;
+pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod bilans;
 pub(crate) mod directory;
@@ -8,4 +10,7 @@ pub(crate) mod jobs;
 pub(crate) mod leases;
 pub(crate) mod mail;
 pub(crate) mod outbox;
+pub(crate) mod people_reading;
+pub(crate) mod profiles;
 pub(crate) mod seed;
+pub(crate) mod sign_in_attempts;

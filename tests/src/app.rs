@@ -269,6 +269,13 @@ impl App {
         self.send(request).await
     }
 
+    /// The audit log, oldest first.
+    pub async fn audit(&self) -> Vec<nexus_core::audit::AuditRow> {
+        let mut rows = self.store.recent_audit(1_000).await.unwrap();
+        rows.reverse();
+        rows
+    }
+
     /// Runs statements beside the system.
     pub async fn execute(&self, statements: &str) {
         crate::rows::execute(&self.database(), statements).await;

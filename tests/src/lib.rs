@@ -7,6 +7,7 @@ pub mod app;
 pub mod contract;
 pub mod doubles;
 pub mod golden;
+pub mod node;
 pub mod pdf;
 pub mod people;
 pub mod postgres;

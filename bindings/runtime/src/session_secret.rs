@@ -1,7 +1,8 @@
 //! The secret that seals sessions: configured, or drawn once and kept, never a constant.
 
 use crate::configuration::Configuration;
-use nexus_core::{Coded, ErrorCode};
+use crate::system::SystemSecrets;
+use nexus_core::{Coded, ErrorCode, SecretSource};
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
@@ -50,9 +51,6 @@ pub enum SessionSecretError {
     /// The kept secret was cut or emptied.
     #[error("the kept session secret is too short")]
     Short(PathBuf),
-    /// The system has no randomness to give.
-    #[error("the system gives no random bytes")]
-    Chance,
 }
 
 impl Coded for SessionSecretError {
@@ -61,7 +59,6 @@ impl Coded for SessionSecretError {
             Self::File(_, error) if error.kind() == io::ErrorKind::StorageFull => ErrorCode::StorageFull,
             Self::File(..) => ErrorCode::StorageReadOnly,
             Self::Exposed(_) | Self::Short(_) => ErrorCode::InvalidConfiguration,
-            Self::Chance => ErrorCode::Internal,
         }
     }
 
@@ -81,7 +78,6 @@ impl Coded for SessionSecretError {
                 "« {} » ne contient plus de secret utilisable : supprimez-le, un autre sera tiré au sort.",
                 path.display()
             ),
-            Self::Chance => self.code().sentence().to_owned(),
         }
     }
 }
@@ -130,7 +126,7 @@ fn read(path: &Path) -> Result<Option<SecretString>, SessionSecretError> {
 fn draw(path: &Path) -> Result<(SecretString, bool), SessionSecretError> {
     let failed = |error| SessionSecretError::File(path.to_owned(), error);
     let mut bytes = [0; DRAWN + 4];
-    getrandom::fill(&mut bytes).map_err(|_| SessionSecretError::Chance)?;
+    SystemSecrets.fill(&mut bytes);
     let (secret, mark) = bytes.split_at(DRAWN);
     let mut text = hexadecimal(secret);
     let own_name = path.with_extension(hexadecimal(mark));

@@ -38,6 +38,8 @@ pub enum LinkPage {
     ResetPassword,
     /// Confirms a consent for a child.
     Consent,
+    /// Confirms a new address for signing in.
+    ConfirmAddress,
 }
 
 impl LinkPage {
@@ -47,6 +49,7 @@ impl LinkPage {
             Self::Activate => "/auth/activation",
             Self::ResetPassword => "/auth/nouveau-mot-de-passe",
             Self::Consent => "/auth/consentement",
+            Self::ConfirmAddress => "/auth/nouvelle-adresse",
         }
     }
 }
@@ -152,6 +155,20 @@ pub enum MailMessage {
         /// Until when the link works.
         valid_until: Timestamp,
     },
+    /// Somebody wants to sign in with this address; goes there.
+    AddressConfirmation {
+        /// Where it is confirmed.
+        link: OneTimeLink,
+        /// Until when the link works.
+        valid_until: Timestamp,
+    },
+    /// Sign-in asks for a code from now on, or no longer does.
+    SecondFactorChanged {
+        /// Whether it does.
+        on: bool,
+        /// When.
+        at: Timestamp,
+    },
     /// Somebody tries whether mails arrive.
     DeliveryTest {
         /// When.
@@ -171,6 +188,8 @@ impl MailMessage {
             Self::StaffInvitation { .. } => "staff_invitation",
             Self::FamilyWelcome { .. } => "family_welcome",
             Self::JointConsent { .. } => "joint_consent",
+            Self::AddressConfirmation { .. } => "address_confirmation",
+            Self::SecondFactorChanged { .. } => "second_factor_changed",
             Self::DeliveryTest { .. } => "delivery_test",
         }
     }
@@ -181,7 +200,8 @@ impl MailMessage {
             Self::ChildActivation { valid_until, .. }
             | Self::PasswordReset { valid_until, .. }
             | Self::StaffInvitation { valid_until, .. }
-            | Self::JointConsent { valid_until, .. } => Some(*valid_until),
+            | Self::JointConsent { valid_until, .. }
+            | Self::AddressConfirmation { valid_until, .. } => Some(*valid_until),
             _ => None,
         }
     }

@@ -54,6 +54,7 @@ struct View {
     role: &'static str,
     new_address: String,
     at: String,
+    is_on: bool,
     link: String,
     valid_until: String,
 }
@@ -104,7 +105,8 @@ impl View {
                 for_parent: *reader == Reader::Parent,
                 ..with_link(link, valid_until)
             },
-            MailMessage::PasswordReset { link, valid_until } => with_link(link, valid_until),
+            MailMessage::PasswordReset { link, valid_until }
+            | MailMessage::AddressConfirmation { link, valid_until } => with_link(link, valid_until),
             MailMessage::StaffInvitation { role, link, valid_until } => {
                 Self { role: role_word(*role), ..with_link(link, valid_until) }
             }
@@ -114,6 +116,7 @@ impl View {
             MailMessage::PasswordChanged { at } | MailMessage::DeliveryTest { at } => {
                 Self { at: time(at), ..common }
             }
+            MailMessage::SecondFactorChanged { on, at } => Self { is_on: *on, at: time(at), ..common },
             MailMessage::SignInAddressChanged { new_address, at } => {
                 Self { new_address: one_line(new_address), at: time(at), ..common }
             }
@@ -202,12 +205,15 @@ macro_rules! templates {
 type Templates = &'static [(&'static str, &'static str)];
 
 const SUBJECTS: Templates = templates!("subject": "child_activation", "address_already_known", "password_reset",
-    "password_changed", "sign_in_address_changed", "staff_invitation", "family_welcome", "joint_consent", "delivery_test");
+    "password_changed", "sign_in_address_changed", "staff_invitation", "family_welcome", "joint_consent", "delivery_test",
+    "address_confirmation", "second_factor_changed");
 const TEXT: Templates = templates!("txt": "layout", "link", "child_activation", "address_already_known", "password_reset",
-    "password_changed", "sign_in_address_changed", "staff_invitation", "family_welcome", "joint_consent", "delivery_test");
+    "password_changed", "sign_in_address_changed", "staff_invitation", "family_welcome", "joint_consent", "delivery_test",
+    "address_confirmation", "second_factor_changed");
 const HTML: Templates = templates!("html": "layout", "paragraph", "button", "link", "child_activation",
     "address_already_known", "password_reset", "password_changed", "sign_in_address_changed", "staff_invitation",
-    "family_welcome", "joint_consent", "delivery_test");
+    "family_welcome", "joint_consent", "delivery_test",
+    "address_confirmation", "second_factor_changed");
 
 type Registry = Result<Handlebars<'static>, handlebars::TemplateError>;
 

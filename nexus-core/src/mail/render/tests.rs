@@ -57,6 +57,12 @@ fn every_message(name: &str) -> Vec<(&'static str, MailMessage)> {
                 valid_until: instant(),
             },
         ),
+        (
+            "address_confirmation",
+            MailMessage::AddressConfirmation { link: link(LinkPage::ConfirmAddress), valid_until: instant() },
+        ),
+        ("second_factor_on", MailMessage::SecondFactorChanged { on: true, at: instant() }),
+        ("second_factor_off", MailMessage::SecondFactorChanged { on: false, at: instant() }),
         ("delivery_test", MailMessage::DeliveryTest { at: instant() }),
     ]
 }
@@ -104,7 +110,7 @@ fn a_link_is_whole_in_both_parts_and_its_token_stays_behind_the_hash() {
         assert_eq!(mail.html.matches(&escaped).count(), 3, "{name}: {link}");
         assert!(mail.text.contains("vendredi 27 novembre 2026 à 17\u{a0}h\u{a0}05"), "{name}");
     }
-    assert_eq!(found, 5);
+    assert_eq!(found, 6);
 }
 
 #[test]
