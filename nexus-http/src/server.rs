@@ -34,8 +34,8 @@ pub fn contract(state: HttpState) -> OpenApi {
 
 fn every_route(state: HttpState) -> (Router, OpenApi, RoutePolicies) {
     use routes::{
-        account, admin_users, answering, bilan, children, coaches, contract, health, metrics, old_pdf, password,
-        registration, report, review, second_factor, start, students,
+        account, admin_users, answering, bilan, children, coaches, contract, health, metrics, old_pdf,
+        password, registration, report, review, second_factor, start, students,
     };
     Routes::new(state)
         .add(Action::ReadHealth, routes!(health::health))
