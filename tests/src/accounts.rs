@@ -1,6 +1,7 @@
 //! Accounts with passwords, and what opens their sessions.
 
 use crate::App;
+use jiff::tz::TimeZone;
 use nexus_core::identity::account::Account;
 use nexus_core::identity::csrf_token::CsrfTokens;
 use nexus_core::identity::email_address::EmailAddress;
@@ -37,7 +38,10 @@ pub(crate) fn identity(
         secrets: Arc::new(SeededSecrets::new(1)),
         hasher: Arc::new(QuickHasher::new(2)),
         sealer: Sealer::new([&SECRET.into()]).unwrap(),
-        settings: IdentitySettings::default(),
+        settings: IdentitySettings {
+            zone: TimeZone::get("Africa/Tunis").unwrap(),
+            ..IdentitySettings::default()
+        },
     }
 }
 

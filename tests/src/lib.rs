@@ -11,6 +11,7 @@ pub mod doubles;
 pub mod golden;
 pub mod mail_server;
 pub mod mails;
+pub mod members;
 pub mod node;
 pub mod pdf;
 pub mod people;

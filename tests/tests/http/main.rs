@@ -2,16 +2,24 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
+mod account;
+mod admin_users;
 mod answers;
 mod bodies;
+mod children;
+mod coaches;
 mod health;
 mod journey;
 mod metrics;
 mod old_pdf;
+mod password;
 mod questions;
+mod registration;
 mod report;
 mod review;
 mod rights;
+mod second_factor;
+mod secrets;
 mod session;
 mod session_stream;
 mod sign_in;
