@@ -37,7 +37,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for StrictJsonBody<T> {
         let (mut track, mut unknown) = (serde_path_to_error::Track::new(), Vec::new());
         let reader = serde_path_to_error::Deserializer::new(value, &mut track);
         let read = serde_ignored::deserialize(reader, |path| {
-            let field = shown(&path.to_string());
+            // An optional object stands in the path as a question mark.
+            let field = shown(&path.to_string().replace(".?", ""));
             let detail = format!("Le champ « {field} » n'est pas accepté ici.");
             unknown.push(FieldError::with_detail(field, ErrorCode::UnknownField, detail));
         });

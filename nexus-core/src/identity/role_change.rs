@@ -23,6 +23,9 @@ pub enum RoleChangeRefused {
     /// A pupil's record (bilans, sessions, credits) would belong to nobody.
     #[error("a pupil keeps his record")]
     KeepsRecord,
+    /// A pupil opens his account himself, with the consents that it needs.
+    #[error("nobody becomes a pupil")]
+    BecomesPupil,
 }
 
 impl Coded for RoleChangeRefused {
@@ -39,6 +42,9 @@ impl Coded for RoleChangeRefused {
                 "Ce coach a des cours ou des rapports : désactivez son compte et créez-en un autre."
             }
             Self::KeepsRecord => "Un élève garde son dossier : créez un autre compte pour cette personne.",
+            Self::BecomesPupil => {
+                "Un élève ouvre lui-même son compte : créez-en un pour lui, rattaché à son parent."
+            }
         }
         .to_owned()
     }
@@ -68,6 +74,7 @@ pub fn decide_role_change(from: Role, to: Role, ties: Ties) -> Result<ProfileCha
     }
     match from {
         Role::Eleve => Err(RoleChangeRefused::KeepsRecord),
+        _ if to == Role::Eleve => Err(RoleChangeRefused::BecomesPupil),
         Role::Parent if ties.children > 0 => Err(RoleChangeRefused::HasChildren),
         Role::Coach if ties.teachings > 0 => Err(RoleChangeRefused::HasTeachings),
         Role::Parent | Role::Coach | Role::Admin | Role::Assistante => {
@@ -91,6 +98,7 @@ mod tests {
             let ties = Ties { children, teachings };
             match decide_role_change(from, to, ties) {
                 Ok(change) => {
+                    prop_assert!(to != Role::Eleve || from == Role::Eleve, "consents would be missing");
                     let orphans = match from {
                         Role::Parent => children,
                         Role::Coach => teachings,
@@ -116,5 +124,7 @@ mod tests {
         assert_eq!(change(Role::Coach), Some(RoleChangeRefused::HasTeachings));
         assert_eq!(change(Role::Eleve), Some(RoleChangeRefused::KeepsRecord));
         assert_eq!(change(Role::Assistante), None);
+        let becoming = decide_role_change(Role::Assistante, Role::Eleve, Ties::default());
+        assert_eq!(becoming, Err(RoleChangeRefused::BecomesPupil));
     }
 }

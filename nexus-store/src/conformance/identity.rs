@@ -251,6 +251,127 @@ pub async fn what_changes_is_written_whole(fixture: &Fixture) {
     assert_eq!(fixture.store.account(&UserId::parse("u2").unwrap()).await.unwrap(), untouched);
 }
 
+/// Profiles of every role change and go away, and what hangs on them is counted.
+pub async fn profiles_change_and_go(fixture: &Fixture) {
+    save(fixture, &Member::parent(account(fixture, "u1", "a@x.test"), parent_profile("p1"))).await;
+    save(fixture, &Member::parent(account(fixture, "u2", "b@x.test"), parent_profile("p2"))).await;
+    let pupil = pupil_profile(fixture, "s1", "p1");
+    save(fixture, &Member::pupil(account(fixture, "u3", "c@x.test"), pupil.clone())).await;
+    save(fixture, &Member::coach(account(fixture, "u4", "d@x.test"), coach_profile("c1", "Hélios"))).await;
+
+    let mut tx = fixture.store.begin().await.unwrap();
+    tx.lock_pseudonyms().await.unwrap();
+    assert_eq!(tx.pseudonyms().await.unwrap(), ["Hélios"]);
+    let guardian = ParentId::parse("p2").unwrap();
+    assert!(tx.parent_exists(&guardian).await.unwrap());
+    assert!(!tx.parent_exists(&ParentId::parse("absent").unwrap()).await.unwrap());
+    let moved = PupilProfile { guardian, grade: None, school: None, birth_date: None, ..pupil };
+    let mut renamed = coach_profile("c1", "Séléné");
+    renamed.title = Some("Agrégée".into());
+    renamed.subjects = vec![];
+    for profile in [Profile::Pupil(moved.clone()), Profile::Coach(renamed.clone())] {
+        tx.save_profile(&profile).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+
+    let mut tx = fixture.store.begin().await.unwrap();
+    let user = |id: &str| UserId::parse(id).unwrap();
+    for (id, profile) in [("u3", Profile::Pupil(moved)), ("u4", Profile::Coach(renamed))] {
+        let account = tx.lock_account(&user(id)).await.unwrap().unwrap();
+        assert_eq!(tx.profile(&account).await.unwrap(), Some(profile));
+    }
+    assert_eq!(tx.ties(&user("u1")).await.unwrap().children, 0);
+    assert_eq!(tx.ties(&user("u2")).await.unwrap().children, 1);
+    for id in ["u1", "u4"] {
+        let account = tx.lock_account(&user(id)).await.unwrap().unwrap();
+        let profile = tx.profile(&account).await.unwrap().unwrap();
+        tx.remove_profile(&profile).await.unwrap();
+        assert_eq!(tx.profile(&account).await.unwrap(), None);
+        tx.insert_profile(&account.id, &profile).await.unwrap();
+        assert_eq!(tx.profile(&account).await.unwrap(), Some(profile));
+    }
+}
+
+/// Links, recovery codes and consents are counted, voided, replaced and taken back for one person, and nobody else.
+pub async fn links_and_consents_belong_to_one_person(fixture: &Fixture) {
+    use nexus_core::Checksum;
+    use nexus_core::identity::account_token::{AccountToken, TokenPurpose};
+    use nexus_core::identity::consent::{Consent, ConsentKind};
+    for (id, email) in [("u1", "a@x.test"), ("u2", "b@x.test")] {
+        save(fixture, &Member::administrator(account(fixture, id, email))).await;
+    }
+    let now = fixture.clock.now();
+    let user = |id: &str| UserId::parse(id).unwrap();
+    let token = |id: &str, owner: &str, purpose| AccountToken {
+        id: id.into(),
+        user: user(owner),
+        purpose,
+        hash: Checksum::of_bytes(id.as_bytes()),
+        bound_to: Checksum::of_bytes(b"state"),
+        new_email: (purpose == TokenPurpose::ConfirmEmail)
+            .then(|| EmailAddress::parse("new@x.test").unwrap()),
+        created_at: now,
+        expires_at: now.checked_add(SignedDuration::from_hours(1)).unwrap(),
+        used_at: None,
+        voided_at: None,
+    };
+    let mut tx = fixture.store.begin().await.unwrap();
+    for purpose in TokenPurpose::ALL {
+        for owner in ["u1", "u2"] {
+            let token = token(&format!("{owner}-{}", purpose.as_str()), owner, purpose);
+            tx.insert_token(&token).await.unwrap();
+            assert_eq!(tx.lock_token(&token.hash).await.unwrap(), Some(token));
+        }
+    }
+    let before = now.checked_sub(SignedDuration::from_secs(1)).unwrap();
+    assert_eq!(tx.count_tokens(&user("u1"), TokenPurpose::ResetPassword, before).await.unwrap(), 1);
+    assert_eq!(tx.count_tokens(&user("u1"), TokenPurpose::ResetPassword, now).await.unwrap(), 0);
+    tx.use_token("u1-CONFIRM_EMAIL", now).await.unwrap();
+    let voided = [TokenPurpose::ResetPassword, TokenPurpose::ConfirmEmail];
+    tx.void_tokens(&user("u1"), &voided, now).await.unwrap();
+    let mut closed = Vec::new();
+    for purpose in TokenPurpose::ALL {
+        for owner in ["u1", "u2"] {
+            let hash = Checksum::of_bytes(format!("{owner}-{}", purpose.as_str()).as_bytes());
+            let read = tx.lock_token(&hash).await.unwrap().unwrap();
+            closed.extend(read.used_at.map(|_| format!("{} used", read.id)));
+            closed.extend(read.voided_at.map(|_| format!("{} void", read.id)));
+        }
+    }
+    assert_eq!(closed, ["u1-RESET_PASSWORD void", "u1-CONFIRM_EMAIL used"]);
+
+    for owner in ["u1", "u2"] {
+        for kind in ConsentKind::ALL {
+            let consent = Consent {
+                id: format!("{owner}-{}", kind.as_str()),
+                subject: user(owner),
+                given_by: user("u2"),
+                kind,
+                text_version: "2026-09".into(),
+                given_at: now,
+                withdrawn_at: None,
+            };
+            tx.insert_consent(&consent).await.unwrap();
+        }
+    }
+    tx.withdraw_consents(&user("u1"), ConsentKind::Parental, now).await.unwrap();
+    let standing =
+        |consents: &[Consent]| ConsentKind::ALL.map(|kind| consents.iter().any(|one| one.is_standing(kind)));
+    assert_eq!(standing(&tx.consents(&user("u1")).await.unwrap()), [true, false, true, true]);
+    assert_eq!(standing(&tx.consents(&user("u2")).await.unwrap()), [true; 4]);
+
+    let codes = [Checksum::of_bytes(b"one"), Checksum::of_bytes(b"two")];
+    tx.replace_recovery_codes(&user("u1"), &codes, now).await.unwrap();
+    assert!(!tx.use_recovery_code(&user("u2"), &codes[0], now).await.unwrap());
+    assert!(tx.use_recovery_code(&user("u1"), &codes[0], now).await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(fixture.store.recovery_codes_left(&user("u1")).await.unwrap(), 1);
+    assert!(fixture.store.has_recovery_code(&user("u1"), &codes[1]).await.unwrap());
+    assert!(!fixture.store.has_recovery_code(&user("u1"), &codes[0]).await.unwrap());
+    let hash = Checksum::of_bytes(b"u2-GIVE_CONSENT");
+    assert_eq!(fixture.store.token(&hash).await.unwrap().unwrap().user, user("u2"));
+}
+
 /// An address has one account, however it is written (N3); accounts of the existing application that differ by case only are
 /// both found.
 pub async fn an_address_has_one_account(fixture: &Fixture) {

@@ -3,7 +3,7 @@ use jiff::SignedDuration;
 use nexus_core::mail::MailTo;
 use nexus_core::{Actor, Role, UserId};
 use nexus_tests::App;
-use nexus_tests::members::{PASSWORD, registration};
+use nexus_tests::members::PASSWORD;
 use serde_json::{Value, json};
 
 const CHILDS: &str = "un secret que personne ne devine";
@@ -64,7 +64,7 @@ async fn fields_that_a_link_does_not_have_are_refused() {
     let body = app.post_as(None, "/api/account/activate", body).await.problem(422, "unknown_field");
     let fields: Vec<_> =
         body["errors"].as_array().unwrap().iter().map(|error| error["field"].clone()).collect();
-    assert_eq!(fields, ["role", "ownerId"]);
+    assert_eq!(fields, ["ownerId", "role"]);
 }
 
 #[tokio::test]
@@ -176,8 +176,6 @@ async fn sign_in_tells_no_failure_from_another() {
     let (_, closed) = (app.family("closed@example.tn").await, "closed@example.tn");
     let user: UserId = app.enter(closed, PASSWORD, None).await.unwrap().user;
     app.execute(&format!(r#"UPDATE users SET "disabledAt" = "createdAt" WHERE "id" = '{user}'"#)).await;
-    let child = app.mail("child_activation").await;
-    let _ = child;
     // N2, and a closed account.
     for (email, password) in [
         ("nobody@example.tn", PASSWORD),
@@ -197,6 +195,4 @@ async fn sign_in_tells_no_failure_from_another() {
     for email in ["Helene@Example.tn", " helene@example.tn", "helene@example.tn"] {
         assert_eq!(app.enter(email, PASSWORD, None).await.unwrap().user, parent.user);
     }
-    let registered = registration("x@example.tn");
-    assert!(registered.is_object());
 }

@@ -34,6 +34,10 @@ async fn every_role_is_made_with_its_profile() {
         created.push(body["user"].clone());
     }
     let mut pupil = person("p9@example.tn", "ELEVE");
+    pupil["profileData"] = json!({"parentId": school.own.parent});
+    create(&app, &admin, pupil.clone()).await.problem(422, "field_of_another_role");
+    pupil.as_object_mut().unwrap().remove("password");
+    pupil["profileData"] = json!(null);
     create(&app, &admin, pupil.clone()).await.problem(422, "field_required");
     pupil["profileData"] = json!({"parentId": "absent"});
     create(&app, &admin, pupil.clone()).await.problem(422, "guardian_not_found");
@@ -173,9 +177,10 @@ async fn a_role_changes_with_its_profile_unless_data_would_be_orphaned() {
     ] {
         role(id, to).await.problem(409, "role_change_refused");
     }
+    app.give_password("rights-admin").await;
     let user = create(&app, &admin, person("p@example.tn", "ASSISTANTE")).await.expect(201)["user"].clone();
     let id = user["id"].as_str().unwrap();
-    role(id, "ELEVE").await.problem(422, "field_required");
+    role(id, "ELEVE").await.problem(409, "role_change_refused");
     for (to, profile) in
         [("COACH", true), ("PARENT", true), ("ADMIN", false), ("ASSISTANTE", false), ("COACH", true)]
     {

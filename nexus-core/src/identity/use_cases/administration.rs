@@ -89,6 +89,14 @@ impl NewUser {
             let read = NewPassword::parse(password, &owner);
             read.map_err(|problem| problems.add_error("password", &problem)).ok()
         });
+        if role == Some(Role::Eleve) && self.password.is_some() {
+            // He chooses it with his link, which asks for the consents.
+            problems.add_with(
+                "password",
+                ErrorCode::FieldOfAnotherRole,
+                "Un élève choisit lui-même son mot de passe : laissez ce champ vide.",
+            );
+        }
         let profile = role.map(|role| self.profile.read(&mut problems, style.prefix, role, today));
         if let Some(ProfileEntry::Coach(coach)) = &profile
             && style.needs_pseudonym
