@@ -99,6 +99,7 @@ pub type ForeignRows = (&'static str, u64);
 /// The seed inside a transaction.
 ///
 /// # Contract
+/// * [`Self::lock_seed`] and [`Self::foreign_rows`] work on a database of any age, even on one that holds no table at all.
 /// * What [`Self::lock_seed`] returned stays true until the end of the transaction, absence included.
 #[async_trait]
 pub trait SeedTx: Send {

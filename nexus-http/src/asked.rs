@@ -1,11 +1,12 @@
 //! On whose behalf a handler of accounts runs.
 
+use crate::authentication::origin_of;
 use crate::chassis::{ClientAddress, request_id};
 use crate::problem::Problem;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use nexus_core::ErrorCode;
-use nexus_core::identity::origin::{NetworkKey, Origin};
+use nexus_core::identity::origin::Origin;
 use nexus_core::identity::use_cases::Behalf;
 use nexus_core::rights::Permit;
 
@@ -34,7 +35,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
         Ok(Self {
             permit: permit.ok_or_else(|| Problem::new(ErrorCode::Internal))?,
             request_id: request_id(&parts.extensions),
-            from: Origin::network(NetworkKey::of(client.ip())),
+            from: origin_of(&parts.headers, client),
         })
     }
 }

@@ -29,8 +29,9 @@ mod request_id;
 mod security_headers;
 mod settings;
 mod trace_parent;
+mod watch;
 
-pub use authentication::Authentication;
+pub use authentication::{Authentication, Identity};
 pub use client::{ClientAddress, NetworkKey, SecureTransport};
 pub use drain::Drain;
 pub use entity_tag::{EntityTag, IfMatch};
@@ -50,6 +51,7 @@ pub use settings::{
 pub use trace_parent::TraceParent;
 
 pub(crate) use body_guard::body_fault;
+pub(crate) use csrf::token_cookies;
 
 use axum::Router;
 use axum::http::Extensions;

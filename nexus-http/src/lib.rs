@@ -2,6 +2,7 @@
 
 mod access;
 mod asked;
+mod authentication;
 mod body;
 pub mod chassis;
 mod contract;
@@ -13,6 +14,7 @@ mod server;
 mod serving;
 mod state;
 
+pub use authentication::{SessionSetup, Sessions};
 pub use body::{JsonBody, StrictJsonBody};
 pub use chassis::{Chassis, ChassisSettings, Drain};
 pub use operations::{Measures, MetricsToken, Operations, ServiceAnswer, ServiceProbe, ServiceState};

@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod admin_users;
 pub(crate) mod answering;
+pub(crate) mod auth;
 pub(crate) mod bilan;
 pub(crate) mod children;
 pub(crate) mod coaches;

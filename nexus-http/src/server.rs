@@ -1,6 +1,7 @@
 //! The router with its layers, and the server around it.
 
 use crate::access::Routes;
+use crate::authentication::Identification;
 use crate::chassis::RoutePolicies;
 use crate::problem::Problem;
 use crate::routes::contract::ContractDocument;
@@ -17,8 +18,8 @@ use utoipa_axum::routes;
 
 /// Every route of Nexus, inside the chassis.
 pub fn router(state: HttpState) -> Router {
-    // Until people can sign in, a key of the configuration stands for an administrator (docs/adr/0006).
-    let chassis = state.chassis.clone().or_authentication(Arc::new(state.keys.clone()));
+    let identification = Identification { keys: state.keys.clone(), sessions: state.sessions.clone() };
+    let chassis = state.chassis.clone().or_authentication(Arc::new(identification));
     let (router, contract, policies) = every_route(state.clone());
     // Names, types and numbers always have a JSON form.
     let document = ContractDocument(contract.to_json().unwrap_or_default().into());
@@ -33,9 +34,10 @@ pub fn contract(state: HttpState) -> OpenApi {
 }
 
 fn every_route(state: HttpState) -> (Router, OpenApi, RoutePolicies) {
+    use routes::auth::{csrf, entrance, providers, session, sign_in, sign_out, stream};
     use routes::{
-        account, admin_users, answering, bilan, children, coaches, contract, health, metrics, old_pdf, password,
-        registration, report, review, second_factor, start, students,
+        account, admin_users, answering, bilan, children, coaches, contract, health, metrics, old_pdf,
+        password, registration, report, review, second_factor, start, students,
     };
     Routes::new(state)
         .add(Action::ReadHealth, routes!(health::health))
@@ -90,6 +92,16 @@ fn every_route(state: HttpState) -> (Router, OpenApi, RoutePolicies) {
         .add(Action::ManageCoaches, routes!(coaches::create))
         .add(Action::ManageCoaches, routes!(coaches::update))
         .add(Action::DeleteCoach, routes!(coaches::delete))
+        .add(Action::SignIn, routes!(csrf::csrf))
+        .add(Action::SignIn, routes!(providers::providers))
+        .add(Action::SignIn, routes!(session::session, session::update))
+        .add(Action::SignIn, routes!(entrance::sign_in_page))
+        .add(Action::SignIn, routes!(entrance::error_page))
+        .add(Action::SignIn, routes!(entrance::begin))
+        .add(Action::SignIn, routes!(entrance::client_log))
+        .add(Action::SignIn, routes!(sign_in::callback))
+        .add(Action::SignIn, routes!(sign_out::sign_out))
+        .add(Action::ReadAccount, routes!(stream::stream))
         .finish()
 }
 

@@ -21,7 +21,9 @@ pub use schema::SchemaObject;
 
 pub(crate) use marks::Marks;
 pub(crate) use rule::{Probe, Query};
-pub(crate) use schema::{expected_postgres, expected_sqlite, missing};
+#[cfg(feature = "postgres")]
+pub(crate) use schema::expected_postgres;
+pub(crate) use schema::{expected_sqlite, missing};
 pub(crate) use settle::{Offence, group, pairs};
 
 /// The step whose constraints the rows must keep: rows that do not are dealt with in its transaction.

@@ -39,10 +39,10 @@ mod profiles;
 mod schema_steps;
 #[path = "adapters/scope.rs"]
 mod scope;
-#[path = "adapters/sign_in_attempts.rs"]
-mod sign_in_attempts;
 #[path = "adapters/seed.rs"]
 mod seed;
+#[path = "adapters/sign_in_attempts.rs"]
+mod sign_in_attempts;
 #[path = "adapters/unit_of_work.rs"]
 mod unit_of_work;
 

@@ -1,5 +1,6 @@
 //! The whole system in one process: a real database, real stored files, a clock that a test moves.
 
+use crate::accounts;
 use crate::doubles::{FoundServices, OnePage, SmallPdf};
 use crate::people::{Pupil, enrol};
 use crate::postgres::{PostgresServer, TestDatabase};
@@ -13,14 +14,12 @@ use axum::body::Body;
 use axum::http::{Method, Request, header};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use nexus_bilan::questionnaire::Catalogue;
 use nexus_bilan::use_cases::{BilanContext, BilanSettings, run_next_job};
-use nexus_core::identity::sealing::Sealer;
-use nexus_core::identity::use_cases::{IdentityContext, IdentitySettings};
-use nexus_core::testing::{CountingIds, ManualClock, QuickHasher, SeededSecrets};
+use nexus_core::identity::use_cases::IdentityContext;
+use nexus_core::testing::{CountingIds, ManualClock};
 use nexus_core::{Actor, LanguageModel, StoreHealth, StudentId};
-use nexus_http::chassis::{Quota, RateQuotas};
+use nexus_http::chassis::Origin;
 use nexus_http::{AccessKeys, Chassis, ChassisSettings, HttpState, MetricsToken, Operations};
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
@@ -174,7 +173,24 @@ impl App {
         (Self::build(None, folder, opening).await, school.clone())
     }
 
+    /// Under a public address.
+    pub async fn reached_at(public_url: &str) -> Self {
+        let public_url = Some(Origin::parse(public_url).unwrap());
+        let folder = Folder::new();
+        let opening = folder.sqlite();
+        Self::build_with(None, folder, opening, ChassisSettings { public_url, ..unhurried() }).await
+    }
+
     async fn build(model: Option<Arc<dyn LanguageModel>>, folder: Folder, opening: Opening) -> Self {
+        Self::build_with(model, folder, opening, unhurried()).await
+    }
+
+    async fn build_with(
+        model: Option<Arc<dyn LanguageModel>>,
+        folder: Folder,
+        opening: Opening,
+        settings: ChassisSettings,
+    ) -> Self {
         let start: Timestamp = "2026-09-14T08:30:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::at(start));
         let ids = Arc::new(CountingIds::new(folder.prefix()));
@@ -193,27 +209,17 @@ impl App {
             store: store.clone(),
             files: Arc::new(ObjectFiles::local(&folder.path().join("files")).unwrap()),
             clock: clock.clone(),
-            ids,
+            ids: ids.clone(),
             catalogue: Arc::clone(&CATALOGUE),
             renderer: renderer.clone(),
             model,
             settings: BilanSettings::default(),
         };
-        let identity = IdentityContext {
-            store: store.clone(),
-            clock: clock.clone(),
-            ids: context.ids.clone(),
-            secrets: Arc::new(SeededSecrets::new(11)),
-            hasher: Arc::new(QuickHasher::new(11)),
-            sealer: Sealer::new([&"a secret that only tests know".into()]).unwrap(),
-            settings: IdentitySettings {
-                zone: TimeZone::get("Africa/Tunis").unwrap(),
-                ..IdentitySettings::default()
-            },
-        };
-        let chassis = Chassis::new(unhurried(), clock.clone(), Arc::new(CountingIds::new("request")));
+        let identity = accounts::identity(&store, &clock, &context.ids);
+        let chassis = Chassis::new(settings, clock.clone(), Arc::new(CountingIds::new("request")));
         let state = HttpState {
             bilans: context.clone(),
+            sessions: accounts::sessions(&store, &clock),
             identity: identity.clone(),
             keys: AccessKeys::new(&[KEY.into()]).unwrap(),
             version: "0.0.0-test",
@@ -272,12 +278,27 @@ impl App {
         enrol(&*self.store, &Pupil::named(name)).await
     }
 
-    /// Sends any request through every layer of the server.
+    /// Sends any request through every layer of the server. Of a stream of events, which would not end, the first one is read.
     pub async fn send(&self, request: Request<Body>) -> Reply {
         let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        let (parts, mut body) = response.into_parts();
+        let kind = parts.headers.get(header::CONTENT_TYPE);
+        let body = if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
+            body.frame().await.unwrap().unwrap().into_data().unwrap().to_vec()
+        } else {
+            body.collect().await.unwrap().to_bytes().to_vec()
+        };
         Reply { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Every layer of the server, for what is not one request and one answer.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// The use-cases of accounts.
+    pub const fn identity(&self) -> &IdentityContext {
+        &self.state.identity
     }
 
     /// Sends a request as somebody, or as nobody.

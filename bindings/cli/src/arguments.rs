@@ -61,6 +61,8 @@ pub(crate) enum Command {
     Bilan(BilanCommand),
     /// Vérifie des fichiers de questionnaires
     Bank(BankCommand),
+    /// Remplit une base jetable d'une école d'essai ; les mots de passe sont montrés une seule fois
+    Seed(SeedCommand),
     /// Met la base de données à jour
     Migrate(MigrateCommand),
     /// Explique ou vérifie la configuration : valeurs, provenance, ce qui l'emporte sur quoi
@@ -249,6 +251,21 @@ pub(crate) enum ConfigAction {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// `nexus seed`.
+#[derive(Debug, Args)]
+#[command(after_help = "Exemples :\n  nexus seed\n  nexus seed --data /tmp/essai --no-bilans\n  \
+                        DATABASE_URL=postgresql://localhost/nexus_essai nexus seed\n  nexus seed --reset-passwords\n\n\
+                        Une base n'est jetable que si elle est vide, si « nexus seed » l'a remplie, ou si c'est celle de\n\
+                        « nexus demo ». Aucune variable d'environnement n'y change rien ; en production, c'est toujours refusé.")]
+pub(crate) struct SeedCommand {
+    /// Tirer de nouveaux mots de passe pour les comptes de l'école d'essai
+    #[arg(long)]
+    pub(crate) reset_passwords: bool,
+    /// Ne pas composer les deux bilans d'exemple (aucun moteur de mise en page n'est alors nécessaire)
+    #[arg(long)]
+    pub(crate) no_bilans: bool,
 }
 
 /// `nexus ready`.

@@ -10,5 +10,6 @@ pub(crate) mod migrate;
 pub(crate) mod outbox;
 pub(crate) mod ready;
 pub(crate) mod rights;
+pub(crate) mod seed;
 pub(crate) mod serve;
 pub(crate) mod worker;

@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod failure;
 mod json;
+mod pipeline;
 mod progress;
 mod sheet;
 mod table;
@@ -53,6 +54,7 @@ async fn obey(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Outbox(command) => commands::outbox::run(&overrides, &command).await,
         Command::Audit(command) => commands::audit::run(&overrides, &command).await,
         Command::Ready(_) => commands::ready::run(&overrides).await,
+        Command::Seed(command) => commands::seed::run(&overrides, &command).await,
         Command::Doctor => commands::doctor::run(&overrides).await,
     }
 }

@@ -14,6 +14,7 @@ mod password_threads;
 mod probe;
 mod readiness;
 mod renderer;
+pub mod seed;
 mod services;
 mod session_secret;
 mod system;

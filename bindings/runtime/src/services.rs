@@ -3,7 +3,7 @@
 use crate::chassis::chassis;
 use crate::configuration::Configuration;
 use crate::database;
-use crate::identity::identity;
+use crate::identity;
 use crate::language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 use crate::mail::{MailSetupError, build_mailer, mail_site};
 use crate::measures::ProcessMeasures;
@@ -15,9 +15,10 @@ use crate::worker::Workshop;
 use jiff::SignedDuration;
 use nexus_bilan::questionnaire::{Catalogue, Problem, Severity};
 use nexus_bilan::use_cases::{BilanContext, BilanSettings};
+use nexus_core::identity::password::HashingError;
 use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::outbox::{OutboxContext, PayloadSeal};
-use nexus_core::{Coded, ErrorCode, FileError, LanguageModel, StoreError};
+use nexus_core::{Clock, Coded, ErrorCode, FileError, IdSource, LanguageModel, StoreError};
 use nexus_http::chassis::RedisLimiterError;
 use nexus_http::{AccessKeys, HttpState, MetricsToken, Operations, TooWeakKey};
 use nexus_store::Backend;
@@ -74,9 +75,15 @@ pub enum StartError {
     /// There is no secret to seal with.
     #[error(transparent)]
     Secret(#[from] SessionSecretError),
-    /// Passwords cannot be hashed on this machine.
-    #[error("passwords cannot be hashed on this machine")]
-    Passwords,
+    /// No session can be sealed.
+    #[error("there is no secret to seal sessions with")]
+    NoSecret,
+    /// Passwords cannot be hashed at this cost.
+    #[error(transparent)]
+    Hashing(HashingError),
+    /// The system gives no thread to hash passwords on.
+    #[error("the threads that hash passwords cannot be started")]
+    Threads(#[source] std::io::Error),
     /// A key is too short.
     #[error(transparent)]
     WeakKey(#[from] TooWeakKey),
@@ -102,12 +109,14 @@ impl Coded for StartError {
             Self::Mail(error) => error.code(),
             Self::Secret(error) => error.code(),
             Self::Files(error) => error.code(),
-            Self::Renderer(_) | Self::Passwords => ErrorCode::Internal,
+            Self::Renderer(_) | Self::Hashing(_) | Self::Threads(_) => ErrorCode::Internal,
             Self::BankFile(..) => ErrorCode::BankUnreadable,
             Self::Banks(_) => ErrorCode::BankInvalid,
-            Self::LanguageModel(_) | Self::WeakKey(_) | Self::SharedLimiter(_) | Self::NoKey => {
-                ErrorCode::InvalidConfiguration
-            }
+            Self::LanguageModel(_)
+            | Self::WeakKey(_)
+            | Self::SharedLimiter(_)
+            | Self::NoKey
+            | Self::NoSecret => ErrorCode::InvalidConfiguration,
         }
     }
 
@@ -142,10 +151,10 @@ impl Services {
     /// Opens the data folder and wires everything; the schema is left as it is.
     pub async fn open(configuration: &Configuration) -> Result<Self, StartError> {
         std::fs::create_dir_all(&configuration.data).map_err(StartError::DataFolder)?;
-        let clock = Arc::new(SystemClock);
-        let ids = Arc::new(RandomIds);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let ids: Arc<dyn IdSource> = Arc::new(RandomIds);
         let secrets = session_secrets(configuration)?;
-        let seal = PayloadSeal::new([&secrets.current].into_iter().chain(&secrets.previous));
+        let seal = PayloadSeal::new(secrets.all());
         let store = database::open(configuration, seal, clock.clone(), ids.clone()).await?;
         let model = configuration.language_model().map(|settings| {
             OpenAiModel::new(OpenAiConfig {
@@ -169,6 +178,7 @@ impl Services {
             lease,
             retry: OutboxContext::RETRY,
         };
+        let identity = identity::identity(configuration, &secrets, &store, &clock, &ids)?;
         let bilans = BilanContext {
             store: store.clone(),
             files: Arc::new(ObjectFiles::local(&configuration.files())?),
@@ -184,16 +194,8 @@ impl Services {
                 ..BilanSettings::default()
             },
         };
-        let identity = identity(configuration, store.clone(), &secrets)?;
-        Ok(Self {
-            bilans,
-            identity,
-            store,
-            outbox,
-            secrets,
-            wake: Arc::default(),
-            effect_bell: Arc::default(),
-        })
+        let (wake, effect_bell) = (Arc::default(), Arc::default());
+        Ok(Self { bilans, identity, store, outbox, wake, effect_bell, secrets })
     }
 
     /// What runs jobs and carries out effects.
@@ -218,6 +220,7 @@ impl Services {
         Ok(HttpState {
             bilans: self.bilans.clone(),
             identity: self.identity.clone(),
+            sessions: identity::sessions(&self.secrets, &self.store, &self.bilans.clock)?,
             keys,
             version: env!("CARGO_PKG_VERSION"),
             chassis: chassis(configuration, self)?,

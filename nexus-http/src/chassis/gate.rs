@@ -3,12 +3,12 @@
 //! The order is the one of the cost of being wrong: what can be seen from the head alone comes first, then who it is, then how
 //! often he asked, and only then is anything read of the body.
 
-use super::authentication::Authentication;
+use super::authentication::{Authentication, Identity};
 use super::compressed::AsItIs;
 use super::context::{self, RequestContext};
 use super::entity_tag::{self, Known};
 use super::policy::{BodyClass, RoutePolicy};
-use super::{Parts, body_guard, drain, head, idempotent};
+use super::{Parts, body_guard, drain, head, idempotent, watch};
 use crate::problem::Problem;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
@@ -108,12 +108,14 @@ async fn pass(
     let policy = context.policy;
     let (mut head, body) = request.into_parts();
     head::check(&head, &parts.settings.heads)?;
-    parts.same_site.check(&head.method, &head.headers)?;
-    let actor = identify(parts, &head, policy).await?;
-    let user = actor.as_ref().map(|actor| actor.user.clone());
-    if let Some(actor) = actor {
-        let _ = context.role.set(actor.role);
-        head.extensions.insert(actor);
+    if !policy.own_csrf {
+        parts.same_site.check(&head.method, &head.headers)?;
+    }
+    let identity = identify(parts, &head, policy).await?;
+    let user = identity.as_ref().map(|identity| identity.actor.user.clone());
+    if let Some(identity) = &identity {
+        let _ = context.role.set(identity.actor.role);
+        head.extensions.insert(identity.actor.clone());
     }
     let allowance = parts.limits.pass(policy.rate, user.as_ref(), context.client).await?;
     let request = Request::from_parts(head, body);
@@ -127,7 +129,7 @@ async fn pass(
     if let Some(allowance) = allowance {
         allowance.tell(response.headers_mut());
     }
-    Ok(response)
+    Ok(watch::end_with(parts.authentication.as_ref(), identity, response))
 }
 
 /// Runs a handler for so long and no longer.
@@ -142,10 +144,10 @@ async fn identify(
     parts: &Parts,
     head: &axum::http::request::Parts,
     policy: RoutePolicy,
-) -> Result<Option<Actor>, Problem> {
+) -> Result<Option<Identity>, Problem> {
     if let Some(actor) = head.extensions.get::<Actor>() {
         // Whoever embeds the routes has found out already.
-        return Ok(Some(actor.clone()));
+        return Ok(Some(Identity::lasting(actor.clone())));
     }
     if head.extensions.get::<Permit>().is_some() {
         // A machine that may do one thing has been let in for it; it is nobody.

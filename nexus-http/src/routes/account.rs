@@ -22,10 +22,7 @@ use utoipa::ToSchema;
     })),
     (status = 404, description = "Une clef d'accès n'a pas de compte."),
 ))]
-pub(crate) async fn read(
-    State(state): State<HttpState>,
-    asked: Asked,
-) -> Result<Json<AccountBody>, Problem> {
+pub(crate) async fn read(State(state): State<HttpState>, asked: Asked) -> Result<Json<AccountBody>, Problem> {
     let view = use_cases::read_account(&state.identity, asked.behalf()).await.map_err(identity_problem)?;
     Ok(Json(view.into()))
 }
@@ -65,11 +62,8 @@ pub(crate) async fn activate(
     asked: Asked,
     StrictJsonBody(request): StrictJsonBody<ActivationRequest>,
 ) -> Result<Json<ActivatedView>, Problem> {
-    let command = Activate {
-        token: request.token,
-        password: request.password.into(),
-        consent: request.consent,
-    };
+    let command =
+        Activate { token: request.token, password: request.password.into(), consent: request.consent };
     let activated = use_cases::activate_account(&state.identity, asked.behalf(), &command)
         .await
         .map_err(identity_problem)?;

@@ -266,8 +266,11 @@ pub(crate) async fn remove_second_factor(
 /// The account that a request names. What cannot be an identifier does not exist.
 fn named(id: Option<String>) -> Result<UserId, Problem> {
     let Some(id) = id.filter(|id| !id.is_empty()) else {
-        return Err(Problem::with_detail(ErrorCode::MalformedParameter, "Dites quel compte : il manque « id ».")
-            .and("error", "User ID is required"));
+        return Err(Problem::with_detail(
+            ErrorCode::MalformedParameter,
+            "Dites quel compte : il manque « id ».",
+        )
+        .and("error", "User ID is required"));
     };
     UserId::parse(id).map_err(|_| refusal(IdentityError::AccountNotFound))
 }
@@ -277,7 +280,9 @@ fn refusal(error: IdentityError) -> Problem {
     let fields = error.fields();
     let problem = match error.code() {
         ErrorCode::AccountNotFound => identity_problem(error).and("error", "User not found"),
-        ErrorCode::AddressTaken => identity_problem(error).and("error", "User with this email already exists"),
+        ErrorCode::AddressTaken => {
+            identity_problem(error).and("error", "User with this email already exists")
+        }
         _ => identity_problem(error),
     };
     if fields.is_empty() {

@@ -205,9 +205,8 @@ pub(crate) async fn update(
         phone: request.phone,
         password: request.password.filter(|password| !password.is_empty()).map(Into::into),
     };
-    let (account, profile) = use_cases::update_coach(&state.identity, asked.behalf(), &user, &command)
-        .await
-        .map_err(|error| {
+    let (account, profile) =
+        use_cases::update_coach(&state.identity, asked.behalf(), &user, &command).await.map_err(|error| {
             let (email, pseudonym) =
                 ("Un utilisateur avec cet email existe déjà", "Un coach avec ce pseudonyme existe déjà");
             refusal(error, email, pseudonym)

@@ -45,10 +45,9 @@ pub(crate) async fn begin(
     StrictJsonBody(request): StrictJsonBody<PasswordRequest>,
 ) -> Result<Json<BegunView>, Problem> {
     let password = request.password.into();
-    let begun =
-        use_cases::begin_second_factor(&state.identity, asked.behalf(), &password, &asked.from)
-            .await
-            .map_err(identity_problem)?;
+    let begun = use_cases::begin_second_factor(&state.identity, asked.behalf(), &password, &asked.from)
+        .await
+        .map_err(identity_problem)?;
     Ok(Json(BegunView {
         success: true,
         uri: begun.uri.expose_secret().to_owned(),
@@ -147,9 +146,8 @@ pub(crate) async fn renew_codes(
     StrictJsonBody(request): StrictJsonBody<PasswordRequest>,
 ) -> Result<Json<RecoveryCodesView>, Problem> {
     let password = request.password.into();
-    let codes =
-        use_cases::renew_recovery_codes(&state.identity, asked.behalf(), &password, &asked.from)
-            .await
-            .map_err(identity_problem)?;
+    let codes = use_cases::renew_recovery_codes(&state.identity, asked.behalf(), &password, &asked.from)
+        .await
+        .map_err(identity_problem)?;
     Ok(Json(codes.into()))
 }

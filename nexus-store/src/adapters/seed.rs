@@ -12,6 +12,9 @@ use sqlx::types::Json;
 impl SeedTx for BackendTx {
     async fn lock_seed(&mut self) -> Result<Option<Timestamp>, StoreError> {
         dialect::lock_name(self, "seed", "school").await?;
+        if !has_table(self, "seed_marks").await? {
+            return Ok(None);
+        }
         let mark: Option<Instant> =
             sqlx::query_scalar(sql::SELECT_MARK).fetch_optional(&mut *self.tx).await.map_err(store_error)?;
         Ok(mark.map(|mark| mark.0))
@@ -25,6 +28,9 @@ impl SeedTx for BackendTx {
     async fn foreign_rows(&mut self, own: &[&str]) -> Result<Vec<ForeignRows>, StoreError> {
         let mut foreign = Vec::new();
         for table in sql::TABLES {
+            if !has_table(self, table).await? {
+                continue;
+            }
             let mut query = QueryBuilder::<Db>::new(format!("SELECT count(*) FROM \"{table}\""));
             if table == "users" {
                 for (place, prefix) in own.iter().enumerate() {
@@ -68,6 +74,16 @@ impl SeedTx for BackendTx {
         query.build().execute(&mut *self.tx).await.map_err(store_error)?;
         Ok(())
     }
+}
+
+/// A database that was never brought up to date may lack some.
+async fn has_table(tx: &mut BackendTx, table: &str) -> Result<bool, StoreError> {
+    let found: Option<i32> = sqlx::query_scalar(dialect::HAS_TABLE)
+        .bind(table)
+        .fetch_optional(&mut *tx.tx)
+        .await
+        .map_err(store_error)?;
+    Ok(found.is_some())
 }
 
 /// Names of tables and columns are constants of the program; values are always bound.

@@ -79,6 +79,7 @@ pub(crate) enum Query {
     /// One text each.
     Each {
         /// For PostgreSQL.
+        #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "the rules are data for both"))]
         postgres: &'static str,
         /// For SQLite.
         sqlite: &'static str,

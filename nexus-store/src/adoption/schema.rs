@@ -22,6 +22,7 @@ impl fmt::Display for SchemaObject {
 }
 
 /// The schema of this version on PostgreSQL.
+#[cfg(feature = "postgres")]
 pub(crate) fn expected_postgres() -> BTreeSet<SchemaObject> {
     read(include_str!("schema/postgres.txt"))
 }

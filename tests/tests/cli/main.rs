@@ -10,5 +10,6 @@ mod help;
 mod machine;
 mod postgres;
 mod rights;
+mod seed;
 mod serve;
 mod sheets;

@@ -141,7 +141,7 @@ fn is_tls(error: &Error) -> bool {
     let mut cause = std::error::Error::source(error);
     while let Some(source) = cause {
         let inner = source.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+        if inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some() {
             return true;
         }
         cause = source.source();

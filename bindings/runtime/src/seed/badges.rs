@@ -11,7 +11,12 @@ const BADGES: [(&str, &str, &str, &str); 15] = [
     ("Force de la Nature", "ASSIDUITE", "login_streak_5", "Connecté cinq jours de suite."),
     ("Noctambule du Savoir", "ASSIDUITE", "late_night_study", "Un module terminé après 22 h."),
     ("Décollage Réussi", "PROGRESSION", "first_module_completed", "Premier module terminé."),
-    ("Score Parfait", "PROGRESSION", "perfect_quiz_score", "Tout juste à un questionnaire d'au moins dix questions."),
+    (
+        "Score Parfait",
+        "PROGRESSION",
+        "perfect_quiz_score",
+        "Tout juste à un questionnaire d'au moins dix questions.",
+    ),
     ("Maître du Chapitre", "PROGRESSION", "chapter_master", "Un chapitre entier maîtrisé."),
     ("Spécialiste en Devenir", "PROGRESSION", "subject_50_percent", "La moitié d'une matière parcourue."),
     ("Grand Maître", "PROGRESSION", "subject_master", "Une matière entière maîtrisée."),

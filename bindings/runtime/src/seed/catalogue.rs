@@ -73,7 +73,10 @@ pub(super) fn rows(calendar: &Calendar) -> Vec<SeedRow> {
         SeedRow::of("offer_bindings")
             .with("code", "GRAND_ORAL")
             .with("label", "Cap Grand Oral")
-            .with("refs", SeedValue::Json(json!([{"variable": "prix_grand_oral", "label": "La préparation complète"}])))
+            .with(
+                "refs",
+                SeedValue::Json(json!([{"variable": "prix_grand_oral", "label": "La préparation complète"}])),
+            )
             .with("updatedAt", since),
     ];
     products.chain(packs).chain(prices).chain(uses).chain(settings).collect()

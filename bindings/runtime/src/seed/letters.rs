@@ -8,10 +8,28 @@ use serde_json::json;
 
 /// From, to, text, days since, whether it was read.
 const MESSAGES: [(&str, &str, &str, i64, bool); 5] = [
-    ("aya", "helios", "Bonjour, je bloque sur l'exercice 3 : faut-il montrer que la suite est majorée ?", 4, true),
-    ("helios", "aya", "Oui, et la majoration vient de la question 2. Essayez, puis envoyez-moi votre rédaction.", 4, true),
+    (
+        "aya",
+        "helios",
+        "Bonjour, je bloque sur l'exercice 3 : faut-il montrer que la suite est majorée ?",
+        4,
+        true,
+    ),
+    (
+        "helios",
+        "aya",
+        "Oui, et la majoration vient de la question 2. Essayez, puis envoyez-moi votre rédaction.",
+        4,
+        true,
+    ),
     ("mounira", "assistante", "Bonjour, peut-on passer Rayan à la formule hybride ?", 2, true),
-    ("assistante", "mounira", "Bonjour Madame, la demande est enregistrée ; je vous réponds demain.", 1, false),
+    (
+        "assistante",
+        "mounira",
+        "Bonjour Madame, la demande est enregistrée ; je vous réponds demain.",
+        1,
+        false,
+    ),
     ("moliere", "etienne", "Louise peut tenter l'oral blanc dès la semaine prochaine.", 1, false),
 ];
 
@@ -38,19 +56,20 @@ pub(super) fn rows(calendar: &Calendar) -> Vec<SeedRow> {
             .with("createdAt", at);
         if *read { row.with("readAt", later(at, 30)) } else { row }
     });
-    let notifications = NOTIFICATIONS.iter().enumerate().map(|(place, (to, role, kind, title, text, days, read))| {
-        SeedRow::of("notifications")
-            .with("id", format!("seed-notification-{place}"))
-            .with("userId", user(to))
-            .with("userRole", SeedValue::Word(role))
-            .with("type", *kind)
-            .with("title", *title)
-            .with("message", *text)
-            .with("data", SeedValue::JsonText(json!({})))
-            .with("read", *read)
-            .with("createdAt", calendar.days_ago(*days))
-            .with("updatedAt", calendar.days_ago(*days))
-    });
+    let notifications =
+        NOTIFICATIONS.iter().enumerate().map(|(place, (to, role, kind, title, text, days, read))| {
+            SeedRow::of("notifications")
+                .with("id", format!("seed-notification-{place}"))
+                .with("userId", user(to))
+                .with("userRole", SeedValue::Word(role))
+                .with("type", *kind)
+                .with("title", *title)
+                .with("message", *text)
+                .with("data", SeedValue::JsonText(json!({})))
+                .with("read", *read)
+                .with("createdAt", calendar.days_ago(*days))
+                .with("updatedAt", calendar.days_ago(*days))
+        });
     messages.chain(notifications).collect()
 }
 

@@ -36,8 +36,11 @@ const PAYMENTS: [(&str, &str, &str, &str, &str, f64, &str, &str, i64); 5] = [
 ];
 
 /// Parent, provider, place of the pack in the catalogue, status, days since.
-const RECORDS: [(&str, &str, usize, &str, i64); 3] =
-    [("mounira", "cash", 1, "paid", 15), ("etienne", "wire", 2, "pending", 2), ("sofiene", "cash", 0, "cancelled", 40)];
+const RECORDS: [(&str, &str, usize, &str, i64); 3] = [
+    ("mounira", "cash", 1, "paid", 15),
+    ("etienne", "wire", 2, "pending", 2),
+    ("sofiene", "cash", 0, "cancelled", 40),
+];
 
 pub(super) fn rows(calendar: &Calendar) -> Vec<SeedRow> {
     let mut rows = subscriptions(calendar);
@@ -53,7 +56,10 @@ pub(super) fn rows(calendar: &Calendar) -> Vec<SeedRow> {
             .with("status", SeedValue::Word(status))
             .with("method", method)
             .with("externalId", format!("seed-{method}-{slug}"))
-            .with("metadata", SeedValue::Json(json!({"studentId": student(pupil), "itemKey": product, "itemType": kind})))
+            .with(
+                "metadata",
+                SeedValue::Json(json!({"studentId": student(pupil), "itemKey": product, "itemType": kind})),
+            )
             .with("createdAt", calendar.days_ago(days))
             .with("updatedAt", calendar.days_ago(days))
     }));
@@ -63,7 +69,10 @@ pub(super) fn rows(calendar: &Calendar) -> Vec<SeedRow> {
 }
 
 fn subscriptions(calendar: &Calendar) -> Vec<SeedRow> {
-    let of = |(place, subscription): (usize, &(&'static str, &'static str, i64, i64, &'static str, i64, Option<i64>))| {
+    let of = |(place, subscription): (
+        usize,
+        &(&'static str, &'static str, i64, i64, &'static str, i64, Option<i64>),
+    )| {
         let (pupil, plan, dinars, monthly, status, start, end) = *subscription;
         let row = SeedRow::of("subscriptions")
             .with("id", format!("seed-subscription-{pupil}-{place}"))
@@ -73,7 +82,14 @@ fn subscriptions(calendar: &Calendar) -> Vec<SeedRow> {
             .with("creditsPerMonth", monthly)
             .with("status", SeedValue::Word(status))
             .with("startDate", calendar.days_ago(start))
-            .with("ariaSubjects", SeedValue::JsonText(if plan == "ACCES_PLATEFORME" { json!([]) } else { json!(["MATHEMATIQUES"]) }))
+            .with(
+                "ariaSubjects",
+                SeedValue::JsonText(if plan == "ACCES_PLATEFORME" {
+                    json!([])
+                } else {
+                    json!(["MATHEMATIQUES"])
+                }),
+            )
             .with("createdAt", calendar.days_ago(start))
             .with("updatedAt", calendar.days_ago(end.unwrap_or(start)));
         match end {
@@ -106,7 +122,8 @@ fn requests(calendar: &Calendar) -> Vec<SeedRow> {
         .with("planName", "HYBRIDE")
         .with("status", "PENDING")
         .with("updatedAt", calendar.days_ago(2));
-    let granted = request("louise", "ARIA_ADDON", 50.0, ("etienne", "Étienne Delorme"), 50).with("planName", "MATHEMATIQUES");
+    let granted = request("louise", "ARIA_ADDON", 50.0, ("etienne", "Étienne Delorme"), 50)
+        .with("planName", "MATHEMATIQUES");
     let refused = request("yassine", "PLAN_CHANGE", 750.0, ("sofiene", "Sofiène Jaziri"), 62)
         .with("planName", "IMMERSION")
         .with("rejectionReason", "Abonnement en cours d'expiration ; à reprendre à la rentrée.");
@@ -126,7 +143,13 @@ pub(super) fn entries(calendar: &Calendar) -> Vec<Entry> {
         .iter()
         .map(|(pupil, kind, thousandths, description, days)| {
             let at = calendar.days_ago(*days);
-            let row = entry(&format!("{pupil}-{}", kind.to_lowercase().replace('_', "-")), pupil, kind, *thousandths, description);
+            let row = entry(
+                &format!("{pupil}-{}", kind.to_lowercase().replace('_', "-")),
+                pupil,
+                kind,
+                *thousandths,
+                description,
+            );
             let row = row.with("createdAt", at).with("expiresAt", calendar.end_of_next_month(at));
             Entry { pupil, thousandths: *thousandths, row }
         })
@@ -145,9 +168,14 @@ pub(super) fn entries(calendar: &Calendar) -> Vec<Entry> {
         }
     }
     // What was left of an allocation whose time is over.
-    let left: i64 = entries.iter().filter(|entry| entry.pupil == "yassine").map(|entry| entry.thousandths).sum();
+    let left: i64 =
+        entries.iter().filter(|entry| entry.pupil == "yassine").map(|entry| entry.thousandths).sum();
     let row = entry("yassine-expiration", "yassine", "EXPIRATION", -left, "Crédits expirés");
-    entries.push(Entry { pupil: "yassine", thousandths: -left, row: row.with("createdAt", calendar.days_ago(45)) });
+    entries.push(Entry {
+        pupil: "yassine",
+        thousandths: -left,
+        row: row.with("createdAt", calendar.days_ago(45)),
+    });
     entries
 }
 
@@ -166,7 +194,11 @@ fn wallets(calendar: &Calendar) -> Vec<SeedRow> {
     for (parent, provider, place, status, days) in RECORDS {
         let Some((bought, dinars, bonus)) = PACKS.get(place).copied() else { continue };
         let at = calendar.days_ago(days);
-        let pack = || SeedValue::RowWith { table: "credit_packs", column: "credits", value: Box::new(bought.into()) };
+        let pack = || SeedValue::RowWith {
+            table: "credit_packs",
+            column: "credits",
+            value: Box::new(bought.into()),
+        };
         let reference = format!("seed-{provider}-{parent}");
         let paid = if status == "paid" { bought + bonus } else { 0 };
         let spent = i64::from(status == "paid");
@@ -191,7 +223,11 @@ fn wallets(calendar: &Calendar) -> Vec<SeedRow> {
             continue;
         }
         let movement = |delta: i64, reason: &str, days: i64| {
-            let wallet = SeedValue::RowWith { table: "credit_wallets", column: "userId", value: Box::new(user(parent).into()) };
+            let wallet = SeedValue::RowWith {
+                table: "credit_wallets",
+                column: "userId",
+                value: Box::new(user(parent).into()),
+            };
             SeedRow::of("credit_tx")
                 .with("walletId", wallet)
                 .with("delta", delta)
@@ -218,7 +254,8 @@ mod tests {
     fn no_pupil_owes_credits() {
         let entries = entries(&calendar());
         for pupil in ["aya", "louise", "rayan", "yassine"] {
-            let balance: i64 = entries.iter().filter(|entry| entry.pupil == pupil).map(|entry| entry.thousandths).sum();
+            let balance: i64 =
+                entries.iter().filter(|entry| entry.pupil == pupil).map(|entry| entry.thousandths).sum();
             assert!(balance >= 0 && balance % 1_000 == 0, "{pupil}: {balance}");
         }
     }
