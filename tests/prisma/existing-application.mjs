@@ -148,12 +148,12 @@ async function writeEverything(extra) {
     rows[model] = [{ id: row.id }, change];
   }
   // Its client cannot name a vector: its routes write and search chunks in SQL.
-  const vector = (value) => `[${Array(3072).fill(value).join(',')}]`;
+  const vector = `[${Array(3072).fill(extra.charCodeAt(0)).join(',')}]`;
   const chunk = `k${extra}`;
   await prisma.$executeRaw`INSERT INTO knowledge_assets ("id", "docId", "subject", "level", "chunk", "tokens", "embedding", "meta")
-    VALUES (${chunk}, ${document.id}, 'NSI', 'TERMINALE', 'Une pile', 3, ${vector(0.5)}::vector, '{}'::jsonb)`;
+    VALUES (${chunk}, ${document.id}, 'NSI', 'TERMINALE', 'Une pile', 3, ${vector}::vector, '{}'::jsonb)`;
   rows.KnowledgeAsset = [{ id: chunk }, { chunk: 'Une pile est une structure.' }];
-  const [nearest] = await prisma.$queryRaw`SELECT id FROM knowledge_assets ORDER BY embedding <-> ${vector(0.5)}::vector LIMIT 1`;
+  const [nearest] = await prisma.$queryRaw`SELECT id FROM knowledge_assets ORDER BY embedding <-> ${vector}::vector LIMIT 1`;
 
   const readBack = {};
   for (const model of models) {

@@ -53,7 +53,10 @@ fn assert_listed(name: &str, objects: &BTreeSet<SchemaObject>) {
     let written = std::fs::read_to_string(&path).unwrap();
     let lines = |text: &str| text.lines().map(str::to_owned).collect::<BTreeSet<_>>();
     let differences: Vec<_> = lines(&written).symmetric_difference(&lines(&list)).cloned().collect();
-    assert!(differences.is_empty(), "{name} is not what the steps make: {differences:#?}");
+    assert!(
+        differences.is_empty(),
+        "{name} is not what the steps make; with a new step, run this again with NEXUS_UPDATE_SCHEMA=1: {differences:#?}"
+    );
 }
 
 #[tokio::test]
