@@ -7,6 +7,7 @@ mod clock;
 mod error_code;
 mod files;
 pub mod french;
+mod health;
 mod id;
 mod idempotency;
 pub mod identity;
@@ -20,6 +21,7 @@ mod people;
 pub mod rights;
 mod role;
 mod secret_source;
+pub mod seed;
 mod store;
 mod subject;
 #[cfg(any(test, feature = "testing"))]
@@ -30,6 +32,7 @@ pub use checksum::Checksum;
 pub use clock::Clock;
 pub use error_code::{Coded, ErrorClass, ErrorCode, FieldError};
 pub use files::{FileError, FileKey, FileStore};
+pub use health::{PoolUse, StoreHealth};
 pub use id::{BilanId, CoachId, EffectId, IdSource, InvalidId, JobId, ParentId, StudentId, UserId};
 pub use idempotency::{
     AnswerHeader, IdempotencyClaim, IdempotencyStart, IdempotencyStore, IdempotencyTerm, StoredAnswer,

@@ -4,6 +4,7 @@ use crate::audit::{AuditLog, AuditTx};
 use crate::identity::ports::IdentityTx;
 use crate::mail::{MailLog, MailTx};
 use crate::outbox::{OutboxQueue, OutboxTx};
+use crate::seed::SeedTx;
 use crate::{ClaimedJob, Coded, DirectoryTx, ErrorCode, JobKind, JobOutcome, JobTx, LeaseError};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -30,6 +31,9 @@ pub enum StoreError {
     /// The store lets this program not in: a wrong name, password or certificate. Trying again changes nothing.
     #[error("the store refuses the connection")]
     Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The store belongs to the existing application, and nobody has decided yet to take it over.
+    #[error("the store awaits its adoption")]
+    NotAdopted,
     /// Anything else: the store is down, is stopping or was too slow.
     #[error("the store failed")]
     Backend(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -49,6 +53,7 @@ impl Coded for StoreError {
             Self::Full(_) => ErrorCode::StorageFull,
             Self::ReadOnly(_) => ErrorCode::StorageReadOnly,
             Self::SchemaMismatch(_) => ErrorCode::SchemaMismatch,
+            Self::NotAdopted => ErrorCode::DatabaseNotAdopted,
             Self::Refused(_) => ErrorCode::StorageRefused,
             Self::Corrupt(_) => ErrorCode::Internal,
         }
@@ -62,7 +67,7 @@ impl Coded for StoreError {
 /// * `commit` is durable when it returns `Ok`.
 /// * Between `begin` and `commit` only methods of the transaction are awaited.
 #[async_trait]
-pub trait Tx: JobTx + DirectoryTx + OutboxTx + MailTx + AuditTx + IdentityTx {
+pub trait Tx: JobTx + DirectoryTx + OutboxTx + MailTx + AuditTx + IdentityTx + SeedTx {
     /// Makes everything that was written durable and visible.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }

@@ -32,13 +32,27 @@ impl Routes {
     }
 
     /// Adds handlers that all stand for one action.
+    pub(crate) fn add(self, action: Action, routes: UtoipaMethodRouter<HttpState>) -> Self {
+        self.add_with(action, None, routes)
+    }
+
+    /// Adds a probe that touches nothing, so that it is always answered.
+    pub(crate) fn probe(self, action: Action, routes: UtoipaMethodRouter<HttpState>) -> Self {
+        self.add_with(action, Some(RoutePolicy::PROBE), routes)
+    }
+
     #[allow(clippy::disallowed_methods)] // the one place where a route is added
-    pub(crate) fn add(mut self, action: Action, routes: UtoipaMethodRouter<HttpState>) -> Self {
+    fn add_with(
+        mut self,
+        action: Action,
+        policy: Option<RoutePolicy>,
+        routes: UtoipaMethodRouter<HttpState>,
+    ) -> Self {
         let (schemas, mut paths, methods) = routes;
         contract::complete(&mut paths, action);
         for (path, item) in &paths.paths {
             for method in contract::methods(item) {
-                let policy = RoutePolicy::of(action, &method);
+                let policy = policy.unwrap_or_else(|| RoutePolicy::of(action, &method));
                 self.policies.add(method, path, policy);
             }
         }
@@ -55,12 +69,16 @@ impl Routes {
     }
 }
 
-/// Whoever authenticated the request has put an [`Actor`] into its extensions; without one, nobody is signed in.
+/// Whoever authenticated the request has put an [`Actor`] into its extensions; without one, nobody is signed in. A machine
+/// that may do one thing has been given the permit for it, and for nothing else.
 async fn guard(
     State((state, action)): State<(HttpState, Action)>,
     mut request: Request,
     next: Next,
 ) -> Response {
+    if request.extensions().get::<Permit>().is_some_and(|permit| permit.action() == action) {
+        return next.run(request).await;
+    }
     let now = state.bilans.clock.now();
     match authorize(request.extensions().get::<Actor>(), action, now) {
         Ok(permit) => {

@@ -28,6 +28,7 @@ mod rate_limit;
 mod request_id;
 mod security_headers;
 mod settings;
+mod trace_parent;
 mod watch;
 
 pub use authentication::{Authentication, Identity};
@@ -47,6 +48,7 @@ pub use rate_limit::{RedisLimiterError, RedisRateLimiter};
 pub use settings::{
     BodyLimits, ChassisSettings, ConnectionLimits, HeadLimits, IdempotencySettings, TimeLimits,
 };
+pub use trace_parent::TraceParent;
 
 pub(crate) use body_guard::body_fault;
 pub(crate) use csrf::token_cookies;
@@ -76,6 +78,7 @@ pub struct Chassis {
     authentication: Option<Arc<dyn Authentication>>,
     idempotency: Option<Arc<dyn IdempotencyStore>>,
     shared_limiter: Option<Arc<dyn RateLimiter>>,
+    trace_parent: Option<Arc<dyn TraceParent>>,
     drain: Drain,
 }
 
@@ -95,6 +98,7 @@ impl Chassis {
             authentication: None,
             idempotency: None,
             shared_limiter: None,
+            trace_parent: None,
             drain: Drain::default(),
         }
     }
@@ -122,6 +126,12 @@ impl Chassis {
     #[must_use]
     pub fn with_shared_limiter(self, limiter: Arc<dyn RateLimiter>) -> Self {
         Self { shared_limiter: Some(limiter), ..self }
+    }
+
+    /// Continues the traces of callers.
+    #[must_use]
+    pub fn with_trace_parent(self, trace_parent: Arc<dyn TraceParent>) -> Self {
+        Self { trace_parent: Some(trace_parent), ..self }
     }
 
     /// Its settings.
@@ -170,6 +180,7 @@ struct Parts {
     ids_source: Arc<dyn IdSource>,
     authentication: Option<Arc<dyn Authentication>>,
     idempotency: Option<Arc<dyn IdempotencyStore>>,
+    trace_parent: Option<Arc<dyn TraceParent>>,
     drain: Drain,
     book: book::RouteBook,
     headers: security_headers::SecurityHeaders,
@@ -183,7 +194,16 @@ struct Parts {
 
 impl Parts {
     fn new(chassis: Chassis, policies: RoutePolicies) -> Self {
-        let Chassis { settings, clock, ids, authentication, idempotency, shared_limiter, drain } = chassis;
+        let Chassis {
+            settings,
+            clock,
+            ids,
+            authentication,
+            idempotency,
+            shared_limiter,
+            trace_parent,
+            drain,
+        } = chassis;
         meters::describe();
         let key = settings
             .pseudonym_key
@@ -194,6 +214,7 @@ impl Parts {
             clock: Arc::clone(&clock),
             authentication,
             idempotency,
+            trace_parent,
             drain,
             book: book::RouteBook::new(policies),
             headers: security_headers::SecurityHeaders::new(&settings),

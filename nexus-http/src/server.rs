@@ -7,6 +7,7 @@ use crate::problem::Problem;
 use crate::routes::contract::ContractDocument;
 use crate::state::HttpState;
 use crate::{routes, serving};
+use axum::middleware::from_fn_with_state;
 use axum::{Extension, Router};
 use nexus_core::ErrorCode;
 use nexus_core::rights::Action;
@@ -19,11 +20,12 @@ use utoipa_axum::routes;
 pub fn router(state: HttpState) -> Router {
     let identification = Identification { keys: state.keys.clone(), sessions: state.sessions.clone() };
     let chassis = state.chassis.clone().or_authentication(Arc::new(identification));
-    let (router, contract, policies) = every_route(state);
+    let (router, contract, policies) = every_route(state.clone());
     // Names, types and numbers always have a JSON form.
     let document = ContractDocument(contract.to_json().unwrap_or_default().into());
     let router = router.layer(Extension(document)).fallback(|| async { Problem::new(ErrorCode::NotFound) });
-    chassis.around(router, policies)
+    // Outside of the chassis: a collector is no person, and its token no session.
+    chassis.around(router, policies).layer(from_fn_with_state(state, routes::metrics::admit_collector))
 }
 
 /// The contract of every route: OpenAPI 3.1.
@@ -33,9 +35,16 @@ pub fn contract(state: HttpState) -> OpenApi {
 
 fn every_route(state: HttpState) -> (Router, OpenApi, RoutePolicies) {
     use routes::auth::{csrf, entrance, providers, session, sign_in, sign_out, stream};
-    use routes::{answering, bilan, contract, health, old_pdf, report, review, start, students};
+    use routes::{
+        account, admin_users, answering, bilan, children, coaches, contract, health, metrics, old_pdf,
+        password, registration, report, review, second_factor, start, students,
+    };
     Routes::new(state)
         .add(Action::ReadHealth, routes!(health::health))
+        .probe(Action::ReadHealth, routes!(health::live))
+        .add(Action::ReadHealth, routes!(health::ready))
+        .add(Action::ReadAdministration, routes!(health::status))
+        .add(Action::ReadMetrics, routes!(metrics::metrics))
         .add(Action::ReadContract, routes!(contract::document))
         .add(Action::ReadContract, routes!(contract::entrance))
         .add(Action::ReadContract, routes!(contract::file))
@@ -54,6 +63,35 @@ fn every_route(state: HttpState) -> (Router, OpenApi, RoutePolicies) {
         .add(Action::ReviewBilan, routes!(review::regenerate))
         .add(Action::ReviewBilan, routes!(review::retry))
         .add(Action::ReadBilan, routes!(students::bilans))
+        .add(Action::Register, routes!(registration::register))
+        .add(Action::ReadAccount, routes!(account::read))
+        .add(Action::RedeemLink, routes!(account::activate))
+        .add(Action::RedeemLink, routes!(account::confirm_email))
+        .add(Action::RedeemLink, routes!(account::consent))
+        .add(Action::ManageAccount, routes!(account::change_email))
+        .add(Action::ManageAccount, routes!(account::sign_out_everywhere))
+        .add(Action::RedeemLink, routes!(password::forgot))
+        .add(Action::RedeemLink, routes!(password::reset))
+        .add(Action::ManageAccount, routes!(password::change))
+        .add(Action::ManageAccount, routes!(second_factor::begin))
+        .add(Action::ManageAccount, routes!(second_factor::confirm))
+        .add(Action::ManageAccount, routes!(second_factor::disable))
+        .add(Action::ManageAccount, routes!(second_factor::renew_codes))
+        .add(Action::InviteChild, routes!(children::invite))
+        .add(Action::GiveConsent, routes!(children::give_consent))
+        .add(Action::GiveConsent, routes!(children::withdraw_consent))
+        .add(Action::ManageUsers, routes!(admin_users::list))
+        .add(Action::ManageUsers, routes!(admin_users::create))
+        .add(Action::ManageUsers, routes!(admin_users::update))
+        .add(Action::ManageUsers, routes!(admin_users::delete))
+        .add(Action::ManageUsers, routes!(admin_users::disable))
+        .add(Action::ManageUsers, routes!(admin_users::enable))
+        .add(Action::ManageUsers, routes!(admin_users::invite))
+        .add(Action::ManageUsers, routes!(admin_users::remove_second_factor))
+        .add(Action::ReadCoaches, routes!(coaches::list))
+        .add(Action::ManageCoaches, routes!(coaches::create))
+        .add(Action::ManageCoaches, routes!(coaches::update))
+        .add(Action::DeleteCoach, routes!(coaches::delete))
         .add(Action::SignIn, routes!(csrf::csrf))
         .add(Action::SignIn, routes!(providers::providers))
         .add(Action::SignIn, routes!(session::session, session::update))

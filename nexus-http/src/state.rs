@@ -1,5 +1,6 @@
 use crate::authentication::Sessions;
 use crate::chassis::Chassis;
+use crate::operations::Operations;
 use nexus_bilan::use_cases::BilanContext;
 use nexus_core::identity::use_cases::IdentityContext;
 use secrecy::{ExposeSecret, SecretString};
@@ -22,8 +23,12 @@ pub struct HttpState {
     pub version: &'static str,
     /// What every request goes through.
     pub chassis: Chassis,
+    /// What the routes of the machine room lean on.
+    pub operations: Operations,
     /// Rung when a job was written, so that a worker of this process does not wait for its next look.
     pub wake: Arc<Notify>,
+    /// Rung when a mail was written into the outbox.
+    pub effect_bell: Arc<Notify>,
 }
 
 /// The bearer keys by which programs are known. Only their hashes are kept.

@@ -3,7 +3,9 @@
 mod enumeration;
 mod instant;
 mod text_list;
+mod word;
 
 pub(crate) use enumeration::RoleColumn;
 pub(crate) use instant::Instant;
 pub(crate) use text_list::TextList;
+pub(crate) use word::Word;

@@ -8,12 +8,15 @@ pub mod audit;
 pub mod beside;
 pub mod bilans;
 pub mod directory;
+pub mod health;
 pub mod idempotency;
+pub mod identity;
 pub mod jobs;
 pub mod outbox;
 #[cfg(feature = "postgres")]
 pub mod postgres_server;
 pub mod samples;
+pub mod seed;
 
 use crate::Backend;
 use nexus_core::testing::ManualClock;
@@ -47,6 +50,8 @@ macro_rules! store_conformance {
             bilans: reads_back_what_was_written, instants_keep_their_millisecond, one_open_attempt_per_bank, starters_race_for_one_attempt,
                 answers_are_replaced_item_by_item, savers_race_on_one_revision, savers_take_turns, a_score_is_written_once,
                 documents_are_written_once, lists_newest_first, nothing_survives_a_dropped_transaction;
+            health: tells_how_it_is, tells_that_it_is_gone;
+            seed: every_kind_of_value_is_written, one_of_many_seeds_writes, own_accounts_are_no_strangers;
             outbox: one_effect_per_key, an_effect_commits_with_its_cause, a_claimed_effect_is_nobody_elses,
                 a_worker_lost_while_sending_leaves_a_question, a_payload_is_sealed_and_then_erased,
                 an_effect_waits_for_its_time, a_person_decides, what_is_discarded_in_hand_is_not_sent,
@@ -58,7 +63,12 @@ macro_rules! store_conformance {
                 a_verification_stands_still;
             idempotency: an_answer_is_given_again, an_answer_without_body_is_an_answer, an_abandoned_key_is_free,
                 a_key_outlives_its_server_by_its_lease, answers_are_erased_when_they_expire, one_of_many_is_done,
-                one_of_many_takes_over);
+                one_of_many_takes_over;
+            identity: every_role_comes_with_its_profile, what_changes_is_written_whole, an_address_has_one_account,
+                lists_are_filtered_and_paged, the_sessions_of_today_are_counted, a_pupil_is_reached_through_the_scope,
+                one_of_many_registrations_makes_a_family, a_link_opens_once, an_administrator_always_remains,
+                many_guesses_at_one_time_are_throttled, an_old_hash_is_replaced_by_sign_ins_at_one_time, a_code_opens_once,
+                a_forgotten_parent_leaves_his_children);
     };
     (@cases $make_store:ident; $($module:ident: $($case:ident),+);+) => {$(
         mod $module {

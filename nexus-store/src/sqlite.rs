@@ -11,12 +11,16 @@ mod store;
 mod account_links;
 #[path = "adapters/accounts.rs"]
 mod accounts;
+#[path = "adapters/adoption.rs"]
+mod adoption;
 #[path = "adapters/audit.rs"]
 mod audit;
 #[path = "adapters/bilans.rs"]
 mod bilans;
 #[path = "adapters/directory.rs"]
 mod directory;
+#[path = "adapters/health.rs"]
+mod health;
 #[path = "adapters/idempotency.rs"]
 mod idempotency;
 #[path = "adapters/jobs.rs"]
@@ -35,6 +39,8 @@ mod profiles;
 mod schema_steps;
 #[path = "adapters/scope.rs"]
 mod scope;
+#[path = "adapters/seed.rs"]
+mod seed;
 #[path = "adapters/sign_in_attempts.rs"]
 mod sign_in_attempts;
 #[path = "adapters/unit_of_work.rs"]

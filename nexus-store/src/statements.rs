@@ -2,6 +2,7 @@
 
 pub(crate) mod account_links;
 pub(crate) mod accounts;
+pub(crate) mod adoption;
 pub(crate) mod audit;
 pub(crate) mod bilans;
 pub(crate) mod directory;
@@ -12,4 +13,5 @@ pub(crate) mod mail;
 pub(crate) mod outbox;
 pub(crate) mod people_reading;
 pub(crate) mod profiles;
+pub(crate) mod seed;
 pub(crate) mod sign_in_attempts;

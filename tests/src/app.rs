@@ -1,7 +1,7 @@
 //! The whole system in one process: a real database, real stored files, a clock that a test moves.
 
 use crate::accounts;
-use crate::doubles::SmallPdf;
+use crate::doubles::{FoundServices, OnePage, SmallPdf};
 use crate::people::{Pupil, enrol};
 use crate::postgres::{PostgresServer, TestDatabase};
 use crate::reply::Reply;
@@ -18,9 +18,9 @@ use nexus_bilan::questionnaire::Catalogue;
 use nexus_bilan::use_cases::{BilanContext, BilanSettings, run_next_job};
 use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::testing::{CountingIds, ManualClock};
-use nexus_core::{Actor, LanguageModel, StudentId};
+use nexus_core::{Actor, LanguageModel, StoreHealth, StudentId};
 use nexus_http::chassis::Origin;
-use nexus_http::{AccessKeys, Chassis, ChassisSettings, HttpState};
+use nexus_http::{AccessKeys, Chassis, ChassisSettings, HttpState, MetricsToken, Operations};
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
 use nexus_store::postgres::{PostgresOptions, PostgresStore};
@@ -35,12 +35,17 @@ use tower::ServiceExt;
 /// The bearer key of every test.
 pub const KEY: &str = "une-clef-de-test-assez-longue";
 
+/// What a collector of measures shows in every test.
+pub const METRICS_TOKEN: &str = "un-jeton-de-mesure-de-test";
+
 static CATALOGUE: LazyLock<Arc<Catalogue>> = LazyLock::new(|| Arc::new(Catalogue::built_in()));
 
 /// One wired system in a folder of its own.
 pub struct App {
     /// The use-cases.
     pub context: BilanContext,
+    /// Those of accounts.
+    pub identity: IdentityContext,
     /// The store behind them.
     pub store: Arc<dyn Backend>,
     /// Their present.
@@ -215,23 +220,44 @@ impl App {
         let state = HttpState {
             bilans: context.clone(),
             sessions: accounts::sessions(&store, &clock),
-            identity,
+            identity: identity.clone(),
             keys: AccessKeys::new(&[KEY.into()]).unwrap(),
             version: "0.0.0-test",
             chassis,
+            operations: Operations {
+                store: store.clone(),
+                services: Arc::new(FoundServices),
+                measures: Arc::new(OnePage),
+                metrics_token: Some(MetricsToken::new(&METRICS_TOKEN.into())),
+                has_session_secret: true,
+            },
             wake: Arc::new(Notify::new()),
+            effect_bell: Arc::new(Notify::new()),
         };
         let router = nexus_http::router(state.clone());
         let postgres = match opening {
             Opening::Sqlite(_) => None,
             Opening::Postgres(database) => Some(database),
         };
-        Self { context, store, clock, renderer, state, router, folder, postgres }
+        Self { context, identity, store, clock, renderer, state, router, folder, postgres }
     }
 
     /// What the HTTP side promises.
     pub fn contract(&self) -> nexus_http::OpenApi {
         nexus_http::contract(self.state.clone())
+    }
+
+    /// With another answer to the questions of the machine room.
+    #[must_use]
+    pub fn with_health(mut self, store: Arc<dyn StoreHealth>) -> Self {
+        self.state.operations.store = store;
+        self.router = nexus_http::router(self.state.clone());
+        self
+    }
+
+    /// Says that the server is leaving.
+    pub fn leave(&self) {
+        self.state.chassis.drain().leave();
     }
 
     /// The data folder.
@@ -281,6 +307,13 @@ impl App {
             request.extensions_mut().insert(actor.clone());
         }
         self.send(request).await
+    }
+
+    /// The audit log, oldest first.
+    pub async fn audit(&self) -> Vec<nexus_core::audit::AuditRow> {
+        let mut rows = self.store.recent_audit(1_000).await.unwrap();
+        rows.reverse();
+        rows
     }
 
     /// Runs statements beside the system.

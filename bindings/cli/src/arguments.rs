@@ -43,6 +43,7 @@ impl Arguments {
     pub(crate) fn overrides(&self) -> Overrides {
         let listen = match &self.command {
             Command::Serve(command) => command.listen.clone(),
+            Command::Ready(command) => command.listen.clone(),
             _ => None,
         };
         Overrides { file: self.config.clone(), data: self.data.clone(), listen }
@@ -60,6 +61,8 @@ pub(crate) enum Command {
     Bilan(BilanCommand),
     /// Vérifie des fichiers de questionnaires
     Bank(BankCommand),
+    /// Remplit une base jetable d'une école d'essai ; les mots de passe sont montrés une seule fois
+    Seed(SeedCommand),
     /// Met la base de données à jour
     Migrate(MigrateCommand),
     /// Explique ou vérifie la configuration : valeurs, provenance, ce qui l'emporte sur quoi
@@ -72,6 +75,8 @@ pub(crate) enum Command {
     Outbox(OutboxCommand),
     /// Lit et vérifie le journal d'audit
     Audit(AuditCommand),
+    /// Demande au serveur de cette machine s'il est prêt : code 0 s'il l'est, 3 sinon
+    Ready(ReadyCommand),
     /// Examine cette machine : données, base, moteur de mise en page, configuration
     #[command(after_help = "Exemples :\n  nexus doctor\n  nexus doctor --data /srv/nexus")]
     Doctor,
@@ -189,12 +194,22 @@ pub(crate) enum BankAction {
 /// `nexus migrate`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exemples :\n  nexus migrate --check   rien à faire : code 0 ; des étapes à faire : code 4\n  nexus migrate"
+    after_help = "Exemples :\n  nexus migrate --check          ce qui serait ajouté, et les lignes qui enfreignent une règle\n  \
+                  nexus migrate --check --all    toutes les lignes, sans limite\n  \
+                  nexus migrate                  met à jour ; reprend en place une base de l'application existante\n  \
+                  nexus migrate --status         les étapes faites et manquantes\n\n\
+                  Codes : 0 rien à faire ; 4 des étapes à faire ; 5 à jour, mais des lignes enfreignent une règle"
 )]
 pub(crate) struct MigrateCommand {
-    /// Dire ce qui serait fait, sans rien changer
+    /// Dire ce qui serait ajouté et quelles lignes enfreignent une règle, sans rien changer
     #[arg(long)]
     pub(crate) check: bool,
+    /// Avec --check : montrer toutes les lignes
+    #[arg(long, requires = "check")]
+    pub(crate) all: bool,
+    /// Lister les étapes faites et manquantes
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) status: bool,
 }
 
 /// `nexus config`.
@@ -236,6 +251,30 @@ pub(crate) enum ConfigAction {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// `nexus seed`.
+#[derive(Debug, Args)]
+#[command(after_help = "Exemples :\n  nexus seed\n  nexus seed --data /tmp/essai --no-bilans\n  \
+                        DATABASE_URL=postgresql://localhost/nexus_essai nexus seed\n  nexus seed --reset-passwords\n\n\
+                        Une base n'est jetable que si elle est vide, si « nexus seed » l'a remplie, ou si c'est celle de\n\
+                        « nexus demo ». Aucune variable d'environnement n'y change rien ; en production, c'est toujours refusé.")]
+pub(crate) struct SeedCommand {
+    /// Tirer de nouveaux mots de passe pour les comptes de l'école d'essai
+    #[arg(long)]
+    pub(crate) reset_passwords: bool,
+    /// Ne pas composer les deux bilans d'exemple (aucun moteur de mise en page n'est alors nécessaire)
+    #[arg(long)]
+    pub(crate) no_bilans: bool,
+}
+
+/// `nexus ready`.
+#[derive(Debug, Args)]
+#[command(after_help = "Exemples :\n  nexus ready\n  nexus ready --listen 127.0.0.1:8081 && echo en route")]
+pub(crate) struct ReadyCommand {
+    /// Adresse où le serveur écoute (par défaut : celle de la configuration)
+    #[arg(long, value_name = "ADRESSE")]
+    pub(crate) listen: Option<String>,
 }
 
 /// `nexus rights`.

@@ -8,6 +8,8 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod migrate;
 pub(crate) mod outbox;
+pub(crate) mod ready;
 pub(crate) mod rights;
+pub(crate) mod seed;
 pub(crate) mod serve;
 pub(crate) mod worker;

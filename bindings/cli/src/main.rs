@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod failure;
 mod json;
+mod pipeline;
 mod progress;
 mod sheet;
 mod table;
@@ -52,6 +53,8 @@ async fn obey(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Worker(command) => commands::worker::run(&overrides, &command).await,
         Command::Outbox(command) => commands::outbox::run(&overrides, &command).await,
         Command::Audit(command) => commands::audit::run(&overrides, &command).await,
+        Command::Ready(_) => commands::ready::run(&overrides).await,
+        Command::Seed(command) => commands::seed::run(&overrides, &command).await,
         Command::Doctor => commands::doctor::run(&overrides).await,
     }
 }

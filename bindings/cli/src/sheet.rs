@@ -7,6 +7,13 @@ use nexus_core::ErrorCode;
 use serde::Deserialize;
 use std::path::Path;
 
+/// The sheets of three pupils with different answers, for trying things.
+pub(crate) const SHEETS: [(&str, &str); 3] = [
+    ("yasmine", include_str!("../../../examples/answers/yasmine.json")),
+    ("elias", include_str!("../../../examples/answers/elias.json")),
+    ("nour", include_str!("../../../examples/answers/nour.json")),
+];
+
 /// Largest sheet, in bytes.
 const LARGEST: u64 = 2 << 20;
 

@@ -1,27 +1,27 @@
 //! Configuration → the chassis of the server.
 
 use crate::configuration::Configuration;
+use crate::services::Services;
 use crate::session_secret::SessionSecrets;
-use nexus_core::{Clock, IdSource};
 use nexus_http::chassis::{
     BodyLimits, ConnectionLimits, HeadLimits, Origin, PseudonymKey, Quota, RateQuotas, RedisLimiterError,
     RedisRateLimiter, TimeLimits,
 };
 use nexus_http::{Chassis, ChassisSettings};
-use nexus_store::Backend;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-/// The chassis over this database.
+/// The chassis over these services.
 pub(crate) fn chassis(
     configuration: &Configuration,
-    secrets: &SessionSecrets,
-    store: &Arc<dyn Backend>,
-    clock: &Arc<dyn Clock>,
-    ids: &Arc<dyn IdSource>,
+    services: &Services,
 ) -> Result<Chassis, RedisLimiterError> {
-    let chassis = Chassis::new(settings(configuration, secrets), Arc::clone(clock), Arc::clone(ids))
-        .with_idempotency(Arc::clone(store) as _);
+    let (clock, ids) = (&services.bilans.clock, &services.bilans.ids);
+    let settings = settings(configuration, &services.secrets);
+    let chassis = Chassis::new(settings, Arc::clone(clock), Arc::clone(ids))
+        .with_idempotency(Arc::clone(&services.store) as _);
+    #[cfg(feature = "otel")]
+    let chassis = chassis.with_trace_parent(Arc::new(crate::traces::Announced));
     match &configuration.redis_url {
         Some(address) => {
             let limiter = RedisRateLimiter::new(address, Arc::clone(clock))?;

@@ -1,8 +1,10 @@
 //! What this machine has, and what to do about what it lacks.
 
+mod beside;
+mod storage;
+
 use crate::configuration::Configuration;
 use crate::renderer::build_renderer;
-use crate::services::Services;
 use nexus_bilan::pdf::{LatexDocument, RenderError};
 use nexus_core::{Clock, Coded};
 
@@ -42,46 +44,17 @@ impl Check {
     }
 }
 
-/// Looks at everything that Nexus leans on. A real page is typeset: what it says works was seen working.
+/// Looks at everything that Nexus leans on. A real page is typeset and a real file is kept: what it says works was seen
+/// working. Nothing is sent to anybody.
 pub async fn examine(configuration: &Configuration) -> Vec<Check> {
-    let mut checks = storage(configuration).await;
-    checks.push(typesetting(configuration).await);
-    checks.push(if configuration.access_keys.is_empty() {
-        Check::optional("Clefs d'accès", "aucune : « nexus serve » en demandera une (NEXUS_ACCESS_KEYS)")
-    } else {
-        Check::good("Clefs d'accès", format!("{} configurée(s)", configuration.access_keys.len()))
-    });
-    checks.push(match configuration.language_model() {
-        None => Check::optional("Assistant de rédaction", "désactivé : les textes sont écrits par règles"),
-        Some(model) => Check::good("Assistant de rédaction", format!("{} ({})", model.model, model.base_url)),
-    });
-    checks
-}
-
-async fn storage(configuration: &Configuration) -> Vec<Check> {
-    let data = configuration.data.display();
-    let services = match Services::open(configuration).await {
-        Ok(services) => services,
-        Err(error) => return vec![Check::broken("Données", format!("{data} : {}", error.sentence()))],
-    };
-    let mut checks = vec![Check::good("Dossier de données", data.to_string())];
-    let database = services.store.location();
-    checks.push(match services.store.pending_migrations().await {
-        Ok(report) if report.missing.is_empty() => {
-            Check::good("Base de données", format!("{database} : à jour"))
-        }
-        Ok(report) => Check::optional(
-            "Base de données",
-            format!(
-                "{database} : {} étape(s) à faire : « nexus migrate » (ou au démarrage du serveur)",
-                report.missing.len()
-            ),
-        ),
-        Err(error) => Check::broken("Base de données", format!("{database} : {}", error.sentence())),
-    });
-    let banks = services.bilans.catalogue.banks().len();
-    checks.push(Check::good("Questionnaires", format!("{banks} disponible(s)")));
-    services.store.close().await;
+    let mut checks = storage::examine(configuration).await;
+    let (typeset, mail, redis, model) = tokio::join!(
+        typesetting(configuration),
+        beside::mail(configuration),
+        beside::redis(configuration),
+        beside::language_model(configuration)
+    );
+    checks.extend([typeset, mail, redis, model]);
     checks
 }
 

@@ -1,5 +1,6 @@
 //! The `OpenAI` chat protocol behind [`LanguageModel`]: one attempt per call, bounded in time and size, silent in the logs.
 
+use crate::http_client;
 use async_openai::error::{ApiErrorResponse, OpenAIError, WrappedError};
 use async_openai::middleware::HttpRequestFactory;
 use async_openai::types::chat::{
@@ -64,12 +65,8 @@ impl OpenAiModel {
     /// # Errors
     /// When the key cannot travel in a header or the HTTP client cannot be made.
     pub fn new(config: OpenAiConfig) -> Result<Self, OpenAiConfigError> {
-        // One provider for the whole process; a second installation answers `Err` and changes nothing.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            .timeout(config.timeout)
+        let http = http_client::builder(config.timeout)
             .connect_timeout(CONNECT_TIMEOUT.min(config.timeout))
-            .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(OpenAiConfigError::Client)?;
         let endpoint = Endpoint::new(&config.base_url, config.api_key)?;

@@ -6,5 +6,6 @@ mod setup;
 mod smtp;
 
 pub use file::FileMailer;
+pub(crate) use setup::smtp_mailer;
 pub use setup::{MailSetupError, build_mailer, mail_site};
 pub use smtp::{SmtpMailer, SmtpOptions};

@@ -6,6 +6,8 @@ use crate::database;
 use crate::identity;
 use crate::language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 use crate::mail::{MailSetupError, build_mailer, mail_site};
+use crate::measures::ProcessMeasures;
+use crate::probe::Beside;
 use crate::renderer::build_renderer;
 use crate::session_secret::{SessionSecretError, SessionSecrets, session_secrets};
 use crate::system::{RandomIds, SystemClock};
@@ -18,9 +20,10 @@ use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::outbox::{OutboxContext, PayloadSeal};
 use nexus_core::{Clock, Coded, ErrorCode, FileError, IdSource, LanguageModel, StoreError};
 use nexus_http::chassis::RedisLimiterError;
-use nexus_http::{AccessKeys, HttpState, TooWeakKey};
+use nexus_http::{AccessKeys, HttpState, MetricsToken, Operations, TooWeakKey};
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
+use secrecy::ExposeSecret;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -36,11 +39,12 @@ pub struct Services {
     pub store: Arc<dyn Backend>,
     /// Effects towards the outside.
     pub outbox: OutboxContext,
+    /// What seals sessions.
+    pub secrets: SessionSecrets,
     /// Rung when a job was written.
     pub wake: Arc<Notify>,
     /// Rung when an effect was written.
     pub effect_bell: Arc<Notify>,
-    secrets: SessionSecrets,
 }
 
 /// Why the services cannot start.
@@ -199,6 +203,7 @@ impl Services {
         Workshop {
             bilans: self.bilans.clone(),
             outbox: self.outbox.clone(),
+            identity: self.identity.clone(),
             job_bell: Arc::clone(&self.wake),
             effect_bell: Arc::clone(&self.effect_bell),
             job_lanes: configuration.documents_in_parallel as usize,
@@ -212,15 +217,23 @@ impl Services {
         if keys.is_empty() {
             return Err(StartError::NoKey);
         }
-        let (clock, ids) = (&self.bilans.clock, &self.bilans.ids);
         Ok(HttpState {
             bilans: self.bilans.clone(),
             identity: self.identity.clone(),
-            sessions: identity::sessions(&self.secrets, &self.store, clock)?,
+            sessions: identity::sessions(&self.secrets, &self.store, &self.bilans.clock)?,
             keys,
             version: env!("CARGO_PKG_VERSION"),
-            chassis: chassis(configuration, &self.secrets, &self.store, clock, ids)?,
+            chassis: chassis(configuration, self)?,
+            operations: Operations {
+                store: self.store.clone(),
+                services: Arc::new(Beside::new(self.bilans.renderer.clone(), configuration.language_model())),
+                // Before the routes look up their meters.
+                measures: Arc::new(ProcessMeasures::install()),
+                metrics_token: configuration.metrics_token.as_ref().map(MetricsToken::new),
+                has_session_secret: !self.secrets.current.expose_secret().is_empty(),
+            },
             wake: Arc::clone(&self.wake),
+            effect_bell: Arc::clone(&self.effect_bell),
         })
     }
 }

@@ -2,8 +2,10 @@
 //!
 //! Only the spans of Nexus leave, and those hold identifiers, never a name, an address or an answer.
 
+use crate::http_client;
 use crate::log::TracesError;
 use async_trait::async_trait;
+use nexus_http::chassis::TraceParent;
 use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry::trace::TracerProvider;
 use opentelemetry::{Context, KeyValue};
@@ -38,13 +40,8 @@ impl Traces {
     /// Opens the way; nothing is sent yet. The deliveries run on the runtime of the caller.
     pub(crate) fn to(collector: &str) -> Result<Self, TracesError> {
         let failed = |error: Box<dyn std::error::Error + Send + Sync>| TracesError(error);
-        // One provider for the whole process; a second installation answers `Err` and changes nothing.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
-            .timeout(PATIENCE)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|error| failed(error.without_url().into()))?;
+        let client =
+            http_client::builder(PATIENCE).build().map_err(|error| failed(error.without_url().into()))?;
         let runtime = Handle::try_current().map_err(|error| failed(error.into()))?;
         let exporter = SpanExporter::builder()
             .with_http()
@@ -103,12 +100,17 @@ impl HttpClient for OnRuntime {
     }
 }
 
-/// Makes a span part of the trace that a caller announced; an unreadable announcement counts as none.
-pub(crate) fn adopt(headers: &HeaderMap, span: &Span) {
-    let parent =
-        TraceContextPropagator::new().extract_with_context(&Context::new(), &HeaderExtractor(headers));
-    // Without a collector there is nothing to be part of.
-    let _ = span.set_parent(parent);
+/// Continues the traces of callers.
+#[derive(Debug)]
+pub(crate) struct Announced;
+
+impl TraceParent for Announced {
+    fn adopt(&self, headers: &HeaderMap, span: &Span) {
+        let propagator = TraceContextPropagator::new();
+        let parent = propagator.extract_with_context(&Context::new(), &HeaderExtractor(headers));
+        // Without a collector there is nothing to be part of.
+        let _ = span.set_parent(parent);
+    }
 }
 
 /// Announces the current span to whom a request goes.

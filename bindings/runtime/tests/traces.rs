@@ -7,13 +7,16 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::routing::post;
 use nexus_core::{ChatMessage, ChatRequest, LanguageModel, Speaker};
-use nexus_runtime::{LogFormat, LogSettings, OpenAiConfig, OpenAiModel, observe};
+use nexus_runtime::{
+    Configuration, LogFormat, LogSettings, OpenAiConfig, OpenAiModel, Overrides, Services, observe,
+};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use prost::Message;
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tower::ServiceExt;
 use tracing::Instrument;
 
 /// What somebody was asked: path, headers, body.
@@ -35,6 +38,28 @@ async fn server(answer: String) -> (String, Seen) {
 
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+
+/// Sends two requests through every layer of the server: one with an announcement, one with something like it.
+async fn ask_the_server(data: &std::path::Path) {
+    let overrides = Overrides { data: Some(data.to_owned()), ..Overrides::default() };
+    let environment = [("NEXUS_ACCESS_KEYS".to_owned(), "une-clef-de-test-assez-longue".to_owned())].into();
+    let configuration = Configuration::from_sources(&overrides, &environment).unwrap();
+    let services = Services::open(&configuration).await.unwrap();
+    services.store.migrate().await.unwrap();
+    let router = nexus_http::router(services.http_state(&configuration).unwrap());
+    for announcement in [format!("00-{TRACE}-b7ad6b7169203331-01"), "00-zz-zz-01".to_owned()] {
+        let request =
+            axum::http::Request::get("/api/students/id-dans-le-chemin/bilans?q=nom-dans-la-requete")
+                .header("traceparent", announcement)
+                .header("authorization", "Bearer jeton-dans-un-en-tete")
+                .body(axum::body::Body::empty())
+                .unwrap();
+        assert_eq!(router.clone().oneshot(request).await.unwrap().status(), 401);
+    }
+    services.store.close().await;
 }
 
 /// One test: a process has one log.
@@ -62,6 +87,8 @@ async fn spans_reach_the_collector_and_calls_out_carry_their_trace() {
     let span = tracing::info_span!(target: "nexus_runtime", "enrich", bilan = "b1");
     model.complete(&request).instrument(span).await.unwrap();
     tracing::info_span!(target: "hyper", "not ours").in_scope(|| ());
+    let folder = tempfile::tempdir().unwrap();
+    ask_the_server(folder.path()).await;
     observation.end().await;
 
     let announced = asked.lock().unwrap()[0].1["traceparent"].to_str().unwrap().to_owned();
@@ -82,12 +109,19 @@ async fn spans_reach_the_collector_and_calls_out_carry_their_trace() {
         }
     }
     let names: Vec<_> = spans.iter().map(|span| span.name.as_str()).collect();
-    assert_eq!(names, ["enrich"]);
+    assert_eq!(names, ["enrich", "request", "request"]);
     let span = &spans[0];
+    // A trace that a caller announced goes on; an unreadable announcement begins another one.
+    assert_eq!(hexadecimal(&spans[1].trace_id), TRACE);
+    assert_eq!(hexadecimal(&spans[1].parent_span_id), "b7ad6b7169203331");
+    assert_ne!(hexadecimal(&spans[2].trace_id), TRACE);
+    assert!(spans[2].parent_span_id.is_empty());
     let expected = format!("00-{}-{}-01", hexadecimal(&span.trace_id), hexadecimal(&span.span_id));
     assert_eq!(announced, expected);
     assert!(span.attributes.iter().any(|attribute| attribute.key == "bilan"));
-    for secret in ["sk-very-secret", "prénom"] {
+    for secret in
+        ["sk-very-secret", "prénom", "nom-dans-la-requete", "jeton-dans-un-en-tete", "id-dans-le-chemin"]
+    {
         for (_, _, body) in received.iter() {
             assert!(!String::from_utf8_lossy(body).contains(secret), "{secret}");
         }

@@ -1,4 +1,4 @@
-use super::context::BilanContext;
+use super::context::{BilanContext, audit_event};
 use super::error::BilanError;
 use super::starting::expire_when_due;
 use crate::attempt::check_attempt;
@@ -102,6 +102,7 @@ pub async fn submit(
     bilan.report_revision = 1;
     tx.save_bilan(&bilan).await?;
     enqueue_processing(context, tx.as_mut(), &bilan).await?;
+    tx.record(&audit_event(permit, "BILAN_SUBMIT", &bilan, now)).await?;
     tx.commit().await?;
     Ok(bilan)
 }

@@ -4,6 +4,8 @@ use crate::ports::BilanStore;
 use crate::questionnaire::{Bank, Catalogue, Survey};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use nexus_core::audit::AuditEvent;
+use nexus_core::rights::Permit;
 use nexus_core::{Clock, FileStore, IdSource, LanguageModel, RetryPolicy};
 use std::sync::Arc;
 
@@ -55,6 +57,11 @@ impl Default for BilanSettings {
             },
         }
     }
+}
+
+/// What somebody does to a bilan, for the audit log.
+pub(super) fn audit_event(permit: &Permit, action: &str, bilan: &Bilan, at: Timestamp) -> AuditEvent {
+    AuditEvent::new(permit.audit_name(), action, at).about("bilan", bilan.id.as_str())
 }
 
 impl BilanContext {

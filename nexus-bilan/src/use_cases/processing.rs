@@ -1,6 +1,6 @@
 //! The worker's side: from submitted answers to stored documents, one durable step after the other.
 
-use super::context::BilanContext;
+use super::context::{BilanContext, audit_event};
 use crate::attempt::{StateError, state_facts};
 use crate::bilan::{AttemptAnswers, Bilan, LegacyColumns, ReportDocument, ScoreSnapshot};
 use crate::enrichment::enrich;
@@ -9,11 +9,12 @@ use crate::lifecycle::{BilanEvent, BilanState, InvalidTransition};
 use crate::pdf::RenderError;
 use crate::report::{ReportPayload, Variant};
 use crate::texts;
-use nexus_core::rights::Scope;
+use nexus_core::rights::{Action, Permit, Scope};
 use nexus_core::{
     BilanId, Checksum, ClaimedJob, Coded, ErrorCode, FileError, FileKey, JobKind, JobOutcome, LeaseError,
     StoreError, Student,
 };
+use serde_json::json;
 
 /// Why a bilan could not be processed.
 #[derive(Debug, thiserror::Error)]
@@ -154,6 +155,9 @@ pub async fn process_bilan(context: &BilanContext, job: &ClaimedJob) -> Result<(
         tx.insert_document(document).await?;
     }
     tx.save_bilan(&bilan).await?;
+    let made = json!({"documents": documents.len(), "reportRevision": bilan.report_revision});
+    let system = Permit::system(Action::ReviewBilan);
+    tx.record(&audit_event(&system, "BILAN_PREMIUM_GENERATE", &bilan, context.now()).with(made)).await?;
     tx.settle(job, &JobOutcome::Done).await?;
     tx.commit().await?;
     Ok(())

@@ -1,4 +1,4 @@
-use super::context::BilanContext;
+use super::context::{BilanContext, audit_event};
 use super::error::BilanError;
 use crate::bilan::{BankReference, Bilan};
 use crate::lifecycle::{BilanEvent, BilanState};
@@ -69,6 +69,7 @@ pub async fn start(
         let open = open.map_or_else(String::new, |open| open.id.to_string());
         return Err(BilanError::AttemptAlreadyOpen { open });
     }
+    tx.record(&audit_event(permit, "BILAN_START", &bilan, now)).await?;
     tx.commit().await?;
     Ok(bilan)
 }

@@ -50,6 +50,9 @@ where
         let context = open(&self.parts, &request);
         let entry = Entry::new(Arc::clone(&self.parts), Arc::clone(&context), request.method());
         let span = log::span(&context);
+        if let Some(trace_parent) = &self.parts.trace_parent {
+            trace_parent.adopt(request.headers(), &span);
+        }
         request.extensions_mut().insert(context);
         let inner = span.in_scope(|| self.inner.call(request));
         FrameFuture { inner: inner.instrument(span), entry: Some(entry) }

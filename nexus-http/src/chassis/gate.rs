@@ -15,6 +15,7 @@ use axum::http::{Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use nexus_core::rights::Permit;
 use nexus_core::{Actor, ErrorCode};
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -148,10 +149,15 @@ async fn identify(
         // Whoever embeds the routes has found out already.
         return Ok(Some(Identity::lasting(actor.clone())));
     }
+    if head.extensions.get::<Permit>().is_some() {
+        // A machine that may do one thing has been let in for it; it is nobody.
+        return Ok(None);
+    }
     let shows_something =
         head.headers.contains_key(header::AUTHORIZATION) || head.headers.contains_key(header::COOKIE);
     match &parts.authentication {
-        Some(authentication) if shows_something && !policy.probe => {
+        // Nobody need be known where everybody may ask, every few seconds.
+        Some(authentication) if shows_something && !(policy.probe && policy.public) => {
             match Authentication::identify(&**authentication, head).await {
                 Err(_) if policy.public => Ok(None),
                 identified => identified,

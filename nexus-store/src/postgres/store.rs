@@ -88,6 +88,12 @@ impl PostgresStore {
         self.primary.close().await;
     }
 
+    pub(super) fn named_pools(&self) -> Vec<(&'static str, &PgPool)> {
+        // One pool reads and writes.
+        let replica = self.replica.as_ref().map(|replica| ("replica", replica.pool()));
+        [("primary", &self.primary)].into_iter().chain(replica).collect()
+    }
+
     /// A connection for reads that may lag behind the last commit: to the replica, or to the primary where there is none
     /// that answers.
     pub(super) async fn reader(&self) -> Result<PoolConnection<Postgres>, StoreError> {

@@ -97,6 +97,10 @@ impl SqliteStore {
         self.writer.close().await;
     }
 
+    pub(super) fn named_pools(&self) -> Vec<(&'static str, &SqlitePool)> {
+        vec![("writer", &self.writer), ("primary", &self.primary)]
+    }
+
     /// A connection for reads that may lag behind the last commit. These do not: one file has no replica.
     pub(super) async fn reader(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
         self.primary.acquire().await.map_err(store_error)

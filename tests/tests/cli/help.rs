@@ -20,6 +20,8 @@ fn every_command_shows_examples() {
         (vec!["config", "check"], "nexus config check"),
         (vec!["config", "reference"], "nexus config reference"),
         (vec!["rights"], "nexus rights"),
+        (vec!["ready"], "nexus ready"),
+        (vec!["seed"], "nexus seed --reset-passwords"),
         (vec!["worker"], "nexus worker --documents 0"),
         (vec!["outbox"], "nexus outbox retry"),
         (vec!["outbox", "list"], "nexus outbox list --all"),

@@ -60,3 +60,50 @@ fn a_server_stops_when_it_is_asked_to() {
     };
     assert_eq!(code, Some(0), "{}", server.log());
 }
+
+#[test]
+fn a_first_start_tells_what_nobody_could_guess() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    let told = server.log();
+    for words in ["un secret a été tiré au sort et gardé dans", "session-secret", "nexus seed"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    let secret = std::fs::read_to_string(folder.path().join("session-secret")).unwrap();
+    assert!(!told.contains(secret.trim()));
+    drop(server);
+    let again = Server::start(folder.path());
+    assert!(!again.log().contains("tiré au sort"), "{}", again.log());
+}
+
+#[test]
+fn a_server_in_production_logs_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = serve(folder.path()).with("NEXUS_LOG_FORMAT", "json").with("LOG_LEVEL", "info");
+    run = run.with("NEXTAUTH_SECRET", "dev-secret");
+    let server = Server::start_run(&run);
+    server.get("/api/students/x/bilans").problem(404, "student_not_found");
+    let log = server.log();
+    let lines: Vec<serde_json::Value> = log
+        .lines()
+        .filter(|line| line.starts_with('{'))
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let answered = lines.iter().find(|line| line["message"] == "answered").unwrap_or_else(|| panic!("{log}"));
+    assert_eq!((&answered["level"], &answered["status"]), (&"INFO".into(), &404.into()));
+    let notice =
+        lines.iter().find(|line| line["message"] == "configuration").unwrap_or_else(|| panic!("{log}"));
+    assert!(notice["notice"].as_str().unwrap().starts_with("session_secret"), "{notice}");
+}
+
+#[test]
+fn whoever_watches_asks_whether_the_server_is_ready() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    let ask = |address: &str| Run::new(["ready", "--listen", address]).within(folder.path()).finish();
+    assert_eq!(ask(server.address()).succeeded(), "Prêt.\n");
+    let address = server.address().to_owned();
+    drop(server);
+    let outcome = ask(&address);
+    assert!(outcome.refused(3, "service_not_ready").contains(&address), "{outcome:?}");
+}

@@ -6,6 +6,7 @@ mod answers;
 mod bodies;
 mod health;
 mod journey;
+mod metrics;
 mod old_pdf;
 mod questions;
 mod report;

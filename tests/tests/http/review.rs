@@ -38,3 +38,24 @@ async fn a_rejected_report_is_made_again_under_another_revision() {
     app.work().await;
     assert_eq!(app.get(&format!("/api/bilans/{id}/report")).await.expect(200)["revision"], 2);
 }
+
+/// Each step leaves its trace in the transaction that makes it; a refused one leaves none.
+#[tokio::test]
+async fn every_step_is_in_the_audit_log() {
+    let app = App::new().await;
+    let id = app.reported("a", one_answer()).await;
+    step(&app, &id, "publish", None).await.problem(409, "invalid_transition");
+    step(&app, &id, "review", Some(json!({"decision": "validate"}))).await.expect(200);
+    step(&app, &id, "publish", None).await.expect(200);
+    let log = app.audit().await;
+    let steps: Vec<_> = log.iter().map(|row| row.action.as_str()).collect();
+    assert_eq!(
+        steps,
+        ["BILAN_START", "BILAN_SUBMIT", "BILAN_PREMIUM_GENERATE", "BILAN_VALIDATE", "BILAN_PUBLISH"]
+    );
+    assert!(log.iter().all(|row| row.subject.as_deref() == Some(format!("bilan:{id}").as_str())));
+    let publication = log.last().unwrap();
+    assert!(publication.diff.as_deref().unwrap().contains("VALIDATED"), "{publication:?}");
+    assert!(publication.actor.starts_with("ADMIN:"), "{publication:?}");
+    assert_eq!(log[2].actor, "system");
+}

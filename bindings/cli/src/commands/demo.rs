@@ -3,27 +3,18 @@
 use crate::arguments::DemoCommand;
 use crate::commands::serve::serve;
 use crate::failure::Failure;
+use crate::pipeline::{up_to_documents, up_to_publication};
 use crate::progress::Steps;
-use crate::sheet::AnswerSheet;
-use nexus_bilan::bilan::{AttemptAnswers, Bilan};
-use nexus_bilan::lifecycle::BilanState;
+use crate::sheet::{AnswerSheet, SHEETS};
+use nexus_bilan::bilan::Bilan;
 use nexus_bilan::report::{BandWord, Variant};
-use nexus_bilan::use_cases::{
-    self, BilanContext, ReviewDecision, SaveAnswers, StartBilan, publish, review, run_next_job, save_answers,
-    start, submit,
-};
+use nexus_bilan::use_cases::{self, BilanContext};
 use nexus_core::rights::{Action, Permit};
 use nexus_core::{ErrorCode, Family, NewStudent, ParentId, Person, StudentId, UserId};
+use nexus_runtime::seed::check_disposable;
 use nexus_runtime::{Configuration, Overrides, Services};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
-/// Three pupils of one family, with different answers.
-const SHEETS: [(&str, &str); 3] = [
-    ("yasmine", include_str!("../../../../examples/answers/yasmine.json")),
-    ("elias", include_str!("../../../../examples/answers/elias.json")),
-    ("nour", include_str!("../../../../examples/answers/nour.json")),
-];
 
 /// What was made for one pupil.
 struct Made {
@@ -44,6 +35,8 @@ pub(crate) async fn run(overrides: &Overrides, command: &DemoCommand) -> Result<
     let steps = Steps::new(3 + 2 * SHEETS.len() as u64);
     steps.begin("Dossier de données et base");
     let services = Services::open(&configuration).await?;
+    // Made-up families never enter a database that somebody uses for something else.
+    check_disposable(&services, &configuration).await.map_err(Failure::domain)?;
     services.store.migrate().await?;
     steps.end();
     steps.begin("Famille et élèves de démonstration");
@@ -62,7 +55,8 @@ pub(crate) async fn run(overrides: &Overrides, command: &DemoCommand) -> Result<
     for (name, sheet) in &sheets {
         let pupil = format!("{} {}", sheet.student.first_name, sheet.student.last_name);
         steps.begin(format!("{pupil} : réponses, score, textes et quatre documents"));
-        let bilan = process(context, &student_id(name)?, sheet).await?;
+        let bilan = up_to_documents(context, &student_id(name)?, sheet).await?;
+        let bilan = up_to_publication(context, bilan).await?;
         steps.end();
         steps.begin(format!("{pupil} : copie des documents"));
         let folder = configuration.data.join("bilans").join(name);
@@ -123,66 +117,6 @@ async fn enrol(context: &BilanContext, sheets: &[(&str, AnswerSheet)]) -> Result
     }
     tx.commit().await?;
     Ok(())
-}
-
-/// The way of a pupil: start, autosave, submit; then the worker's; then the staff's.
-async fn process(context: &BilanContext, student: &StudentId, sheet: &AnswerSheet) -> Result<Bilan, Failure> {
-    let mut bilan = match newest(context, student).await? {
-        Some(bilan) if !matches!(bilan.state, BilanState::Expired) => bilan,
-        _ => {
-            let command =
-                StartBilan { student: student.clone(), bank: sheet.bank.clone(), subject: None, level: None };
-            start(context, &Permit::system(Action::StartBilan), &command).await?
-        }
-    };
-    if bilan.state == BilanState::Draft {
-        let changed = AttemptAnswers { answers: sheet.answers.clone(), survey: sheet.survey.clone() };
-        let revision = save_answers(
-            context,
-            &Permit::system(Action::AnswerBilan),
-            &bilan.id,
-            &SaveAnswers { revision: bilan.revision, changed },
-        )
-        .await?;
-        bilan = submit(context, &Permit::system(Action::AnswerBilan), &bilan.id, revision).await?;
-    }
-    if matches!(bilan.state, BilanState::ScoringFailed | BilanState::ReportGenerationFailed) {
-        bilan = use_cases::retry(context, &Permit::system(Action::ReviewBilan), &bilan.id).await?;
-    }
-    while matches!(bilan.state, BilanState::Submitted | BilanState::Scored) {
-        if !run_next_job(context).await? {
-            // The job waits for a retry or for the lease of a run that was killed.
-            let sentence =
-                "Le traitement a échoué ou attend une reprise ; relancez « nexus demo --verbose ».";
-            return Err(Failure::Told(ErrorCode::StorageUnavailable, sentence.to_owned()));
-        }
-        bilan = use_cases::bilan_state(context, &Permit::system(Action::ReadBilan), &bilan.id).await?;
-    }
-    if let Some(code) = &bilan.failure {
-        let code = ErrorCode::ALL
-            .iter()
-            .copied()
-            .find(|known| known.as_str() == code)
-            .unwrap_or(ErrorCode::Internal);
-        return Err(Failure::Told(code, code.sentence().to_owned()));
-    }
-    if bilan.state == BilanState::ReportPendingReview {
-        bilan = review(context, &Permit::system(Action::ReviewBilan), &bilan.id, ReviewDecision::Validate)
-            .await?;
-    }
-    if bilan.state == BilanState::Validated {
-        bilan = publish(context, &Permit::system(Action::ReviewBilan), &bilan.id).await?;
-    }
-    Ok(bilan)
-}
-
-async fn newest(context: &BilanContext, student: &StudentId) -> Result<Option<Bilan>, Failure> {
-    match use_cases::list_for_student(context, &Permit::system(Action::ReadBilan), student).await?.first() {
-        Some(summary) => {
-            Ok(Some(use_cases::bilan_state(context, &Permit::system(Action::ReadBilan), &summary.id).await?))
-        }
-        None => Ok(None),
-    }
 }
 
 /// Copies the stored documents under names that a person finds.

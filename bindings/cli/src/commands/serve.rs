@@ -1,20 +1,44 @@
 use crate::arguments::ServeCommand;
 use crate::failure::Failure;
 use nexus_http::HttpState;
-use nexus_runtime::{Configuration, Overrides, Services, Workshop, migrate_when_possible};
+use nexus_runtime::{
+    Configuration, Overrides, ProcessMeasures, SecretOrigin, Services, Workshop, migrate_when_possible,
+};
 use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 /// `nexus serve`.
 pub(crate) async fn run(overrides: Overrides, command: &ServeCommand) -> Result<ExitCode, Failure> {
-    let configuration = Configuration::load(&overrides)?;
+    let examination = Configuration::examine(&overrides);
+    let notices: Vec<_> = examination.notices().map(ToString::to_string).collect();
+    let configuration = examination.into_configuration()?;
+    for notice in notices {
+        tracing::warn!(notice, "configuration");
+    }
     let services = Services::open(&configuration).await?;
     // Refused before anything is changed or listened to.
     let state = services.http_state(&configuration)?;
     migrate_when_possible(&services.store, &configuration).await?;
+    welcome(&configuration, &services).await;
     serve(&configuration, &services, state, !command.no_worker).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What somebody who starts for the first time could not guess.
+async fn welcome(configuration: &Configuration, services: &Services) {
+    if let SecretOrigin::Drawn(path) = &services.secrets.origin {
+        eprintln!(
+            "Aucun secret de session n'est configuré : un secret a été tiré au sort et gardé dans « {} » (développement \
+             seulement ; renseignez NEXTAUTH_SECRET pour partager les sessions avec le site).",
+            path.display()
+        );
+    }
+    if services.bilans.store.count_people().await.is_ok_and(|people| people == 0)
+        && !configuration.is_production()
+    {
+        eprintln!("La base est vide : « nexus seed » y met une école d'essai.");
+    }
 }
 
 /// Serves, and works, until Ctrl-C or SIGTERM; requests and documents in hand are finished.
@@ -36,12 +60,14 @@ pub(crate) async fn serve(
         let workshop = services.workshop(configuration);
         tokio::spawn(work(workshop, wait_for(stopped.clone())))
     });
+    let folding = tokio::spawn(async { ProcessMeasures::install().keep_folded().await });
     let signal = tokio::spawn(async move {
         interruption().await;
         let _ = stopping.send(true);
     });
     let served = nexus_http::serve(listener, state, wait_for(stopped)).await;
     signal.abort();
+    folding.abort();
     if let Some(worker) = worker {
         let _ = worker.await;
     }

@@ -70,10 +70,16 @@ impl Coded for MailSetupError {
 /// # Errors
 /// [`MailSetupError`]; nothing is connected yet.
 pub fn build_mailer(configuration: &Configuration) -> Result<Arc<dyn Mailer>, MailSetupError> {
+    Ok(match smtp_mailer(configuration)? {
+        Some(mailer) => Arc::new(mailer),
+        None => Arc::new(FileMailer::new(configuration.mails(), sender(configuration)?)),
+    })
+}
+
+/// The configured server, if any.
+pub(crate) fn smtp_mailer(configuration: &Configuration) -> Result<Option<SmtpMailer>, MailSetupError> {
     let from = sender(configuration)?;
-    let Some(host) = configuration.smtp_host.clone() else {
-        return Ok(Arc::new(FileMailer::new(configuration.mails(), from)));
-    };
+    let Some(host) = configuration.smtp_host.clone() else { return Ok(None) };
     let security = configuration.mail_security();
     if security == MailSecurity::None && !is_this_machine(&host) {
         return Err(MailSetupError::Clear);
@@ -85,7 +91,7 @@ pub fn build_mailer(configuration: &Configuration) -> Result<Arc<dyn Mailer>, Ma
         }
     };
     let credentials = configuration.smtp_user.clone().zip(configuration.smtp_password.as_ref());
-    Ok(Arc::new(SmtpMailer::new(SmtpOptions {
+    Ok(Some(SmtpMailer::new(SmtpOptions {
         port: u16::try_from(configuration.smtp_port).unwrap_or(u16::MAX),
         host,
         security,
@@ -127,8 +133,13 @@ fn tls(host: &str, authority: Option<&Path>) -> Result<TlsParameters, MailSetupE
     let mut builder = TlsParameters::builder(host.to_owned());
     if let Some(path) = authority {
         let unusable = || MailSetupError::Authority(path.to_owned());
-        let pem = std::fs::read(path).map_err(|_| unusable())?;
-        builder = builder.add_root_certificate(Certificate::from_pem(&pem).map_err(|_| unusable())?);
+        let pem = std::fs::read_to_string(path).map_err(|_| unusable())?;
+        // A file without any certificate would be read as none, and believed to be one.
+        if !pem.contains("-----BEGIN CERTIFICATE-----") {
+            return Err(unusable());
+        }
+        let certificate = Certificate::from_pem(pem.as_bytes()).map_err(|_| unusable())?;
+        builder = builder.add_root_certificate(certificate);
     }
     builder.build().map_err(|error| MailSetupError::Tls(Box::new(error)))
 }

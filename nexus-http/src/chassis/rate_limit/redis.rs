@@ -44,6 +44,19 @@ impl RedisRateLimiter {
             ConnectionManager::new_lazy_with_config(client, configuration).map_err(RedisLimiterError)?;
         Ok(Self { connection, script: Script::new(SCRIPT), clock })
     }
+
+    /// Asks whether somebody is there.
+    ///
+    /// # Errors
+    /// Nobody is, or not for whom the address names.
+    pub async fn reach(&self) -> Result<(), LimiterUnavailable> {
+        let mut connection = self.connection.clone();
+        let ping = redis::cmd("PING");
+        match tokio::time::timeout(PATIENCE * 2, ping.exec_async(&mut connection)).await {
+            Ok(answer) => answer.map_err(|error| LimiterUnavailable(error.into())),
+            Err(elapsed) => Err(LimiterUnavailable(elapsed.into())),
+        }
+    }
 }
 
 #[async_trait]

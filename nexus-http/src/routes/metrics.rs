@@ -1,0 +1,78 @@
+//! The measures of the server, for the machine that collects them.
+
+use crate::access::Permitted;
+use crate::state::HttpState;
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use nexus_core::PoolUse;
+use nexus_core::outbox::Backlog;
+use nexus_core::rights::{Action, Permit};
+use std::time::Duration;
+
+/// The text format of Prometheus.
+const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// How long a collector waits for what the database counts.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Measures of this server, in the text format of Prometheus. For an administrator, or for a machine that shows the
+/// configured token.
+#[utoipa::path(get, path = "/metrics", tag = "exploitation", responses(
+    (status = 200, body = String, content_type = "text/plain", example = "http_requests_total{method=\"GET\",route=\"/api/health\",status=\"200\"} 12"),
+))]
+pub(crate) async fn metrics(State(state): State<HttpState>, _: Permitted) -> Response {
+    pools(&state.operations.store.pools());
+    let counted = tokio::time::timeout(PATIENCE, state.bilans.store.backlog()).await;
+    match counted {
+        Ok(Ok(waiting)) => backlog(&waiting),
+        // The measures of the process are needed all the more.
+        Ok(Err(_)) | Err(_) => metrics::gauge!("nexus_database_up").set(0.0),
+    }
+    ([(CONTENT_TYPE, TEXT)], state.operations.measures.page()).into_response()
+}
+
+fn pools(pools: &[PoolUse]) {
+    for pool in pools {
+        for (word, count) in [("idle", pool.idle), ("in_use", pool.in_use), ("most", pool.most)] {
+            metrics::gauge!("nexus_db_pool_connections", "pool" => pool.pool, "state" => word).set(count);
+        }
+    }
+}
+
+fn backlog(waiting: &Backlog) {
+    metrics::gauge!("nexus_database_up").set(1.0);
+    for (name, count) in [
+        ("nexus_jobs_pending", waiting.jobs_pending),
+        ("nexus_jobs_quarantined", waiting.jobs_quarantined),
+        ("nexus_outbox_pending", waiting.outbox_pending),
+        ("nexus_outbox_dead", waiting.outbox_dead),
+        ("nexus_outbox_ambiguous", waiting.outbox_ambiguous),
+    ] {
+        metrics::gauge!(name).set(count as f64);
+    }
+}
+
+/// Lets the machine that shows the configured token read the measures, and do nothing else.
+pub(crate) async fn admit_collector(
+    State(state): State<HttpState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let shown = request.uri().path() == "/metrics";
+    let presented = request
+        .headers()
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim());
+    let token = state.operations.metrics_token.as_ref().filter(|_| shown);
+    if let (Some(token), Some(presented)) = (token, presented)
+        && token.accepts(presented)
+    {
+        request.extensions_mut().insert(Permit::system(Action::ReadMetrics));
+    }
+    next.run(request).await
+}
