@@ -4,6 +4,7 @@
 pub mod client;
 pub mod figures;
 pub mod former;
+pub mod loader;
 pub mod process;
 pub mod processor_time;
 pub mod sheet;

@@ -5,6 +5,11 @@ use serde::{Deserialize, Serialize};
 /// Longest free answer, in characters.
 pub const MAX_TEXT_LENGTH: usize = 2_000;
 
+/// Whether every database can keep a text: PostgreSQL has no place for the character U+0000.
+pub(crate) fn can_be_kept(text: &str) -> bool {
+    !text.contains('\0')
+}
+
 /// How sure a pupil says he is: 1 (not at all) to 4 (certain); there is no middle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]

@@ -150,6 +150,10 @@ error_table! {
     /// The database is there and lets this program not in.
     StorageRefused = "storage_refused", Unavailable,
         "La base de données refuse la connexion ; vérifiez son nom, l'utilisateur, le mot de passe et le certificat.";
+    /// The database may not be filled with a made-up school.
+    SeedRefused = "seed_refused", Conflict, "Cette base ne peut pas recevoir de données d'essai.";
+    /// The service is starting, stopping, or lacks something that it needs.
+    ServiceNotReady = "service_not_ready", Unavailable, "Le service n'est pas prêt ; réessayez dans un instant.";
     /// No such effect in the outbox.
     EffectNotFound = "effect_not_found", NotFound, "Cet envoi n'existe pas.";
     /// A worker goes on with the effect, or it is settled.
@@ -263,12 +267,11 @@ error_table! {
     PreconditionFailed = "precondition_failed", PreconditionFailed, "Cette ressource a changé depuis sa lecture ; rechargez-la.";
     /// A field that the request does not have.
     UnknownField = "unknown_field", Invalid, "Ce champ n'est pas accepté ici.";
-    /// The database may not be filled with a made-up school.
-    SeedRefused = "seed_refused", Conflict, "Cette base ne peut pas recevoir de données d'essai.";
-    /// The service is starting, stopping, or lacks something that it needs.
-    ServiceNotReady = "service_not_ready", Unavailable, "Le service n'est pas prêt ; réessayez dans un instant.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
+    /// The database was made by the existing application and was not taken over yet.
+    DatabaseNotAdopted = "database_not_adopted", Unavailable,
+        "Cette base appartient à l'application existante ; lancez « nexus migrate --check », puis « nexus migrate ».";
 }
 
 /// An error that has its place in the table.

@@ -31,6 +31,9 @@ pub enum StoreError {
     /// The store lets this program not in: a wrong name, password or certificate. Trying again changes nothing.
     #[error("the store refuses the connection")]
     Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The store belongs to the existing application, and nobody has decided yet to take it over.
+    #[error("the store awaits its adoption")]
+    NotAdopted,
     /// Anything else: the store is down, is stopping or was too slow.
     #[error("the store failed")]
     Backend(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -50,6 +53,7 @@ impl Coded for StoreError {
             Self::Full(_) => ErrorCode::StorageFull,
             Self::ReadOnly(_) => ErrorCode::StorageReadOnly,
             Self::SchemaMismatch(_) => ErrorCode::SchemaMismatch,
+            Self::NotAdopted => ErrorCode::DatabaseNotAdopted,
             Self::Refused(_) => ErrorCode::StorageRefused,
             Self::Corrupt(_) => ErrorCode::Internal,
         }

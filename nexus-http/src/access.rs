@@ -33,25 +33,26 @@ impl Routes {
 
     /// Adds handlers that all stand for one action.
     pub(crate) fn add(self, action: Action, routes: UtoipaMethodRouter<HttpState>) -> Self {
-        self.add_with(action, RoutePolicy::of(action), routes)
+        self.add_with(action, None, routes)
     }
 
     /// Adds a probe that touches nothing, so that it is always answered.
     pub(crate) fn probe(self, action: Action, routes: UtoipaMethodRouter<HttpState>) -> Self {
-        self.add_with(action, RoutePolicy::PROBE, routes)
+        self.add_with(action, Some(RoutePolicy::PROBE), routes)
     }
 
     #[allow(clippy::disallowed_methods)] // the one place where a route is added
     fn add_with(
         mut self,
         action: Action,
-        policy: RoutePolicy,
+        policy: Option<RoutePolicy>,
         routes: UtoipaMethodRouter<HttpState>,
     ) -> Self {
         let (schemas, mut paths, methods) = routes;
         contract::complete(&mut paths, action);
         for (path, item) in &paths.paths {
             for method in contract::methods(item) {
+                let policy = policy.unwrap_or_else(|| RoutePolicy::of(action, &method));
                 self.policies.add(method, path, policy);
             }
         }

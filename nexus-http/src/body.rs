@@ -9,7 +9,7 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use http_body_util::BodyExt;
-use nexus_core::{BilanId, ErrorCode, FieldError, StudentId};
+use nexus_core::{BilanId, ErrorCode, FieldError, StudentId, UserId};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -138,6 +138,19 @@ impl<S: Send + Sync> FromRequestParts<S> for BilanPath {
         let absent = || Problem::new(ErrorCode::BilanNotFound);
         let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| absent())?;
         BilanId::parse(text).map(Self).map_err(|_| absent())
+    }
+}
+
+/// The account that the path names.
+pub(crate) struct UserPath(pub(crate) UserId);
+
+impl<S: Send + Sync> FromRequestParts<S> for UserPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let absent = || Problem::new(ErrorCode::AccountNotFound);
+        let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| absent())?;
+        UserId::parse(text).map(Self).map_err(|_| absent())
     }
 }
 

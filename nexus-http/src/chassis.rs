@@ -29,8 +29,9 @@ mod request_id;
 mod security_headers;
 mod settings;
 mod trace_parent;
+mod watch;
 
-pub use authentication::Authentication;
+pub use authentication::{Authentication, Identity};
 pub use client::{ClientAddress, NetworkKey, SecureTransport};
 pub use drain::Drain;
 pub use entity_tag::{EntityTag, IfMatch};
@@ -50,13 +51,20 @@ pub use settings::{
 pub use trace_parent::TraceParent;
 
 pub(crate) use body_guard::body_fault;
+pub(crate) use csrf::token_cookies;
 
 use axum::Router;
+use axum::http::Extensions;
 use nexus_core::{Checksum, Clock, IdSource, IdempotencyStore};
 use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceBuilder;
 use tower::util::option_layer;
+
+/// The id of a request, for what has to remember it.
+pub(crate) fn request_id(extensions: &Extensions) -> Option<String> {
+    context::of(extensions).map(|context| context.id().to_owned())
+}
 
 /// How often expired answers are erased.
 const HOUSEKEEPING: Duration = Duration::from_mins(10);

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod asked;
+mod authentication;
 mod body;
 pub mod chassis;
 mod contract;
@@ -12,10 +14,12 @@ mod server;
 mod serving;
 mod state;
 
+pub use authentication::{SessionSetup, Sessions};
 pub use body::{JsonBody, StrictJsonBody};
 pub use chassis::{Chassis, ChassisSettings, Drain};
 pub use operations::{Measures, MetricsToken, Operations, ServiceAnswer, ServiceProbe, ServiceState};
 pub use problem::Problem;
 pub use server::{contract, router, serve};
+pub use serving::serve_router;
 pub use state::{AccessKeys, HttpState, TooWeakKey};
 pub use utoipa::openapi::OpenApi;

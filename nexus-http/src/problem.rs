@@ -43,7 +43,7 @@ impl Problem {
         let detail = match errors.as_slice() {
             [] => code.sentence().to_owned(),
             [only] => only.detail.clone(),
-            several => format!("{} champs sont incorrects.", several.len()),
+            several => format!("Plusieurs champs ({}) sont incorrects.", several.len()),
         };
         let mut problem = Self::with_detail(code, detail);
         if let Some(first) = errors.first() {
@@ -208,7 +208,7 @@ mod tests {
         let one = read(vec![field("role")]);
         assert_eq!(one["detail"], ErrorCode::UnknownField.sentence());
         let several = read(vec![field("role"), field("balance")]);
-        assert_eq!(several["detail"], "2 champs sont incorrects.");
+        assert_eq!(several["detail"], "Plusieurs champs (2) sont incorrects.");
         assert_eq!(several["errors"][1]["field"], "balance");
         assert_eq!(several["errors"][1]["code"], "unknown_field");
         assert_eq!((&several["field"], &several["requestId"]), (&json!("role"), &json!("r1")));

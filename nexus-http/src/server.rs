@@ -1,6 +1,7 @@
 //! The router with its layers, and the server around it.
 
 use crate::access::Routes;
+use crate::authentication::Identification;
 use crate::chassis::RoutePolicies;
 use crate::problem::Problem;
 use crate::routes::contract::ContractDocument;
@@ -17,8 +18,8 @@ use utoipa_axum::routes;
 
 /// Every route of Nexus, inside the chassis.
 pub fn router(state: HttpState) -> Router {
-    // Until people can sign in, a key of the configuration stands for an administrator (docs/adr/0006).
-    let chassis = state.chassis.clone().or_authentication(Arc::new(state.keys.clone()));
+    let identification = Identification { keys: state.keys.clone(), sessions: state.sessions.clone() };
+    let chassis = state.chassis.clone().or_authentication(Arc::new(identification));
     let (router, contract, policies) = every_route(state.clone());
     // Names, types and numbers always have a JSON form.
     let document = ContractDocument(contract.to_json().unwrap_or_default().into());
@@ -33,7 +34,11 @@ pub fn contract(state: HttpState) -> OpenApi {
 }
 
 fn every_route(state: HttpState) -> (Router, OpenApi, RoutePolicies) {
-    use routes::{answering, bilan, contract, health, metrics, old_pdf, report, review, start, students};
+    use routes::auth::{csrf, entrance, providers, session, sign_in, sign_out, stream};
+    use routes::{
+        account, admin_users, answering, bilan, children, coaches, contract, health, metrics, old_pdf,
+        password, registration, report, review, second_factor, start, students,
+    };
     Routes::new(state)
         .add(Action::ReadHealth, routes!(health::health))
         .probe(Action::ReadHealth, routes!(health::live))
@@ -58,6 +63,45 @@ fn every_route(state: HttpState) -> (Router, OpenApi, RoutePolicies) {
         .add(Action::ReviewBilan, routes!(review::regenerate))
         .add(Action::ReviewBilan, routes!(review::retry))
         .add(Action::ReadBilan, routes!(students::bilans))
+        .add(Action::Register, routes!(registration::register))
+        .add(Action::ReadAccount, routes!(account::read))
+        .add(Action::RedeemLink, routes!(account::activate))
+        .add(Action::RedeemLink, routes!(account::confirm_email))
+        .add(Action::RedeemLink, routes!(account::consent))
+        .add(Action::ManageAccount, routes!(account::change_email))
+        .add(Action::ManageAccount, routes!(account::sign_out_everywhere))
+        .add(Action::RedeemLink, routes!(password::forgot))
+        .add(Action::RedeemLink, routes!(password::reset))
+        .add(Action::ManageAccount, routes!(password::change))
+        .add(Action::ManageAccount, routes!(second_factor::begin))
+        .add(Action::ManageAccount, routes!(second_factor::confirm))
+        .add(Action::ManageAccount, routes!(second_factor::disable))
+        .add(Action::ManageAccount, routes!(second_factor::renew_codes))
+        .add(Action::InviteChild, routes!(children::invite))
+        .add(Action::GiveConsent, routes!(children::give_consent))
+        .add(Action::GiveConsent, routes!(children::withdraw_consent))
+        .add(Action::ManageUsers, routes!(admin_users::list))
+        .add(Action::ManageUsers, routes!(admin_users::create))
+        .add(Action::ManageUsers, routes!(admin_users::update))
+        .add(Action::ManageUsers, routes!(admin_users::delete))
+        .add(Action::ManageUsers, routes!(admin_users::disable))
+        .add(Action::ManageUsers, routes!(admin_users::enable))
+        .add(Action::ManageUsers, routes!(admin_users::invite))
+        .add(Action::ManageUsers, routes!(admin_users::remove_second_factor))
+        .add(Action::ReadCoaches, routes!(coaches::list))
+        .add(Action::ManageCoaches, routes!(coaches::create))
+        .add(Action::ManageCoaches, routes!(coaches::update))
+        .add(Action::DeleteCoach, routes!(coaches::delete))
+        .add(Action::SignIn, routes!(csrf::csrf))
+        .add(Action::SignIn, routes!(providers::providers))
+        .add(Action::SignIn, routes!(session::session, session::update))
+        .add(Action::SignIn, routes!(entrance::sign_in_page))
+        .add(Action::SignIn, routes!(entrance::error_page))
+        .add(Action::SignIn, routes!(entrance::begin))
+        .add(Action::SignIn, routes!(entrance::client_log))
+        .add(Action::SignIn, routes!(sign_in::callback))
+        .add(Action::SignIn, routes!(sign_out::sign_out))
+        .add(Action::ReadAccount, routes!(stream::stream))
         .finish()
 }
 
@@ -71,5 +115,5 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let chassis = state.chassis.clone();
-    serving::serve(listener, router(state), &chassis, stop).await
+    serving::serve_router(listener, router(state), &chassis, stop).await
 }

@@ -26,8 +26,9 @@ use tokio_util::task::TaskTracker;
 use tower::Service;
 use wire::{Traffic, Wire};
 
-/// Size of a connection's buffer, in bytes: a head that is larger is refused (431) before it is read whole.
-const BUFFER: usize = 64 << 10;
+/// Size of a connection's buffer, in bytes, beyond what a head may have: a head that is larger than both is refused (431)
+/// before it is read whole.
+const SPARE: usize = 16 << 10;
 
 /// Requests at once on one HTTP/2 connection.
 const STREAMS: u32 = 128;
@@ -39,14 +40,16 @@ const BREATH: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 /// The listener itself is broken.
-pub(crate) async fn serve(
+pub async fn serve_router(
     listener: TcpListener,
     router: Router,
     chassis: &Chassis,
     stop: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
     let limits = chassis.settings().connections;
-    let server = Server::new(router, limits, chassis.drain().clone());
+    let heads = chassis.settings().heads;
+    let buffer = heads.headers.saturating_add(heads.address).saturating_add(SPARE);
+    let server = Server::new(router, limits, buffer, chassis.drain().clone());
     let housekeeping = tokio::spawn(chassis.clone().keep_house());
     let ending = async {
         stop.await;
@@ -76,14 +79,14 @@ struct Server {
 }
 
 impl Server {
-    fn new(router: Router, limits: ConnectionLimits, drain: Drain) -> Arc<Self> {
+    fn new(router: Router, limits: ConnectionLimits, buffer: usize, drain: Drain) -> Arc<Self> {
         let mut builder = Builder::new(TokioExecutor::new());
-        builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(BUFFER);
+        builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(buffer);
         builder
             .http2()
             .timer(TokioTimer::new())
             .max_concurrent_streams(STREAMS)
-            .max_header_list_size(u32::try_from(BUFFER).unwrap_or(u32::MAX))
+            .max_header_list_size(u32::try_from(buffer).unwrap_or(u32::MAX))
             .keep_alive_interval(limits.silence / 3)
             .keep_alive_timeout(limits.head);
         Arc::new(Self {
@@ -106,8 +109,10 @@ impl Server {
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
-                    let error: &dyn std::error::Error = &error;
-                    tracing::error!(error, "the system refuses connections");
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "the system refuses connections"
+                    );
                     tokio::time::sleep(BREATH).await;
                 }
             }

@@ -1,11 +1,8 @@
-use crate::chassis::{Authentication, Chassis};
+use crate::authentication::Sessions;
+use crate::chassis::Chassis;
 use crate::operations::Operations;
-use crate::problem::Problem;
-use async_trait::async_trait;
-use axum::http::header::AUTHORIZATION;
-use axum::http::request::Parts;
 use nexus_bilan::use_cases::BilanContext;
-use nexus_core::{Actor, Role, UserId};
+use nexus_core::identity::use_cases::IdentityContext;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -16,7 +13,11 @@ use tokio::sync::Notify;
 pub struct HttpState {
     /// Bilans.
     pub bilans: BilanContext,
-    /// Who may call.
+    /// Accounts.
+    pub identity: IdentityContext,
+    /// The sessions of people.
+    pub sessions: Sessions,
+    /// The keys of programs.
     pub keys: AccessKeys,
     /// Version that `/api/health` tells.
     pub version: &'static str,
@@ -26,9 +27,11 @@ pub struct HttpState {
     pub operations: Operations,
     /// Rung when a job was written, so that a worker of this process does not wait for its next look.
     pub wake: Arc<Notify>,
+    /// Rung when a mail was written into the outbox.
+    pub effect_bell: Arc<Notify>,
 }
 
-/// The bearer keys that stand in for people until they can sign in. Only their hashes are kept.
+/// The bearer keys by which programs are known. Only their hashes are kept.
 #[derive(Clone)]
 pub struct AccessKeys(Vec<[u8; 32]>);
 
@@ -61,21 +64,6 @@ impl AccessKeys {
     pub fn accept(&self, presented: &str) -> bool {
         let presented = hash(presented);
         self.0.contains(&presented)
-    }
-}
-
-#[async_trait]
-impl Authentication for AccessKeys {
-    async fn identify(&self, head: &Parts) -> Result<Option<Actor>, Problem> {
-        let presented = head
-            .headers
-            .get(AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .is_some_and(|(_, key)| self.accept(key.trim()));
-        let user = UserId::parse("access-key").ok().filter(|_| presented);
-        Ok(user.map(|user| Actor::without_profile(user, Role::Admin)))
     }
 }
 

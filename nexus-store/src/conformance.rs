@@ -10,6 +10,7 @@ pub mod bilans;
 pub mod directory;
 pub mod health;
 pub mod idempotency;
+pub mod identity;
 pub mod jobs;
 pub mod outbox;
 #[cfg(feature = "postgres")]
@@ -62,7 +63,12 @@ macro_rules! store_conformance {
                 a_verification_stands_still;
             idempotency: an_answer_is_given_again, an_answer_without_body_is_an_answer, an_abandoned_key_is_free,
                 a_key_outlives_its_server_by_its_lease, answers_are_erased_when_they_expire, one_of_many_is_done,
-                one_of_many_takes_over);
+                one_of_many_takes_over;
+            identity: every_role_comes_with_its_profile, what_changes_is_written_whole, an_address_has_one_account,
+                lists_are_filtered_and_paged, the_sessions_of_today_are_counted, a_pupil_is_reached_through_the_scope,
+                one_of_many_registrations_makes_a_family, a_link_opens_once, an_administrator_always_remains,
+                many_guesses_at_one_time_are_throttled, an_old_hash_is_replaced_by_sign_ins_at_one_time, a_code_opens_once,
+                a_forgotten_parent_leaves_his_children);
     };
     (@cases $make_store:ident; $($module:ident: $($case:ident),+);+) => {$(
         mod $module {

@@ -10,6 +10,7 @@ mod rows;
 mod scope;
 mod statements;
 
+pub mod adoption;
 pub mod files;
 #[cfg(feature = "postgres")]
 pub mod postgres;

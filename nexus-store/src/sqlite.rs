@@ -11,6 +11,8 @@ mod store;
 mod account_links;
 #[path = "adapters/accounts.rs"]
 mod accounts;
+#[path = "adapters/adoption.rs"]
+mod adoption;
 #[path = "adapters/audit.rs"]
 mod audit;
 #[path = "adapters/bilans.rs"]

@@ -2,6 +2,7 @@
 
 pub(crate) mod account_links;
 pub(crate) mod accounts;
+pub(crate) mod adoption;
 pub(crate) mod audit;
 pub(crate) mod bilans;
 pub(crate) mod directory;

@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// Longest time that any of these waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn open(database: &TestDatabase, change: impl FnOnce(&mut PostgresOptions)) -> PostgresStore {
     let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));

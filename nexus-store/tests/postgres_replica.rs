@@ -26,7 +26,7 @@ struct Pair {
 
 impl Pair {
     async fn start() -> Self {
-        let primary = PostgresServer::durable();
+        let primary = PostgresServer::quick();
         let database = primary.migrated().await;
         let replica = PostgresServer::standby_of(&primary);
         let replica_url = replica.url(database.name());
@@ -39,7 +39,7 @@ impl Pair {
 
     /// From now on the replica shows what it has now, which is everything.
     async fn stop_following(&self) {
-        let position = self.database.one::<String>("SELECT pg_current_wal_flush_lsn()::text").await;
+        let position = self.database.one::<String>("SELECT pg_current_wal_insert_lsn()::text").await;
         let mut replica = PgConnection::connect(&self.replica_url).await.unwrap();
         let deadline = Instant::now() + PATIENCE;
         loop {

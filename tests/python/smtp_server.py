@@ -1,8 +1,8 @@
 """A mail server that answers as it is told, for the tests of mails.
 
 Prints one JSON line {"port": …, "ca": …} once it listens, and ends when its standard input does. Every message that it is given
-in full is kept in FOLDER as NNNN.eml, with NNNN.json beside it (sender, recipients, answer, whether TLS and an account were
-used), whatever it then answers.
+in full is kept in FOLDER as NNNN.eml, with NNNN.json beside it (envelope, answer, whether TLS and an account were used, and
+what Python's own parser makes of the message), whatever it then answers.
 
 What it answers to DATA comes from --answers, one after the other, the last one for ever:
   "250 OK", "451 later"…   that reply
@@ -13,7 +13,10 @@ What it answers to DATA comes from --answers, one after the other, the last one 
 
 import argparse
 import asyncio
+import email
+import email.policy
 import json
+import os
 import pathlib
 import ssl
 import sys
@@ -45,7 +48,9 @@ class Handler:
             "answer": answer,
             "tls": session.ssl is not None or self.options.tls == "implicit",
             "authenticated": bool(session.authenticated),
-            "hello": session.host_name,
+            "peer": session.peer[1],
+            "accepted": answer.startswith(("250", "wait:")),
+            **parsed(envelope.content),
         }
         # Written under another name first: whoever sees the name sees it whole.
         part = name.with_suffix(".part")
@@ -61,6 +66,23 @@ class Handler:
                 await asyncio.sleep(0.01)
             return "250 OK"
         return answer
+
+
+def parsed(content):
+    """What a reader of mails sees."""
+    message = email.message_from_bytes(content, policy=email.policy.default)
+
+    def body(kind):
+        part = message.get_body((kind,))
+        return part and part.get_content().replace("\r\n", "\n")
+
+    return {
+        "headers": {name: str(value) for name, value in message.items()},
+        "names": sorted(name.lower() for name in message.keys()),
+        "text": body("plain"),
+        "html": body("html"),
+        "defects": [str(defect) for part in message.walk() for defect in part.defects],
+    }
 
 
 class Silent(asyncio.Protocol):
@@ -84,7 +106,7 @@ async def serve(options):
     def authenticator(server, session, envelope, mechanism, data):
         user, _, password = (options.account or "").partition(":")
         right = (data.login, data.password) == (user.encode(), password.encode())
-        return AuthResult(success=right)
+        return AuthResult(success=right, handled=False)
 
     def protocol():
         if options.silent:
@@ -124,9 +146,6 @@ def main():
         asyncio.run(serve(options))
     finally:
         # Connections that hang do not keep the process.
-        sys.stdout.flush()
-        import os
-
         os._exit(0)
 
 

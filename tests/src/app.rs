@@ -1,5 +1,6 @@
 //! The whole system in one process: a real database, real stored files, a clock that a test moves.
 
+use crate::accounts;
 use crate::doubles::{FoundServices, OnePage, SmallPdf};
 use crate::people::{Pupil, enrol};
 use crate::postgres::{PostgresServer, TestDatabase};
@@ -7,6 +8,7 @@ use crate::reply::Reply;
 use crate::rows::Database;
 use crate::school::School;
 use crate::sheets::BANK;
+use crate::stand::unhurried;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, header};
@@ -14,16 +16,16 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use nexus_bilan::questionnaire::Catalogue;
 use nexus_bilan::use_cases::{BilanContext, BilanSettings, run_next_job};
+use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::testing::{CountingIds, ManualClock};
 use nexus_core::{Actor, LanguageModel, StoreHealth, StudentId};
-use nexus_http::chassis::{Quota, RateQuotas};
+use nexus_http::chassis::Origin;
 use nexus_http::{AccessKeys, Chassis, ChassisSettings, HttpState, MetricsToken, Operations};
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
 use nexus_store::postgres::{PostgresOptions, PostgresStore};
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use serde_json::{Value, json};
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use tempfile::TempDir;
@@ -42,6 +44,8 @@ static CATALOGUE: LazyLock<Arc<Catalogue>> = LazyLock::new(|| Arc::new(Catalogue
 pub struct App {
     /// The use-cases.
     pub context: BilanContext,
+    /// Those of accounts.
+    pub identity: IdentityContext,
     /// The store behind them.
     pub store: Arc<dyn Backend>,
     /// Their present.
@@ -169,7 +173,24 @@ impl App {
         (Self::build(None, folder, opening).await, school.clone())
     }
 
+    /// Under a public address.
+    pub async fn reached_at(public_url: &str) -> Self {
+        let public_url = Some(Origin::parse(public_url).unwrap());
+        let folder = Folder::new();
+        let opening = folder.sqlite();
+        Self::build_with(None, folder, opening, ChassisSettings { public_url, ..unhurried() }).await
+    }
+
     async fn build(model: Option<Arc<dyn LanguageModel>>, folder: Folder, opening: Opening) -> Self {
+        Self::build_with(model, folder, opening, unhurried()).await
+    }
+
+    async fn build_with(
+        model: Option<Arc<dyn LanguageModel>>,
+        folder: Folder,
+        opening: Opening,
+        settings: ChassisSettings,
+    ) -> Self {
         let start: Timestamp = "2026-09-14T08:30:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::at(start));
         let ids = Arc::new(CountingIds::new(folder.prefix()));
@@ -188,15 +209,18 @@ impl App {
             store: store.clone(),
             files: Arc::new(ObjectFiles::local(&folder.path().join("files")).unwrap()),
             clock: clock.clone(),
-            ids,
+            ids: ids.clone(),
             catalogue: Arc::clone(&CATALOGUE),
             renderer: renderer.clone(),
             model,
             settings: BilanSettings::default(),
         };
-        let chassis = Chassis::new(unhurried(), clock.clone(), Arc::new(CountingIds::new("request")));
+        let identity = accounts::identity(&store, &clock, &context.ids);
+        let chassis = Chassis::new(settings, clock.clone(), Arc::new(CountingIds::new("request")));
         let state = HttpState {
             bilans: context.clone(),
+            sessions: accounts::sessions(&store, &clock),
+            identity: identity.clone(),
             keys: AccessKeys::new(&[KEY.into()]).unwrap(),
             version: "0.0.0-test",
             chassis,
@@ -208,13 +232,14 @@ impl App {
                 has_session_secret: true,
             },
             wake: Arc::new(Notify::new()),
+            effect_bell: Arc::new(Notify::new()),
         };
         let router = nexus_http::router(state.clone());
         let postgres = match opening {
             Opening::Sqlite(_) => None,
             Opening::Postgres(database) => Some(database),
         };
-        Self { context, store, clock, renderer, state, router, folder, postgres }
+        Self { context, identity, store, clock, renderer, state, router, folder, postgres }
     }
 
     /// What the HTTP side promises.
@@ -253,12 +278,27 @@ impl App {
         enrol(&*self.store, &Pupil::named(name)).await
     }
 
-    /// Sends any request through every layer of the server.
+    /// Sends any request through every layer of the server. Of a stream of events, which would not end, the first one is read.
     pub async fn send(&self, request: Request<Body>) -> Reply {
         let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        let (parts, mut body) = response.into_parts();
+        let kind = parts.headers.get(header::CONTENT_TYPE);
+        let body = if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
+            body.frame().await.unwrap().unwrap().into_data().unwrap().to_vec()
+        } else {
+            body.collect().await.unwrap().to_bytes().to_vec()
+        };
         Reply { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Every layer of the server, for what is not one request and one answer.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// The use-cases of accounts.
+    pub const fn identity(&self) -> &IdentityContext {
+        &self.state.identity
     }
 
     /// Sends a request as somebody, or as nobody.
@@ -359,15 +399,6 @@ impl App {
     pub async fn state(&self, id: &str) -> String {
         let body = self.get(&format!("/api/bilans/{id}")).await.expect(200);
         body["state"].as_str().unwrap().to_owned()
-    }
-}
-
-/// A clock that stands still never gives a quota back: only tests of quotas have small ones.
-fn unhurried() -> ChassisSettings {
-    let quota = Quota::per_minute(NonZeroU32::MAX);
-    ChassisSettings {
-        quotas: RateQuotas { usual: quota, heavy: quota, sensitive: quota },
-        ..ChassisSettings::default()
     }
 }
 

@@ -1,10 +1,14 @@
-//! What a test drives in the place of an engine, a provider, a recorder. What a PDF looks like is proved with the real engine
-//! only, the page of measures with the real server.
+//! What a test drives in the place of an engine, a provider, a recorder, a way out for mails. What a PDF looks like is proved
+//! with the real engine only, the page of measures with the real server.
 
 use async_trait::async_trait;
 use nexus_bilan::pdf::{LatexDocument, PdfRenderer, RenderError};
+use nexus_core::EffectId;
+use nexus_core::mail::{Mail, MailChannel, Mailer, PreparedMail};
+use nexus_core::outbox::AttemptFailure;
 use nexus_http::{Measures, ServiceAnswer, ServiceProbe, ServiceState};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
@@ -90,5 +94,46 @@ impl PdfRenderer for SmallPdf {
 
     fn name(&self) -> &'static str {
         "small"
+    }
+}
+
+/// A way out for mails that keeps what it was given.
+#[derive(Debug, Default)]
+pub struct MailBox {
+    prepared: AtomicUsize,
+    handed_over: Arc<Mutex<Vec<Mail>>>,
+}
+
+impl MailBox {
+    /// How many mails were prepared.
+    pub fn prepared(&self) -> usize {
+        self.prepared.load(Ordering::SeqCst)
+    }
+
+    /// What was handed over.
+    pub fn handed_over(&self) -> Vec<Mail> {
+        self.handed_over.lock().unwrap().clone()
+    }
+}
+
+struct Letter(Mail, Arc<Mutex<Vec<Mail>>>);
+
+#[async_trait]
+impl Mailer for MailBox {
+    async fn prepare(&self, mail: &Mail) -> Result<Box<dyn PreparedMail>, AttemptFailure> {
+        self.prepared.fetch_add(1, Ordering::SeqCst);
+        Ok(Box::new(Letter(mail.clone(), Arc::clone(&self.handed_over))))
+    }
+
+    fn message_id(&self, effect: &EffectId) -> String {
+        format!("{effect}@nexus.test")
+    }
+}
+
+#[async_trait]
+impl PreparedMail for Letter {
+    async fn hand_over(self: Box<Self>) -> Result<MailChannel, AttemptFailure> {
+        self.1.lock().unwrap().push(self.0);
+        Ok(MailChannel::Smtp)
     }
 }

@@ -3,7 +3,7 @@
 use crate::sheets::repository;
 use serde_json::Value;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The folder of the scripts and of their packages.
@@ -13,11 +13,17 @@ pub fn folder() -> PathBuf {
 
 /// Runs a script with a JSON input; returns the JSON that it prints.
 pub fn run(script: &str, input: &Value) -> Value {
-    let folder = folder();
+    run_in(&folder(), script, input)
+}
+
+/// Runs a script of a folder that has packages of its own. Its clock is set to New York: an instant that passes through the
+/// local time of a process would show.
+pub fn run_in(folder: &Path, script: &str, input: &Value) -> Value {
     assert!(folder.join("node_modules").is_dir(), "the npm packages are missing: run `scripts/setup tests`");
     let mut child = Command::new("node")
         .arg(script)
-        .current_dir(&folder)
+        .current_dir(folder)
+        .env("TZ", "America/New_York")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

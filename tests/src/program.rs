@@ -63,7 +63,7 @@ pub fn nexus() -> &'static Path {
 }
 
 /// A run to be made: no setting of the outside reaches it but the search path and the place of the TeX files.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Run {
     wrapper: Vec<OsString>,
     program: PathBuf,
@@ -88,6 +88,13 @@ impl Run {
     #[must_use]
     pub fn with(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.environment.push((name.into(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// Says something else to the same program in the same environment.
+    #[must_use]
+    pub fn words<S: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = S>) -> Self {
+        self.arguments = arguments.into_iter().map(|argument| argument.as_ref().to_owned()).collect();
         self
     }
 

@@ -194,12 +194,22 @@ pub(crate) enum BankAction {
 /// `nexus migrate`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exemples :\n  nexus migrate --check   rien à faire : code 0 ; des étapes à faire : code 4\n  nexus migrate"
+    after_help = "Exemples :\n  nexus migrate --check          ce qui serait ajouté, et les lignes qui enfreignent une règle\n  \
+                  nexus migrate --check --all    toutes les lignes, sans limite\n  \
+                  nexus migrate                  met à jour ; reprend en place une base de l'application existante\n  \
+                  nexus migrate --status         les étapes faites et manquantes\n\n\
+                  Codes : 0 rien à faire ; 4 des étapes à faire ; 5 à jour, mais des lignes enfreignent une règle"
 )]
 pub(crate) struct MigrateCommand {
-    /// Dire ce qui serait fait, sans rien changer
+    /// Dire ce qui serait ajouté et quelles lignes enfreignent une règle, sans rien changer
     #[arg(long)]
     pub(crate) check: bool,
+    /// Avec --check : montrer toutes les lignes
+    #[arg(long, requires = "check")]
+    pub(crate) all: bool,
+    /// Lister les étapes faites et manquantes
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) status: bool,
 }
 
 /// `nexus config`.

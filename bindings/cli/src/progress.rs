@@ -19,6 +19,13 @@ impl Steps {
         Self { bar }
     }
 
+    /// A line for steps whose number is not known.
+    pub(crate) fn unbounded() -> Self {
+        let bar = ProgressBar::new_spinner();
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self { bar }
+    }
+
     /// Names the step that begins.
     pub(crate) fn begin(&self, message: impl Into<String>) {
         let message = message.into();
@@ -26,6 +33,11 @@ impl Steps {
             eprintln!("· {message}");
         }
         self.bar.set_message(message);
+    }
+
+    /// Prints, without the line in the way.
+    pub(crate) fn aside(&self, print: impl FnOnce()) {
+        self.bar.suspend(print);
     }
 
     /// Tells how far the step is, where somebody watches.

@@ -59,7 +59,7 @@ fn settings(configuration: &Configuration, secrets: &SessionSecrets) -> ChassisS
             ..defaults.connections
         },
         pseudonym_key: Some(PseudonymKey::derive(&secrets.current)),
-        csrf_secrets: [&secrets.current].into_iter().chain(&secrets.previous).cloned().collect(),
+        csrf_secrets: secrets.all().cloned().collect(),
         ..defaults
     }
 }

@@ -46,7 +46,7 @@ pub async fn migrate_when_possible(
     store: &Arc<dyn Backend>,
     configuration: &Configuration,
 ) -> Result<(), StoreError> {
-    match store.migrate().await {
+    match migrate_unless_foreign(&**store).await {
         Err(error)
             if configuration.database_url.is_some() && error.code() == ErrorCode::StorageUnavailable =>
         {
@@ -58,8 +58,16 @@ pub async fn migrate_when_possible(
             tokio::spawn(migrate_later(Arc::downgrade(store)));
             Ok(())
         }
-        outcome => outcome.map(drop),
+        outcome => outcome,
     }
+}
+
+/// Taking over a database of the existing application is somebody's decision, not what starting a server does.
+async fn migrate_unless_foreign(store: &dyn Backend) -> Result<(), StoreError> {
+    if store.awaits_adoption().await? {
+        return Err(StoreError::NotAdopted);
+    }
+    store.migrate().await.map(drop)
 }
 
 /// Tries until it is done, until it cannot be done, or until nobody uses the store any more.
@@ -67,8 +75,8 @@ async fn migrate_later(store: Weak<dyn Backend>) {
     loop {
         tokio::time::sleep(LOOK_AGAIN).await;
         let Some(store) = store.upgrade() else { return };
-        match store.migrate().await {
-            Ok(_) => {
+        match migrate_unless_foreign(&*store).await {
+            Ok(()) => {
                 tracing::info!("the database is back, its schema is up to date");
                 return;
             }

@@ -37,21 +37,21 @@ impl PasswordThreads {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(hashing: PasswordHashing, secrets: Arc<dyn SecretSource>) -> io::Result<Self> {
+    pub fn start(hashing: &PasswordHashing, secrets: &Arc<dyn SecretSource>) -> io::Result<Self> {
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         Self::start_with(hashing, secrets, (cores / 2).clamp(1, MOST_THREADS), WAITING)
     }
 
     fn start_with(
-        hashing: PasswordHashing,
-        secrets: Arc<dyn SecretSource>,
+        hashing: &PasswordHashing,
+        secrets: &Arc<dyn SecretSource>,
         threads: usize,
         waiting: usize,
     ) -> io::Result<Self> {
         let (queue, jobs) = sync_channel(waiting * threads);
         let jobs = Arc::new(Mutex::new(jobs));
         for number in 0..threads {
-            let (jobs, hashing, secrets) = (Arc::clone(&jobs), hashing.clone(), Arc::clone(&secrets));
+            let (jobs, hashing, secrets) = (Arc::clone(&jobs), hashing.clone(), Arc::clone(secrets));
             thread::Builder::new().name(format!("passwords-{number}")).spawn(move || {
                 step_back();
                 while let Some(job) = next(&jobs) {
@@ -124,7 +124,8 @@ mod tests {
     fn hasher(threads: usize, waiting: usize) -> PasswordThreads {
         let cost = HashingCost { memory: 8, passes: 1, legacy: Some(4) };
         let hashing = PasswordHashing::new(cost).unwrap();
-        PasswordThreads::start_with(hashing, Arc::new(SystemSecrets), threads, waiting).unwrap()
+        let secrets: Arc<dyn SecretSource> = Arc::new(SystemSecrets);
+        PasswordThreads::start_with(&hashing, &secrets, threads, waiting).unwrap()
     }
 
     fn chosen(text: &str) -> NewPassword {

@@ -3,6 +3,7 @@
 use crate::chassis::chassis;
 use crate::configuration::Configuration;
 use crate::database;
+use crate::identity;
 use crate::language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 use crate::mail::{MailSetupError, build_mailer, mail_site};
 use crate::measures::ProcessMeasures;
@@ -14,8 +15,10 @@ use crate::worker::Workshop;
 use jiff::SignedDuration;
 use nexus_bilan::questionnaire::{Catalogue, Problem, Severity};
 use nexus_bilan::use_cases::{BilanContext, BilanSettings};
+use nexus_core::identity::password::HashingError;
+use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::outbox::{OutboxContext, PayloadSeal};
-use nexus_core::{Coded, ErrorCode, FileError, LanguageModel, StoreError};
+use nexus_core::{Clock, Coded, ErrorCode, FileError, IdSource, LanguageModel, StoreError};
 use nexus_http::chassis::RedisLimiterError;
 use nexus_http::{AccessKeys, HttpState, MetricsToken, Operations, TooWeakKey};
 use nexus_store::Backend;
@@ -30,6 +33,8 @@ use tokio::sync::Notify;
 pub struct Services {
     /// Bilans.
     pub bilans: BilanContext,
+    /// Accounts.
+    pub identity: IdentityContext,
     /// The database, for migrations and checks.
     pub store: Arc<dyn Backend>,
     /// Effects towards the outside.
@@ -70,6 +75,15 @@ pub enum StartError {
     /// There is no secret to seal with.
     #[error(transparent)]
     Secret(#[from] SessionSecretError),
+    /// No session can be sealed.
+    #[error("there is no secret to seal sessions with")]
+    NoSecret,
+    /// Passwords cannot be hashed at this cost.
+    #[error(transparent)]
+    Hashing(HashingError),
+    /// The system gives no thread to hash passwords on.
+    #[error("the threads that hash passwords cannot be started")]
+    Threads(#[source] std::io::Error),
     /// A key is too short.
     #[error(transparent)]
     WeakKey(#[from] TooWeakKey),
@@ -95,12 +109,14 @@ impl Coded for StartError {
             Self::Mail(error) => error.code(),
             Self::Secret(error) => error.code(),
             Self::Files(error) => error.code(),
-            Self::Renderer(_) => ErrorCode::Internal,
+            Self::Renderer(_) | Self::Hashing(_) | Self::Threads(_) => ErrorCode::Internal,
             Self::BankFile(..) => ErrorCode::BankUnreadable,
             Self::Banks(_) => ErrorCode::BankInvalid,
-            Self::LanguageModel(_) | Self::WeakKey(_) | Self::SharedLimiter(_) | Self::NoKey => {
-                ErrorCode::InvalidConfiguration
-            }
+            Self::LanguageModel(_)
+            | Self::WeakKey(_)
+            | Self::SharedLimiter(_)
+            | Self::NoKey
+            | Self::NoSecret => ErrorCode::InvalidConfiguration,
         }
     }
 
@@ -135,10 +151,10 @@ impl Services {
     /// Opens the data folder and wires everything; the schema is left as it is.
     pub async fn open(configuration: &Configuration) -> Result<Self, StartError> {
         std::fs::create_dir_all(&configuration.data).map_err(StartError::DataFolder)?;
-        let clock = Arc::new(SystemClock);
-        let ids = Arc::new(RandomIds);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let ids: Arc<dyn IdSource> = Arc::new(RandomIds);
         let secrets = session_secrets(configuration)?;
-        let seal = PayloadSeal::new([&secrets.current].into_iter().chain(&secrets.previous));
+        let seal = PayloadSeal::new(secrets.all());
         let store = database::open(configuration, seal, clock.clone(), ids.clone()).await?;
         let model = configuration.language_model().map(|settings| {
             OpenAiModel::new(OpenAiConfig {
@@ -162,6 +178,7 @@ impl Services {
             lease,
             retry: OutboxContext::RETRY,
         };
+        let identity = identity::identity(configuration, &secrets, &store, &clock, &ids)?;
         let bilans = BilanContext {
             store: store.clone(),
             files: Arc::new(ObjectFiles::local(&configuration.files())?),
@@ -177,7 +194,8 @@ impl Services {
                 ..BilanSettings::default()
             },
         };
-        Ok(Self { bilans, store, outbox, secrets, wake: Arc::default(), effect_bell: Arc::default() })
+        let (wake, effect_bell) = (Arc::default(), Arc::default());
+        Ok(Self { bilans, identity, store, outbox, wake, effect_bell, secrets })
     }
 
     /// What runs jobs and carries out effects.
@@ -185,6 +203,7 @@ impl Services {
         Workshop {
             bilans: self.bilans.clone(),
             outbox: self.outbox.clone(),
+            identity: self.identity.clone(),
             job_bell: Arc::clone(&self.wake),
             effect_bell: Arc::clone(&self.effect_bell),
             job_lanes: configuration.documents_in_parallel as usize,
@@ -200,6 +219,8 @@ impl Services {
         }
         Ok(HttpState {
             bilans: self.bilans.clone(),
+            identity: self.identity.clone(),
+            sessions: identity::sessions(&self.secrets, &self.store, &self.bilans.clock)?,
             keys,
             version: env!("CARGO_PKG_VERSION"),
             chassis: chassis(configuration, self)?,
@@ -212,6 +233,7 @@ impl Services {
                 has_session_secret: !self.secrets.current.expose_secret().is_empty(),
             },
             wake: Arc::clone(&self.wake),
+            effect_bell: Arc::clone(&self.effect_bell),
         })
     }
 }

@@ -38,6 +38,13 @@ pub struct SessionSecrets {
     pub origin: SecretOrigin,
 }
 
+impl SessionSecrets {
+    /// The one that seals, then those that still open.
+    pub fn all(&self) -> impl Iterator<Item = &SecretString> {
+        std::iter::once(&self.current).chain(&self.previous)
+    }
+}
+
 /// Why there is no secret.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

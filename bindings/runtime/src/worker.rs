@@ -10,6 +10,7 @@ use effects::Effects;
 use jobs::Jobs;
 use lane::lane;
 use nexus_bilan::use_cases::BilanContext;
+use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::outbox::OutboxContext;
 use std::future::Future;
 use std::sync::Arc;
@@ -23,6 +24,8 @@ pub struct Workshop {
     pub bilans: BilanContext,
     /// Effects: mails to send.
     pub outbox: OutboxContext,
+    /// Accounts: what is to be forgotten about sign-ins.
+    pub identity: IdentityContext,
     /// Rung when a job was written by this process.
     pub job_bell: Arc<Notify>,
     /// Rung when an effect was written by this process.
@@ -46,7 +49,7 @@ impl Workshop {
             let effects = Effects(self.outbox.clone());
             tasks.spawn(lane(effects, Arc::clone(&self.effect_bell), ended.clone()));
         }
-        tasks.spawn(upkeep::upkeep(self.outbox.clone(), ended));
+        tasks.spawn(upkeep::upkeep(self.outbox.clone(), self.identity.clone(), ended));
         stop.await;
         // Lanes that wait see it at once, those that work when they have finished.
         let _ = ending.send(true);

@@ -1,6 +1,6 @@
 //! Whether an answer may be stored at all; what it is worth is another question.
 
-use crate::answers::{Answer, AnswerValue, MAX_TEXT_LENGTH};
+use crate::answers::{Answer, AnswerValue, MAX_TEXT_LENGTH, can_be_kept};
 use crate::questionnaire::{Bank, Choice, Item, ItemKind};
 use nexus_core::{Coded, ErrorCode};
 use std::collections::{HashMap, HashSet};
@@ -42,6 +42,12 @@ pub enum AnswerError {
         /// The item.
         item_id: String,
     },
+    /// A text with a character that cannot be kept.
+    #[error("an answer that cannot be kept for item {item_id}")]
+    CannotBeKept {
+        /// The item.
+        item_id: String,
+    },
     /// Two answers to one item.
     #[error("two answers for item {item_id}")]
     Duplicate {
@@ -59,6 +65,7 @@ impl AnswerError {
             | Self::RepeatedOption { item_id }
             | Self::WrongType { item_id }
             | Self::TooLong { item_id }
+            | Self::CannotBeKept { item_id }
             | Self::Duplicate { item_id } => item_id,
         }
     }
@@ -69,7 +76,7 @@ impl Coded for AnswerError {
         match self {
             Self::UnknownItem { .. } => ErrorCode::UnknownItem,
             Self::UnknownOption { .. } => ErrorCode::UnknownOption,
-            Self::RepeatedOption { .. } => ErrorCode::InvalidField,
+            Self::RepeatedOption { .. } | Self::CannotBeKept { .. } => ErrorCode::InvalidField,
             Self::WrongType { .. } => ErrorCode::WrongAnswerType,
             Self::TooLong { .. } => ErrorCode::AnswerTooLong,
             Self::Duplicate { .. } => ErrorCode::DuplicateAnswer,
@@ -93,6 +100,9 @@ impl Coded for AnswerError {
             }
             Self::TooLong { .. } => format!(
                 "La réponse à la question «\u{a0}{item}\u{a0}» dépasse la longueur acceptée (2\u{202f}000 caractères)."
+            ),
+            Self::CannotBeKept { .. } => format!(
+                "La réponse à la question «\u{a0}{item}\u{a0}» contient un caractère qui ne peut pas être enregistré."
             ),
             Self::Duplicate { .. } => {
                 format!("La question «\u{a0}{item}\u{a0}» a reçu deux réponses dans un seul envoi.")
@@ -136,6 +146,8 @@ pub fn check_answer(item: &Item, value: &AnswerValue) -> Result<(), AnswerError>
         (_, AnswerValue::Text(text)) => {
             if text.chars().nth(MAX_TEXT_LENGTH).is_some() {
                 Err(AnswerError::TooLong { item_id: item_id() })
+            } else if !can_be_kept(text) {
+                Err(AnswerError::CannotBeKept { item_id: item_id() })
             } else {
                 Ok(())
             }
@@ -225,6 +237,7 @@ mod tests {
             (&multi, choice("A"), Some(ErrorCode::WrongAnswerType)),
             (&open, text(MAX_TEXT_LENGTH), None),
             (&open, text(MAX_TEXT_LENGTH + 1), Some(ErrorCode::AnswerTooLong)),
+            (&open, AnswerValue::Text("a\0b".into()), Some(ErrorCode::InvalidField)),
             (&open, AnswerValue::NotStudied, None),
             (&number, text(3), None),
             (&number, choice("1"), Some(ErrorCode::WrongAnswerType)),

@@ -1,6 +1,6 @@
 //! What a pupil answered to a survey, checked against its items.
 
-use crate::answers::MAX_TEXT_LENGTH;
+use crate::answers::{MAX_TEXT_LENGTH, can_be_kept};
 use crate::questionnaire::{Scale, Survey, SurveyItem, SurveyItemKind, SurveyOption};
 use nexus_core::{Coded, ErrorCode};
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,12 @@ pub enum SurveyAnswerError {
         /// Most characters.
         max: usize,
     },
+    /// A text with a character that cannot be kept.
+    #[error("the answer to {item} cannot be kept")]
+    CannotBeKept {
+        /// The item.
+        item: String,
+    },
     /// A value outside the scale.
     #[error("the answer to {item} is not on its scale, {min} to {max}")]
     OutOfScale {
@@ -106,6 +112,9 @@ impl Coded for SurveyAnswerError {
                 format!("Question {item} : cochez au plus {}.", options_in_words(*max))
             }
             Self::TooLong { item, max } => format!("Question {item} : la réponse dépasse {max} caractères."),
+            Self::CannotBeKept { item } => {
+                format!("Question {item} : la réponse contient un caractère qui ne peut pas être enregistré.")
+            }
             Self::OutOfScale { item, min, max } => {
                 format!("Question {item} : la réponse doit être comprise entre {min} et {max}.")
             }
@@ -162,6 +171,9 @@ pub fn check_answer(
             let max = own.unwrap_or(MAX_TEXT_LENGTH).min(MAX_TEXT_LENGTH);
             if text.chars().count() > max {
                 return Err(SurveyAnswerError::TooLong { item: id(), max });
+            }
+            if !can_be_kept(text) {
+                return Err(SurveyAnswerError::CannotBeKept { item: id() });
             }
             Ok(())
         }
@@ -283,6 +295,7 @@ mod tests {
             ("t1", SurveyAnswer::Text("éèà".into()), None),
             ("t1", SurveyAnswer::Text("x".repeat(11)), Some("10 caractères")),
             ("t2", SurveyAnswer::Text("x".repeat(2001)), Some("2000 caractères")),
+            ("t2", SurveyAnswer::Text("a\0b".into()), Some("ne peut pas être enregistré")),
         ];
         for (id, answer, part) in cases {
             let sentence =

@@ -1,5 +1,6 @@
 //! Limits of a request's body: its size, and the pace at which it comes.
 
+use super::context::RequestContext;
 use super::settings::BodyLimits;
 use crate::problem::Problem;
 use axum::body::{Body, Bytes, HttpBody};
@@ -12,6 +13,8 @@ use nexus_core::ErrorCode;
 use pin_project_lite::pin_project;
 use std::error::Error;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
@@ -39,6 +42,7 @@ pub(crate) fn body_fault(error: &(dyn Error + 'static)) -> ErrorCode {
 
 /// Refuses a body that says itself that it is too large, and watches over one that does not.
 pub(super) fn guard(
+    context: &Arc<RequestContext>,
     request: Request<Body>,
     largest: u64,
     limits: &BodyLimits,
@@ -53,8 +57,15 @@ pub(super) fn guard(
     }
     let limit = usize::try_from(largest).unwrap_or(usize::MAX);
     let (pace, limits) = (Pace::default(), *limits);
-    let mut request = request
-        .map(|body| Body::new(PacedBody { body: Limited::new(body, limit), pace, limits, timer: None }));
+    let mut request = request.map(|body| {
+        Body::new(PacedBody {
+            body: Limited::new(body, limit),
+            context: Arc::clone(context),
+            pace,
+            limits,
+            timer: None,
+        })
+    });
     // axum's own readers have a limit of their own, which is not this route's.
     DefaultBodyLimit::max(limit).apply(&mut request);
     Ok(request)
@@ -89,6 +100,7 @@ pin_project! {
     struct PacedBody {
         #[pin]
         body: Limited<Body>,
+        context: Arc<RequestContext>,
         pace: Pace,
         limits: BodyLimits,
         timer: Option<Pin<Box<Sleep>>>,
@@ -116,7 +128,10 @@ impl HttpBody for PacedBody {
             timer.as_mut().reset(deadline);
         }
         match timer.as_mut().poll(task) {
-            Poll::Ready(()) => Poll::Ready(Some(Err(TooSlow.into()))),
+            Poll::Ready(()) => {
+                this.context.stalled.store(true, Ordering::Relaxed);
+                Poll::Ready(Some(Err(TooSlow.into())))
+            }
             Poll::Pending => Poll::Pending,
         }
     }

@@ -3,6 +3,7 @@ use super::client::ClientAddress;
 use super::policy::RoutePolicy;
 use axum::http::{Extensions, HeaderValue};
 use nexus_core::Role;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 /// What the chassis found out about a request before anything else looked at it.
@@ -12,6 +13,8 @@ pub(super) struct RequestContext {
     pub(super) secure: bool,
     pub(super) route: Arc<RouteEntry>,
     pub(super) policy: RoutePolicy,
+    /// Whether its body came too slowly: readers that do not know of it answer as if it were malformed.
+    pub(super) stalled: AtomicBool,
     /// Known once the request was authenticated.
     pub(super) role: OnceLock<Role>,
 }

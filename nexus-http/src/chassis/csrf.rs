@@ -6,13 +6,12 @@
 
 use super::origin::Origin;
 use super::settings::ChassisSettings;
+use crate::authentication::cookies;
 use crate::problem::Problem;
-use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
+use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
 use axum::http::{HeaderMap, Method};
 use nexus_core::ErrorCode;
-use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
+use nexus_core::identity::csrf_token::CsrfTokens;
 
 /// What browsers say about where a request comes from.
 const FETCH_SITE: &str = "sec-fetch-site";
@@ -29,16 +28,16 @@ const TOKEN_COOKIES: [&str; 2] = ["next-auth.csrf-token", "authjs.csrf-token"];
 pub(super) struct SameSite {
     public: Option<Origin>,
     allowed: Vec<Origin>,
-    secrets: Vec<SecretString>,
+    tokens: Option<CsrfTokens>,
 }
 
 impl SameSite {
     pub(super) fn new(settings: &ChassisSettings) -> Self {
-        Self {
-            public: settings.public_url.clone(),
-            allowed: settings.allowed_origins.clone(),
-            secrets: settings.csrf_secrets.clone(),
-        }
+        let tokens = settings
+            .csrf_secrets
+            .split_first()
+            .map(|(current, former)| CsrfTokens::new(current.clone(), former.to_vec()));
+        Self { public: settings.public_url.clone(), allowed: settings.allowed_origins.clone(), tokens }
     }
 
     /// Refuses what does not come from such a page.
@@ -72,25 +71,17 @@ impl SameSite {
     }
 
     fn shows_token(&self, headers: &HeaderMap) -> bool {
-        let Some(shown) = headers.get(TOKEN_HEADER).and_then(|token| token.to_str().ok()) else {
-            return false;
-        };
-        cookies(headers)
-            .filter(|(name, _)| TOKEN_COOKIES.contains(&plain(name)))
-            .any(|(_, cookie)| self.secrets.iter().any(|secret| is_token(cookie, shown, secret)))
+        let shown = headers.get(TOKEN_HEADER).and_then(|token| token.to_str().ok());
+        let (Some(shown), Some(tokens)) = (shown, &self.tokens) else { return false };
+        token_cookies(headers).any(|cookie| tokens.verify(&cookie, shown))
     }
 }
 
-/// Whether a shown token is the one of the cookie (`token|sha256(token + secret)`), and the cookie is ours.
-pub(crate) fn is_token(cookie: &str, shown: &str, secret: &SecretString) -> bool {
-    let split =
-        cookie.split_once('|').or_else(|| cookie.split_once("%7C")).or_else(|| cookie.split_once("%7c"));
-    let Some((token, hash)) = split else { return false };
-    let ours = Sha256::new().chain_update(token).chain_update(secret.expose_secret()).finalize();
-    let ours: String = ours.iter().map(|byte| format!("{byte:02x}")).collect();
-    let same_token = token.as_bytes().ct_eq(shown.as_bytes());
-    let same_hash = ours.as_bytes().ct_eq(hash.as_bytes());
-    !token.is_empty() && bool::from(same_token & same_hash)
+/// The anti-forgery cookies of a request, as they were before browsers and servers wrote them into headers.
+pub(crate) fn token_cookies(headers: &HeaderMap) -> impl Iterator<Item = String> {
+    cookies(headers)
+        .filter(|(name, _)| TOKEN_COOKIES.contains(&plain(name)))
+        .map(|(_, cookie)| cookie.replace("%7C", "|").replace("%7c", "|"))
 }
 
 /// A request that shows a key of its own was not sent by a browser on its own.
@@ -117,19 +108,11 @@ fn plain(name: &str) -> &str {
     name.strip_prefix("__Secure-").or_else(|| name.strip_prefix("__Host-")).unwrap_or(name)
 }
 
-fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use axum::http::{HeaderName, HeaderValue};
+    use nexus_core::testing::SeededSecrets;
 
     fn site(public: Option<&str>) -> SameSite {
         SameSite::new(&ChassisSettings {
@@ -214,19 +197,20 @@ mod tests {
     #[test]
     fn a_token_that_only_the_site_can_read_is_enough() {
         let site = site(Some("https://nexus.example"));
+        let token = |seed| CsrfTokens::new("".into(), vec![]).issue(&SeededSecrets::new(seed));
         let cookie = |token: &str, secret: &str| {
-            let hash = Sha256::digest(format!("{token}{secret}"));
-            let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-            format!("next-auth.session-token=x; __Host-next-auth.csrf-token={token}%7C{hash}")
+            let pair = CsrfTokens::new(secret.into(), vec![]).cookie(token).replace('|', "%7C");
+            format!("next-auth.session-token=x; __Host-next-auth.csrf-token={pair}")
         };
         let shown = |cookie: &str, token: &str| {
             allows(&site, &Method::POST, &[("cookie", cookie), ("x-csrf-token", token)])
         };
-        assert!(shown(&cookie("abc", "the secret of today"), "abc"));
-        assert!(shown(&cookie("abc", "the secret of yesterday").replace("%7C", "|"), "abc"));
-        assert!(!shown(&cookie("abc", "the secret of today"), "abd"));
-        assert!(!shown(&cookie("abc", "another secret"), "abc"));
-        assert!(!shown("next-auth.session-token=x; next-auth.csrf-token=abc", "abc"));
+        let (ours, other) = (token(1), token(2));
+        assert!(shown(&cookie(&ours, "the secret of today"), &ours));
+        assert!(shown(&cookie(&ours, "the secret of yesterday").replace("%7C", "|"), &ours));
+        assert!(!shown(&cookie(&ours, "the secret of today"), &other));
+        assert!(!shown(&cookie(&ours, "another secret"), &ours));
+        assert!(!shown(&format!("next-auth.session-token=x; next-auth.csrf-token={ours}"), &ours));
         assert!(!shown(&cookie("", "the secret of today"), ""));
     }
 }

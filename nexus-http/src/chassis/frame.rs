@@ -10,6 +10,7 @@ use axum::extract::MatchedPath;
 use axum::http::{Method, Request, Response, StatusCode};
 use pin_project_lite::pin_project;
 use std::pin::Pin;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
@@ -68,6 +69,7 @@ fn open(parts: &ChassisParts, request: &Request<Body>) -> Arc<RequestContext> {
         secure: way.secure || parts.headers.is_secure(),
         policy: route.policy(request.method()),
         route,
+        stalled: AtomicBool::new(false),
         role: OnceLock::new(),
     })
 }

@@ -3,12 +3,12 @@
 //! The order is the one of the cost of being wrong: what can be seen from the head alone comes first, then who it is, then how
 //! often he asked, and only then is anything read of the body.
 
-use super::authentication::Authentication;
+use super::authentication::{Authentication, Identity};
 use super::compressed::AsItIs;
 use super::context::{self, RequestContext};
 use super::entity_tag::{self, Known};
 use super::policy::{BodyClass, RoutePolicy};
-use super::{Parts, body_guard, drain, head, idempotent};
+use super::{Parts, body_guard, drain, head, idempotent, watch};
 use crate::problem::Problem;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
@@ -20,6 +20,7 @@ use nexus_core::{Actor, ErrorCode};
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tower::{Layer, Service};
@@ -107,16 +108,18 @@ async fn pass(
     let policy = context.policy;
     let (mut head, body) = request.into_parts();
     head::check(&head, &parts.settings.heads)?;
-    parts.same_site.check(&head.method, &head.headers)?;
-    let actor = identify(parts, &head, policy).await?;
-    let user = actor.as_ref().map(|actor| actor.user.clone());
-    if let Some(actor) = actor {
-        let _ = context.role.set(actor.role);
-        head.extensions.insert(actor);
+    if !policy.own_csrf {
+        parts.same_site.check(&head.method, &head.headers)?;
+    }
+    let identity = identify(parts, &head, policy).await?;
+    let user = identity.as_ref().map(|identity| identity.actor.user.clone());
+    if let Some(identity) = &identity {
+        let _ = context.role.set(identity.actor.role);
+        head.extensions.insert(identity.actor.clone());
     }
     let allowance = parts.limits.pass(policy.rate, user.as_ref(), context.client).await?;
     let request = Request::from_parts(head, body);
-    let request = body_guard::guard(request, largest(parts, policy), &parts.settings.bodies)?;
+    let request = body_guard::guard(context, request, largest(parts, policy), &parts.settings.bodies)?;
     let time = if policy.long { parts.settings.times.long } else { parts.settings.times.usual };
     let answered = match idempotent::Attempt::of(parts, context, user.as_ref(), &request)? {
         Some(attempt) => attempt.run(parts, handler, request, time).await,
@@ -126,7 +129,7 @@ async fn pass(
     if let Some(allowance) = allowance {
         allowance.tell(response.headers_mut());
     }
-    Ok(response)
+    Ok(watch::end_with(parts.authentication.as_ref(), identity, response))
 }
 
 /// Runs a handler for so long and no longer.
@@ -141,10 +144,10 @@ async fn identify(
     parts: &Parts,
     head: &axum::http::request::Parts,
     policy: RoutePolicy,
-) -> Result<Option<Actor>, Problem> {
+) -> Result<Option<Identity>, Problem> {
     if let Some(actor) = head.extensions.get::<Actor>() {
         // Whoever embeds the routes has found out already.
-        return Ok(Some(actor.clone()));
+        return Ok(Some(Identity::lasting(actor.clone())));
     }
     if head.extensions.get::<Permit>().is_some() {
         // A machine that may do one thing has been let in for it; it is nobody.
@@ -180,7 +183,7 @@ async fn finish(
     known: Option<&Known>,
     response: Response,
 ) -> Response {
-    let mut response = name_the_unnamed(method, response);
+    let mut response = name_the_unnamed(context, method, response);
     if response.status().is_client_error() || response.status().is_server_error() {
         Problem::name_request(&mut response, context.id());
     } else if *method == Method::GET && !context.policy.probe {
@@ -193,7 +196,7 @@ async fn finish(
 }
 
 /// Gives the bare answers of axum and its readers (405, a path that cannot be decoded…) the form of every other error.
-fn name_the_unnamed(method: &Method, response: Response) -> Response {
+fn name_the_unnamed(context: &RequestContext, method: &Method, response: Response) -> Response {
     let status = response.status();
     let is_error = status.is_client_error() || status.is_server_error();
     if !is_error || *method == Method::HEAD {
@@ -212,6 +215,7 @@ fn name_the_unnamed(method: &Method, response: Response) -> Response {
         StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::TooLarge,
         StatusCode::UNSUPPORTED_MEDIA_TYPE => ErrorCode::UnsupportedType,
         StatusCode::SERVICE_UNAVAILABLE => ErrorCode::StorageUnavailable,
+        status if status.is_client_error() && context.stalled.load(Ordering::Relaxed) => ErrorCode::TooSlow,
         status if status.is_client_error() => ErrorCode::MalformedParameter,
         _ => ErrorCode::Internal,
     };

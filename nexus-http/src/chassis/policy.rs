@@ -57,6 +57,8 @@ pub struct RoutePolicy {
     pub probe: bool,
     /// Its handler may take long.
     pub long: bool,
+    /// It asks for an anti-forgery token by itself, in the form that it is sent.
+    pub own_csrf: bool,
 }
 
 impl RoutePolicy {
@@ -68,18 +70,35 @@ impl RoutePolicy {
         public: false,
         probe: false,
         long: false,
+        own_csrf: false,
     };
 
     /// A probe that touches nothing: always answered.
     pub const PROBE: Self =
         Self { rate: RateClass::Unlimited, body: BodyClass::Small, public: true, probe: true, ..Self::USUAL };
 
-    /// What follows from the action that a route stands for.
-    pub const fn of(action: Action) -> Self {
+    /// What follows from the action that a route stands for, and from its method.
+    pub fn of(action: Action, method: &Method) -> Self {
+        let policy = Self::of_action(action);
+        // Pages ask all day whether somebody is still signed in: that is no guess at anything.
+        if action == Action::SignIn && *method == Method::GET {
+            return Self { rate: RateClass::Usual, own_csrf: false, ..policy };
+        }
+        policy
+    }
+
+    const fn of_action(action: Action) -> Self {
         let public = action.relation(Caller::Anonymous).is_some();
         let usual = Self { public, ..Self::USUAL };
         match action {
-            Action::SignIn | Action::RedeemLink => {
+            Action::SignIn => Self {
+                rate: RateClass::Sensitive,
+                body: BodyClass::Small,
+                secret: true,
+                own_csrf: true,
+                ..usual
+            },
+            Action::RedeemLink => {
                 Self { rate: RateClass::Sensitive, body: BodyClass::Small, secret: true, ..usual }
             }
             Action::Register => Self { rate: RateClass::Sensitive, body: BodyClass::Small, ..usual },
@@ -122,7 +141,7 @@ mod tests {
     fn policies_follow_from_actions() {
         let lines: Vec<_> = Action::ALL
             .iter()
-            .map(|action| (action, RoutePolicy::of(*action)))
+            .map(|action| (action, RoutePolicy::of(*action, &Method::POST)))
             .filter(|(_, policy)| *policy != RoutePolicy::USUAL)
             .map(|(action, policy)| format!("{}: {policy:?}", action.as_str()))
             .collect();
@@ -132,7 +151,9 @@ mod tests {
     #[test]
     fn whoever_may_be_anybody_is_counted() {
         for action in Action::ALL {
-            assert_ne!(RoutePolicy::of(*action).rate, RateClass::Unlimited, "{action:?}");
+            for method in [Method::GET, Method::POST] {
+                assert_ne!(RoutePolicy::of(*action, &method).rate, RateClass::Unlimited, "{action:?}");
+            }
         }
     }
 }

@@ -26,11 +26,13 @@ END $$;
 CREATE OR REPLACE FUNCTION pg_temp.ensure_table(target TEXT, columns TEXT) RETURNS VOID LANGUAGE plpgsql AS $$
 DECLARE
     lacking RECORD;
+    has_rows BOOLEAN;
 BEGIN
     IF to_regclass(target) IS NULL THEN
         EXECUTE format('CREATE TABLE %s (%s)', target, columns);
         RETURN;
     END IF;
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', target) INTO has_rows;
     EXECUTE format('CREATE TEMPORARY TABLE expected (%s)', columns);
     FOR lacking IN
         SELECT wanted.attname AS name, format_type(wanted.atttypid, wanted.atttypmod) AS type,
@@ -47,6 +49,9 @@ BEGIN
             EXECUTE format('ALTER TABLE %s ADD COLUMN %I %s NOT NULL DEFAULT CURRENT_TIMESTAMP',
                            target, lacking.name, lacking.type);
             EXECUTE format('ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT', target, lacking.name);
+        ELSIF lacking.filled AND lacking.value IS NULL AND has_rows THEN
+            RAISE EXCEPTION 'the rows of % lack %, and no value can be invented', target, lacking.name
+                USING ERRCODE = 'undefined_column';
         ELSE
             EXECUTE format('ALTER TABLE %s ADD COLUMN %I %s', target, lacking.name, lacking.type)
                 || CASE WHEN lacking.value IS NULL THEN '' ELSE ' DEFAULT ' || lacking.value END

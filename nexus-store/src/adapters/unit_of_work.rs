@@ -1,10 +1,12 @@
 //! Transactions, and the whole backend.
 
-use super::{BackendStore, BackendTx, migrate, schema_steps, store_error};
+use super::{BackendStore, BackendTx, adoption, dialect, migrate, schema_steps, store_error};
+use crate::adoption::{AdoptionObserver, SchemaObject, missing};
 use crate::backend::Backend;
 use crate::migrations::MigrationReport;
 use async_trait::async_trait;
 use nexus_core::{Store, StoreError, Tx};
+use std::collections::BTreeSet;
 
 #[async_trait]
 impl Store for BackendStore {
@@ -31,12 +33,33 @@ impl Tx for BackendTx {
 
 #[async_trait]
 impl Backend for BackendStore {
-    async fn migrate(&self) -> Result<MigrationReport, StoreError> {
-        migrate::up(self).await
+    async fn migrate_observed(
+        &self,
+        observer: &mut dyn AdoptionObserver,
+    ) -> Result<MigrationReport, StoreError> {
+        migrate::up(self, observer).await
     }
 
     async fn pending_migrations(&self) -> Result<MigrationReport, StoreError> {
         schema_steps::check(self).await
+    }
+
+    async fn awaits_adoption(&self) -> Result<bool, StoreError> {
+        schema_steps::awaits_adoption(self).await
+    }
+
+    async fn schema_objects(&self) -> Result<BTreeSet<SchemaObject>, StoreError> {
+        let mut connection = self.primary.acquire().await.map_err(store_error)?;
+        adoption::catalogue(&mut connection).await
+    }
+
+    async fn missing_objects(&self) -> Result<Vec<SchemaObject>, StoreError> {
+        Ok(missing(&dialect::expected(), &self.schema_objects().await?))
+    }
+
+    async fn inspect(&self, observer: &mut dyn AdoptionObserver) -> Result<(), StoreError> {
+        let mut connection = self.primary.acquire().await.map_err(store_error)?;
+        adoption::inspect(&mut connection, observer).await
     }
 
     async fn close(&self) {

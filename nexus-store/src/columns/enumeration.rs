@@ -41,7 +41,7 @@ macro_rules! enum_column {
             }
 
             fn compatible(column: &sqlx::postgres::PgTypeInfo) -> bool {
-                sqlx::TypeInfo::name(column) == $type_name
+                sqlx::TypeInfo::name(column).trim_matches('"') == $type_name
                     || <str as sqlx::Type<sqlx::Postgres>>::compatible(column)
             }
         }

@@ -49,6 +49,11 @@ impl PostgresServer {
         })
     }
 
+    /// A server of one's own, which forgets what it has when the machine stops; it may be stopped and started again.
+    pub fn quick() -> Self {
+        Self::run(&[])
+    }
+
     /// A server of one's own that syncs what it writes; it may be stopped and started again.
     pub fn durable() -> Self {
         Self::run(&["durable"])

@@ -129,3 +129,43 @@ pub fn document(fixture: &Fixture, bilan: &Bilan, revision: u32, content: &str) 
         created_at: fixture.clock.now(),
     }
 }
+
+/// A session of one hour, as the existing application writes it.
+pub async fn session(
+    fixture: &Fixture,
+    id: &str,
+    (student, coach): (&str, &str),
+    at: jiff::Timestamp,
+    status: &str,
+) {
+    let at = if super::beside::is_postgres(fixture) {
+        format!("'{}'", at.to_string().trim_end_matches('Z'))
+    } else {
+        at.as_millisecond().to_string()
+    };
+    super::beside::execute(
+        fixture,
+        &format!(
+            r#"INSERT INTO sessions ("id", "studentId", "coachId", "type", "subject", "title", "scheduledAt", "duration",
+                                     "creditCost", "status", "createdAt", "updatedAt")
+            VALUES ('{id}', '{student}', '{coach}', 'COURS_ONLINE', 'NSI', 'Cours', {at}, 60, 1, '{status}', {at}, {at})"#
+        ),
+    )
+    .await;
+}
+
+/// The secret of a second factor, from what somebody types into his authenticator.
+pub fn totp(base32: &str) -> nexus_core::identity::totp::TotpSecret {
+    let mut bits = 0_u64;
+    let (mut held, mut bytes) = (0, Vec::new());
+    for letter in base32.bytes() {
+        let value = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".iter().position(|known| *known == letter).unwrap();
+        bits = (bits << 5) | u64::try_from(value).unwrap();
+        held += 5;
+        if held >= 8 {
+            held -= 8;
+            bytes.push(u8::try_from((bits >> held) & 0xff).unwrap());
+        }
+    }
+    nexus_core::identity::totp::TotpSecret::from_bytes(&bytes).unwrap()
+}

@@ -1,7 +1,10 @@
 //! What SQLite says in its own way; PostgreSQL's file has the same names.
 
-use super::BackendTx;
+use super::{BackendTx, store_error};
+use crate::adoption::{Query, SchemaObject, expected_sqlite};
 use nexus_core::StoreError;
+use sqlx::{SqliteConnection, SqliteTransaction};
+use std::collections::BTreeSet;
 use std::future::{Ready, ready};
 
 /// Ends a `SELECT` whose row nobody else may change until the end of the transaction: `BEGIN IMMEDIATE` sees to it.
@@ -47,4 +50,42 @@ pub(super) const HAS_TABLE: &str = "SELECT 1 FROM sqlite_master WHERE type = 'ta
 /// equal names of different things apart. The write lock of SQLite is held already.
 pub(super) fn lock_name(_: &mut BackendTx, _kind: &str, _name: &str) -> Ready<Result<(), StoreError>> {
     ready(Ok(()))
+}
+
+/// What the database has: kind and name.
+pub(super) const CATALOGUE: &str = r"
+SELECT 'table', name FROM sqlite_master
+WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name <> '_sqlx_migrations'
+UNION ALL
+SELECT 'column', held.name || '.' || inside.name FROM sqlite_master held JOIN pragma_table_xinfo(held.name) inside
+WHERE held.type = 'table' AND held.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND held.name <> '_sqlx_migrations'
+UNION ALL
+SELECT type, name FROM sqlite_master WHERE type IN ('index', 'trigger') AND name NOT LIKE 'sqlite!_%' ESCAPE '!'";
+
+/// What [`CATALOGUE`] finds in a database of this version.
+pub(super) fn expected() -> BTreeSet<SchemaObject> {
+    expected_sqlite()
+}
+
+/// The text of a query of a rule.
+pub(super) fn text(query: Query) -> &'static str {
+    match query {
+        Query::Both(text) | Query::Each { sqlite: text, .. } => text,
+    }
+}
+
+/// Said at the start of a transaction that only looks, for as long as it takes.
+pub(super) const READ_AT_LEISURE: &str = "SELECT 1";
+
+/// Whether a query failed because the database does not have a table or a column yet.
+pub(super) fn is_about_something_missing(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|error| error.message().starts_with("no such "))
+}
+
+/// Opens the transaction in which rows are put in order: nobody else writes these tables meanwhile.
+pub(super) async fn begin_alone<'c>(
+    connection: &'c mut SqliteConnection,
+    _tables: &[&str],
+) -> Result<SqliteTransaction<'c>, StoreError> {
+    sqlx::Connection::begin_with(connection, "BEGIN IMMEDIATE").await.map_err(store_error)
 }

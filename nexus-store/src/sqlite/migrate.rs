@@ -2,6 +2,7 @@
 
 use super::schema_steps::apply_missing;
 use super::{BackendStore, store_error};
+use crate::adoption::AdoptionObserver;
 use crate::migrations::MigrationReport;
 use nexus_core::StoreError;
 use sqlx::migrate::Migrator;
@@ -46,8 +47,11 @@ impl Drop for MigrationLock {
     }
 }
 
-pub(super) async fn up(store: &BackendStore) -> Result<MigrationReport, StoreError> {
+pub(super) async fn up(
+    store: &BackendStore,
+    observer: &mut dyn AdoptionObserver,
+) -> Result<MigrationReport, StoreError> {
     let _lock = MigrationLock::acquire(store.path()).await?;
     let mut connection = store.writer.acquire().await.map_err(store_error)?;
-    apply_missing(&mut connection).await
+    apply_missing(&mut connection, &*store.clock, observer).await
 }

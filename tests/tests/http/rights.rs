@@ -86,12 +86,11 @@ fn shape(reply: &Reply, id: &str) -> (StatusCode, String) {
 /// Asks a system that is there, or one of its own.
 async fn ask(system: Option<&(App, School)>, operation: &Operation, caller: Caller, target: Target) -> Reply {
     let fresh;
-    let (app, school) = match system {
-        Some(system) => system,
-        None => {
-            fresh = App::with_school().await;
-            &fresh
-        }
+    let (app, school) = if let Some(system) = system {
+        system
+    } else {
+        fresh = App::with_school().await;
+        &fresh
     };
     let objects = match target {
         Target::Own => school.own.clone(),

@@ -1,7 +1,7 @@
 use jiff::SignedDuration;
-use nexus_core::JobState;
-use nexus_tests::App;
+use nexus_core::{Clock, JobState};
 use nexus_tests::sheets::one_answer;
+use nexus_tests::{App, rows};
 use serde_json::{Value, json};
 
 async fn job(app: &App, id: &str, revision: u32) -> (JobState, String) {
@@ -21,7 +21,7 @@ async fn without_an_engine_the_job_waits_longer_and_longer_then_the_failure_show
     app.renderer.set_missing(true);
     let id = app.submitted("a", one_answer()).await;
     let policy = app.context.settings.retry;
-    let mut delay = policy.base_delay;
+    let job_id = rows::one::<String>(&app.database(), "SELECT id FROM jobs").await;
     for attempt in 1..policy.max_attempts {
         assert_eq!(app.work().await, 1, "attempt {attempt}");
         assert_eq!(told(&app, &id).await, (json!("SCORED"), json!(null)));
@@ -32,10 +32,11 @@ async fn without_an_engine_the_job_waits_longer_and_longer_then_the_failure_show
             "{reason}"
         );
         // Not a moment before its time.
+        let now = app.clock.now();
+        let delay = policy.next_try(attempt, now, &job_id).unwrap().duration_since(now);
         app.clock.advance(delay - SignedDuration::from_millis(1));
         assert_eq!(app.work().await, 0, "attempt {attempt}");
         app.clock.advance(SignedDuration::from_millis(1));
-        delay = (delay * 2).min(policy.max_delay);
     }
     assert_eq!(app.work().await, 1);
     assert_eq!(told(&app, &id).await, (json!("REPORT_GENERATION_FAILED"), json!("renderer_missing")));

@@ -4,4 +4,5 @@
 mod enrichment;
 mod failures;
 mod leases;
+mod outbox;
 mod revisions;

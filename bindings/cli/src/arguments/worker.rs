@@ -7,10 +7,10 @@ use clap::Args;
                         Plusieurs ateliers, sur plusieurs machines, se partagent le travail d'une même base PostgreSQL."
 )]
 pub(crate) struct WorkerCommand {
-    /// Documents mis en page en même temps (par défaut : le réglage « documents_in_parallel » ; 0 : aucun)
+    /// Documents mis en page en même temps (par défaut : comme configuré ; 0 : aucun)
     #[arg(long, value_name = "NOMBRE")]
     pub(crate) documents: Option<usize>,
-    /// Courriels et autres effets traités en même temps (par défaut : le réglage « worker_lanes » ; 0 : aucun)
+    /// Courriels et autres effets traités en même temps (par défaut : comme configuré ; 0 : aucun)
     #[arg(long, value_name = "NOMBRE")]
     pub(crate) effects: Option<usize>,
 }

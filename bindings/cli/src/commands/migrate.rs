@@ -1,26 +1,62 @@
+mod check;
+mod narrator;
+
 use crate::arguments::MigrateCommand;
 use crate::failure::Failure;
+use narrator::Narrator;
 use nexus_runtime::{Configuration, MigrationStep, Overrides, Services};
 use std::process::ExitCode;
 
-/// `nexus migrate`: exit code 0 when the schema is up to date (afterwards), 4 when `--check` finds steps to do.
+/// Exit code of `--check` and `--status` when steps are waiting.
+const STEPS_WAIT: u8 = 4;
+/// Exit code of `--check` when no step is waiting and rows break rules.
+const ROWS_BROKEN: u8 = 5;
+
+/// `nexus migrate`: 0 when the schema is up to date (afterwards), 4 when steps are waiting, 5 when only rows are wrong.
 pub(crate) async fn run(overrides: &Overrides, command: &MigrateCommand) -> Result<ExitCode, Failure> {
     let configuration = Configuration::load(overrides)?;
     let services = Services::open(&configuration).await?;
-    let report = if command.check {
-        services.store.pending_migrations().await?
-    } else {
-        services.store.migrate().await?
-    };
+    let outcome = act(&services, command).await;
+    services.store.close().await;
+    outcome
+}
+
+async fn act(services: &Services, command: &MigrateCommand) -> Result<ExitCode, Failure> {
     println!("Base : {}", services.store.location());
+    if command.status {
+        return status(services).await;
+    }
+    if command.check {
+        return check::run(services, command.all).await;
+    }
+    let mut narrator = Narrator::default();
+    let report = services.store.migrate_observed(&mut narrator).await?;
+    narrator.end();
     println!("{} étape(s) déjà en place.", report.applied_before.len());
-    let verb = if command.check { "à faire" } else { "faite" };
     for MigrationStep { version, name } in &report.missing {
-        println!("  {verb} : {version:04} {name}");
+        println!("  faite : {version:04} {name}");
+    }
+    narrator.tell_repairs();
+    println!("La base est à jour.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Which steps are made and which are missing.
+async fn status(services: &Services) -> Result<ExitCode, Failure> {
+    let report = services.store.pending_migrations().await?;
+    for MigrationStep { version, name } in &report.applied_before {
+        println!("  faite    : {version:04} {name}");
+    }
+    for MigrationStep { version, name } in &report.missing {
+        println!("  manquante : {version:04} {name}");
     }
     if report.missing.is_empty() {
         println!("La base est à jour.");
+        return Ok(ExitCode::SUCCESS);
     }
-    let waiting = command.check && !report.missing.is_empty();
-    Ok(if waiting { ExitCode::from(4) } else { ExitCode::SUCCESS })
+    println!(
+        "{} étape(s) à faire : « nexus migrate --check », puis « nexus migrate ».",
+        report.missing.len()
+    );
+    Ok(ExitCode::from(STEPS_WAIT))
 }

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use nexus_core::mail::{MailLogFilter, MailMessage, MailTo};
 use nexus_core::outbox::{EffectFilter, EffectState, NewEffect, PersonDecision, StoredEffect, decide};
 use nexus_core::rights::{Action, Permit};
-use nexus_core::{Clock, EffectId, ErrorCode, UserId};
+use nexus_core::{Clock, Coded, EffectId, ErrorCode, UserId};
 use nexus_runtime::{Configuration, Overrides, RandomIds, Services, SystemClock};
 use std::process::ExitCode;
 
@@ -92,7 +92,9 @@ async fn decide_all(services: &Services, ids: &[EffectId], decision: PersonDecis
             Ok(state) => println!("{id} : {}", state.label()),
             Err(error) => {
                 let failure = Failure::domain(error);
-                eprintln!("{id} : {}", nexus_core::Coded::sentence(&failure));
+                if ids.len() > 1 {
+                    eprintln!("{id} : {}", failure.sentence());
+                }
                 refused = Some(failure);
             }
         }

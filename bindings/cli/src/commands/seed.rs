@@ -4,7 +4,7 @@ use crate::pipeline::{up_to_documents, up_to_publication};
 use crate::progress::Steps;
 use crate::sheet::{AnswerSheet, SHEETS};
 use nexus_core::identity::password::{HashingCost, PasswordHashing};
-use nexus_core::{ErrorCode, Role};
+use nexus_core::{ErrorCode, Role, SecretSource};
 use nexus_runtime::seed::{Seeded, SeededAccount, seed, seeded_bilans};
 use nexus_runtime::{Configuration, Overrides, PasswordThreads, Services, SystemSecrets};
 use secrecy::ExposeSecret;
@@ -35,10 +35,10 @@ pub(crate) async fn sow(
     configuration: &Configuration,
     reset_passwords: bool,
 ) -> Result<Seeded, Failure> {
-    let secrets = Arc::new(SystemSecrets);
+    let secrets: Arc<dyn SecretSource> = Arc::new(SystemSecrets);
     let internal = || Failure::Told(ErrorCode::Internal, ErrorCode::Internal.sentence().to_owned());
     let hashing = PasswordHashing::new(HashingCost::RECOMMENDED).map_err(Failure::domain)?;
-    let hasher = PasswordThreads::start(hashing, secrets.clone()).map_err(|_| internal())?;
+    let hasher = PasswordThreads::start(&hashing, &secrets).map_err(|_| internal())?;
     seed(services, configuration, &hasher, &*secrets, reset_passwords).await.map_err(Failure::domain)
 }
 

@@ -1,14 +1,14 @@
 use super::serve::{interruption, work};
 use crate::arguments::WorkerCommand;
 use crate::failure::Failure;
-use nexus_runtime::{Configuration, Overrides, Services};
+use nexus_runtime::{Configuration, Overrides, Services, migrate_when_possible};
 use std::process::ExitCode;
 
 /// `nexus worker`: until Ctrl-C or SIGTERM; what is in hand is finished.
 pub(crate) async fn run(overrides: &Overrides, command: &WorkerCommand) -> Result<ExitCode, Failure> {
     let configuration = Configuration::load(overrides)?;
     let services = Services::open(&configuration).await?;
-    services.store.migrate().await?;
+    migrate_when_possible(&services.store, &configuration).await?;
     let mut workshop = services.workshop(&configuration);
     workshop.job_lanes = command.documents.unwrap_or(workshop.job_lanes);
     workshop.effect_lanes = command.effects.unwrap_or(workshop.effect_lanes);

@@ -133,8 +133,13 @@ fn tls(host: &str, authority: Option<&Path>) -> Result<TlsParameters, MailSetupE
     let mut builder = TlsParameters::builder(host.to_owned());
     if let Some(path) = authority {
         let unusable = || MailSetupError::Authority(path.to_owned());
-        let pem = std::fs::read(path).map_err(|_| unusable())?;
-        builder = builder.add_root_certificate(Certificate::from_pem(&pem).map_err(|_| unusable())?);
+        let pem = std::fs::read_to_string(path).map_err(|_| unusable())?;
+        // A file without any certificate would be read as none, and believed to be one.
+        if !pem.contains("-----BEGIN CERTIFICATE-----") {
+            return Err(unusable());
+        }
+        let certificate = Certificate::from_pem(pem.as_bytes()).map_err(|_| unusable())?;
+        builder = builder.add_root_certificate(certificate);
     }
     builder.build().map_err(|error| MailSetupError::Tls(Box::new(error)))
 }

@@ -115,7 +115,7 @@ fn transient(code: &'static str) -> AttemptFailure {
 async fn connect(options: &SmtpOptions) -> Result<AsyncSmtpConnection, AttemptFailure> {
     let told = |error: &Error, otherwise| match error.status() {
         Some(code) => AttemptFailure::transient(numbered(code)),
-        None if error.is_tls() => transient("tls"),
+        None if is_tls(error) => transient("tls"),
         None => transient(otherwise),
     };
     let hello = ClientId::default();
@@ -134,6 +134,19 @@ async fn connect(options: &SmtpOptions) -> Result<AsyncSmtpConnection, AttemptFa
         connection.auth(&mechanisms, credentials).await.map_err(|_| transient("authentication"))?;
     }
     Ok(connection)
+}
+
+/// A refused certificate, or anything else about TLS; lettre calls some of it a matter of the connection.
+fn is_tls(error: &Error) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(source) = cause {
+        let inner = source.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()).is_some() {
+            return true;
+        }
+        cause = source.source();
+    }
+    error.is_tls()
 }
 
 fn numbered(code: Code) -> FailureCode {

@@ -1,6 +1,7 @@
 //! What has to be looked at from time to time, whoever else does it too.
 
 use nexus_core::StoreError;
+use nexus_core::identity::use_cases::{IdentityContext, purge_attempts};
 use nexus_core::outbox::{Backlog, OutboxContext, Swept};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -14,10 +15,20 @@ const REST: u32 = 15;
 /// Audit rows of the existing application that are sealed at a time.
 const SEALED_AT_A_TIME: u32 = 500;
 
-pub(super) async fn upkeep(context: OutboxContext, mut ended: watch::Receiver<bool>) {
+/// Sweeps between two looks at what is old.
+const FORGETTING: u32 = 3_600;
+
+pub(super) async fn upkeep(
+    context: OutboxContext,
+    identity: IdentityContext,
+    mut ended: watch::Receiver<bool>,
+) {
     let mut round = 0_u32;
     while !*ended.borrow() {
-        let result = look(&context, round.is_multiple_of(REST)).await;
+        let mut result = look(&context, round.is_multiple_of(REST)).await;
+        if result.is_ok() && round.is_multiple_of(FORGETTING) {
+            result = purge_attempts(&identity).await.map(drop);
+        }
         if let Err(error) = result {
             tracing::error!(error = &error as &dyn std::error::Error, "the upkeep of the store failed");
         }

@@ -109,19 +109,26 @@ pub async fn sign_in(
         Begun::Attempt(attempt) => attempt,
         Begun::Wait(wait) => return Err(SignInError::Throttled { wait }),
     };
-    let candidate = Candidate::find(context, &address, command.code.as_deref()).await?;
-    let stored = candidate.password();
-    let verdict = context.hasher.verify(command.password.clone(), stored.clone()).await?;
-    if verdict == Verdict::Wrong {
-        refuse(context, behalf, &candidate).await?;
-        return Err(if candidate.is_ambiguous() { SignInError::Ambiguous } else { SignInError::Failed });
+    // Twice: another sign-in of the same moment may have replaced the hash of the existing application.
+    for _ in 0..2 {
+        let candidate = Candidate::find(context, &address, command.code.as_deref()).await?;
+        let stored = candidate.password();
+        let verdict = context.hasher.verify(command.password.clone(), stored.clone()).await?;
+        let (Candidate::Account { account, factor }, true) = (&candidate, verdict.is_right()) else {
+            refuse(context, behalf, &candidate).await?;
+            let ambiguous = matches!(candidate, Candidate::Ambiguous);
+            return Err(if ambiguous { SignInError::Ambiguous } else { SignInError::Failed });
+        };
+        let rehashed = match verdict {
+            Verdict::RightButOutdated => Some(context.hasher.hash_again(command.password.clone()).await?),
+            Verdict::Right | Verdict::Wrong => None,
+        };
+        let admission = Admission { account, stored, rehashed, factor, attempt: &attempt };
+        if let Some(signed_in) = admit(context, behalf, &admission).await? {
+            return Ok(signed_in);
+        }
     }
-    let rehashed = match verdict {
-        Verdict::RightButOutdated => Some(context.hasher.hash_again(command.password.clone()).await?),
-        Verdict::Right | Verdict::Wrong => None,
-    };
-    let Candidate::Account { account, factor } = candidate else { return Err(SignInError::Failed) };
-    admit(context, behalf, &Admission { account: &account, stored, rehashed, factor, attempt }).await
+    Err(SignInError::Failed)
 }
 
 /// Whoever an address may stand for.
@@ -162,10 +169,6 @@ impl Candidate {
         }
     }
 
-    const fn is_ambiguous(&self) -> bool {
-        matches!(self, Self::Ambiguous)
-    }
-
     const fn user(&self) -> Option<&UserId> {
         match self {
             Self::Account { account, .. } => Some(&account.id),
@@ -184,7 +187,7 @@ async fn refuse(
     if let Some(user) = candidate.user() {
         event = event.about("user", user.as_str());
     }
-    if candidate.is_ambiguous() {
+    if matches!(candidate, Candidate::Ambiguous) {
         event = event.with(json!({"reason": "ambiguous_address"}));
     }
     let mut tx = context.store.begin().await?;
@@ -197,21 +200,22 @@ struct Admission<'a> {
     account: &'a Account,
     stored: Option<PasswordHash>,
     rehashed: Option<PasswordHash>,
-    factor: FactorProof,
-    attempt: Attempt,
+    factor: &'a FactorProof,
+    attempt: &'a Attempt,
 }
 
+/// Opens the session, unless the password is no longer the one that was compared.
 async fn admit(
     context: &IdentityContext,
     behalf: Behalf<'_>,
     admission: &Admission<'_>,
-) -> Result<SignedIn, SignInError> {
+) -> Result<Option<SignedIn>, SignInError> {
     let now = context.now();
     let mut tx = context.store.begin().await?;
     let held = tx.lock_account(&admission.account.id).await?;
-    // Closed, or given another password, while the present one was compared.
+    // Closed, or given another hash, while the present one was compared.
     let Some(mut account) = held.filter(|held| held.is_active() && held.password == admission.stored) else {
-        return Err(SignInError::Failed);
+        return Ok(None);
     };
     if account.has_second_factor() && matches!(admission.factor, FactorProof::NotGiven) {
         return Err(SignInError::SecondFactorRequired);
@@ -233,7 +237,7 @@ async fn admit(
     });
     tx.record(&event.with(details)).await?;
     tx.commit().await?;
-    Ok(signed_in)
+    Ok(Some(signed_in))
 }
 
 async fn describe(tx: &mut dyn Tx, account: &Account) -> Result<SignedIn, StoreError> {

@@ -9,17 +9,32 @@ use jiff::{SignedDuration, Timestamp};
 use nexus_core::Clock;
 use std::collections::HashMap;
 use std::ops::Add;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// The clock of Nexus, as governor reads it.
-#[derive(Clone)]
-pub(super) struct GovernedClock(Arc<dyn Clock>);
+///
+/// governor counts from the first reading that it takes. That one is 1970, so that a clock that is put back later is still
+/// behind it.
+pub(super) struct GovernedClock {
+    clock: Arc<dyn Clock>,
+    read: AtomicBool,
+}
 
 impl GovernedClock {
     pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self(clock)
+        Self { clock, read: AtomicBool::new(false) }
     }
+
+    /// The present.
+    pub(super) fn present(&self) -> Moment {
+        present(&*self.clock)
+    }
+}
+
+fn present(clock: &dyn Clock) -> Moment {
+    Moment(u64::try_from(clock.now().as_nanosecond()).unwrap_or(0))
 }
 
 impl std::fmt::Debug for GovernedClock {
@@ -32,7 +47,11 @@ impl GovernorClock for GovernedClock {
     type Instant = Moment;
 
     fn now(&self) -> Moment {
-        Moment(u64::try_from(self.0.now().as_nanosecond()).unwrap_or(0))
+        if self.read.load(Ordering::Relaxed) || self.read.swap(true, Ordering::Relaxed) {
+            self.present()
+        } else {
+            Moment(0)
+        }
     }
 }
 
@@ -77,15 +96,13 @@ const SWEEP: Nanos = Nanos::new(60 * 1_000_000_000);
 const PRESSED_SWEEP: Nanos = Nanos::new(1_000_000_000);
 
 /// Keys and their theoretical arrival times, not more of them than a capacity.
-#[derive(Debug)]
 pub(super) struct BoundedKeys {
     shards: [Mutex<Shard>; SHARDS],
     /// Keys that a part holds.
     capacity: usize,
     /// An arrival time further ahead than this was written before the clock was put back.
     whole: Nanos,
-    clock: GovernedClock,
-    start: Moment,
+    clock: Arc<dyn Clock>,
 }
 
 #[derive(Debug, Default)]
@@ -97,10 +114,9 @@ struct Shard {
 }
 
 impl BoundedKeys {
-    pub(super) fn new(capacity: usize, whole: Duration, clock: GovernedClock) -> Self {
-        let start = clock.now();
+    pub(super) fn new(capacity: usize, whole: Duration, clock: Arc<dyn Clock>) -> Self {
         let capacity = capacity.div_ceil(SHARDS).max(1);
-        Self { shards: Default::default(), capacity, whole: whole.into(), clock, start }
+        Self { shards: Default::default(), capacity, whole: whole.into(), clock }
     }
 
     fn shard(&self, key: LimitKey) -> MutexGuard<'_, Shard> {
@@ -135,7 +151,7 @@ impl StateStore for BoundedKeys {
     where
         F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
     {
-        let now = self.clock.now().duration_since(self.start);
+        let now = Nanos::new(present(&*self.clock).0);
         let mut shard = self.shard(*key);
         if let Some(arrival) = shard.arrivals.get_mut(key) {
             let (outcome, next) = decide(self.believable(Some(*arrival), now))?;

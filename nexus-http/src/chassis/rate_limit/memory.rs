@@ -1,7 +1,6 @@
 use super::keys::{BoundedKeys, GovernedClock};
 use super::{Decision, LimitKey, LimiterUnavailable, Quota, RateLimiter};
 use async_trait::async_trait;
-use governor::clock::Clock as _;
 use governor::middleware::StateInformationMiddleware;
 use nexus_core::Clock;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -12,7 +11,7 @@ use std::time::Duration;
 /// Its memory is bounded: idle keys are forgotten, and when more keys than its capacity are active at once, those that come
 /// anew share one quota (somebody has very many addresses; whoever is known already is not concerned).
 pub struct MemoryRateLimiter {
-    clock: GovernedClock,
+    clock: Arc<dyn Clock>,
     capacity: usize,
     limiters: RwLock<Vec<(Quota, Arc<Limiter>)>>,
 }
@@ -30,7 +29,7 @@ impl MemoryRateLimiter {
 
     /// A limiter that remembers about so many keys of each quota.
     pub fn with_capacity(clock: Arc<dyn Clock>, capacity: usize) -> Self {
-        Self { clock: GovernedClock::new(clock), capacity, limiters: RwLock::default() }
+        Self { clock, capacity, limiters: RwLock::default() }
     }
 
     /// Keys that are remembered now.
@@ -46,7 +45,7 @@ impl MemoryRateLimiter {
             Ok(state) => {
                 let remaining = state.remaining_burst_capacity();
                 let used = quota.most.get().saturating_sub(remaining);
-                let whole_again = self.clock.now().after(quota.interval() * used);
+                let whole_again = limiter.clock().present().after(quota.interval() * used);
                 Decision { allowed: true, remaining, reset_at: whole_again }
             }
             Err(refusal) => Decision {
@@ -67,9 +66,13 @@ impl MemoryRateLimiter {
         if let Some(limiter) = find(&limiters, quota) {
             return limiter;
         }
-        let keys = BoundedKeys::new(self.capacity, quota.interval() * quota.most.get(), self.clock.clone());
-        let limiter: Arc<Limiter> =
-            Arc::new(governor::RateLimiter::new(governed(quota), keys, self.clock.clone()));
+        let keys =
+            BoundedKeys::new(self.capacity, quota.interval() * quota.most.get(), Arc::clone(&self.clock));
+        let limiter: Arc<Limiter> = Arc::new(governor::RateLimiter::new(
+            governed(quota),
+            keys,
+            GovernedClock::new(Arc::clone(&self.clock)),
+        ));
         limiters.push((quota, Arc::clone(&limiter)));
         limiter
     }

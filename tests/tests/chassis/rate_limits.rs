@@ -1,0 +1,3 @@
+mod redis_server;
+mod routes;
+mod suite;
