@@ -99,7 +99,7 @@ async fn counts(database: &Database) -> Vec<i64> {
 }
 
 async fn is_written_once(data: &Path, url: Option<&str>, database: &Database) {
-    let first = seed(data, url, &["--no-bilans"]).finish();
+    let first = seed(data, url, &["--no-bilans"]).with("NEXUS_LOG", "debug").finish();
     let drawn = passwords(&first);
     assert_eq!(drawn.len(), 17, "{first:?}");
     assert!(drawn.values().all(|password| password.len() >= 16), "{drawn:?}");
