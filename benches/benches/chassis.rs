@@ -111,6 +111,9 @@ struct Comparison {
     ratio: [f64; 2],
 }
 
+/// Throughput and time of the one, then of the other.
+type Round = ([f64; 2], [f64; 2]);
+
 fn compare(one: (&Server, &str), other: (&Server, &str)) -> Result<Comparison, Failure> {
     // The first round is for caches and for the allocator.
     one.0.round(one.1)?;
@@ -119,8 +122,7 @@ fn compare(one: (&Server, &str), other: (&Server, &str)) -> Result<Comparison, F
     for _ in 0..ROUNDS {
         rounds.push((one.0.round(one.1)?, other.0.round(other.1)?));
     }
-    let middle =
-        |pick: &dyn Fn(&([f64; 2], [f64; 2])) -> f64| median(&rounds.iter().map(pick).collect::<Vec<_>>());
+    let middle = |pick: &dyn Fn(&Round) -> f64| median(&rounds.iter().map(pick).collect::<Vec<_>>());
     Ok(Comparison {
         one: [middle(&|round| round.0[0]), middle(&|round| round.0[1])],
         other: [middle(&|round| round.1[0]), middle(&|round| round.1[1])],

@@ -24,7 +24,8 @@ pub struct Problem {
     detail: String,
     errors: Vec<FieldError>,
     extra: Map<String, Value>,
-    headers: HeaderMap,
+    // Boxed: every handler carries a problem in its result.
+    headers: Box<HeaderMap>,
 }
 
 impl Problem {
@@ -35,7 +36,7 @@ impl Problem {
 
     /// A problem with a sentence of its own.
     pub fn with_detail(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), extra: Map::new(), headers: HeaderMap::new() }
+        Self { code, detail: detail.into(), errors: Vec::new(), extra: Map::new(), headers: Box::default() }
     }
 
     /// A problem made of wrong fields, all told at once. One field speaks for itself; several are counted.
@@ -188,7 +189,7 @@ impl IntoResponse for Problem {
         if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(COME_BACK.as_secs()));
         }
-        headers.extend(self.headers.clone());
+        headers.extend((*self.headers).clone());
         response.extensions_mut().insert(self);
         response
     }

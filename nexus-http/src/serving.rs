@@ -86,9 +86,8 @@ impl Server {
             .http2()
             .timer(TokioTimer::new())
             .max_concurrent_streams(STREAMS)
-            .max_header_list_size(u32::try_from(buffer).unwrap_or(u32::MAX))
-            .keep_alive_interval(limits.silence / 3)
-            .keep_alive_timeout(limits.head);
+            // No pings of our own: they would make a connection that nobody uses look busy.
+            .max_header_list_size(u32::try_from(buffer).unwrap_or(u32::MAX));
         Arc::new(Self {
             router,
             limits,

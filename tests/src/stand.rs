@@ -74,8 +74,7 @@ impl Stand {
     ) -> Self {
         let chassis = Chassis::new(settings, clock.clone(), Arc::new(CountingIds::new("request")));
         let chassis = prepare(chassis);
-        let router = chassis.around(routes, policies);
-        Self { clock, chassis, router }
+        Self { router: chassis.around(routes, policies), clock, chassis }
     }
 
     /// The routes with the chassis around them.

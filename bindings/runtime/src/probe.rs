@@ -98,6 +98,7 @@ mod tests {
     use axum::http::{HeaderMap, StatusCode};
     use axum::routing::get;
 
+    #[allow(clippy::disallowed_methods)] // its route is no route of Nexus
     async fn provider(answer: StatusCode) -> Provider {
         let check = move |headers: HeaderMap| async move {
             if headers["authorization"] == "Bearer sk-test" { answer } else { StatusCode::IM_A_TEAPOT }

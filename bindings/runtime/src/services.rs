@@ -195,7 +195,7 @@ impl Services {
             },
         };
         let (wake, effect_bell) = (Arc::default(), Arc::default());
-        Ok(Self { bilans, identity, store, outbox, wake, effect_bell, secrets })
+        Ok(Self { bilans, identity, store, outbox, secrets, wake, effect_bell })
     }
 
     /// What runs jobs and carries out effects.

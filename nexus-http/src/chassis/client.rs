@@ -41,8 +41,14 @@ impl ClientAddress {
                 NetworkKey([4, a, b, c, d, 0, 0, 0, 0])
             }
             IpAddr::V6(address) => {
-                let [a, b, c, d, e, f, g, h, ..] = address.octets();
-                NetworkKey([6, a, b, c, d, e, f, g, h])
+                let octets = address.octets();
+                let mut key = [6; 9];
+                let mut place = 0;
+                while place < 8 {
+                    key[place + 1] = octets[place];
+                    place += 1;
+                }
+                NetworkKey(key)
             }
         }
     }

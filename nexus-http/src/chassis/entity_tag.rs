@@ -85,12 +85,12 @@ fn listed(headers: &HeaderMap, name: axum::http::HeaderName) -> Vec<String> {
         while !rest.is_empty() {
             let weak = rest.starts_with("W/");
             let open = rest.trim_start_matches("W/");
-            let (tag, behind) = match open.strip_prefix('"').and_then(|inside| inside.split_once('"')) {
-                Some((inside, behind)) => (format!("{}\"{inside}\"", if weak { "W/" } else { "" }), behind),
-                None => {
-                    let (word, behind) = open.split_once(',').unwrap_or((open, ""));
-                    (word.trim().to_owned(), behind)
-                }
+            let quoted = open.strip_prefix('"').and_then(|inside| inside.split_once('"'));
+            let (tag, behind) = if let Some((inside, behind)) = quoted {
+                (format!("{}\"{inside}\"", if weak { "W/" } else { "" }), behind)
+            } else {
+                let (word, behind) = open.split_once(',').unwrap_or((open, ""));
+                (word.trim().to_owned(), behind)
             };
             tags.push(tag);
             rest = behind.trim_start_matches([' ', '\t', ',']);

@@ -15,6 +15,7 @@ use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 use tower::{Layer, Service};
+use tracing::Span;
 use tracing::instrument::{Instrument, Instrumented};
 
 #[derive(Clone)]
@@ -48,8 +49,8 @@ where
 
     fn call(&mut self, mut request: Request<Body>) -> FrameFuture<S::Future> {
         let context = open(&self.parts, &request);
-        let entry = Entry::new(Arc::clone(&self.parts), Arc::clone(&context), request.method());
         let span = log::span(&context);
+        let entry = Entry::new(Arc::clone(&self.parts), Arc::clone(&context), span.clone(), request.method());
         if let Some(trace_parent) = &self.parts.trace_parent {
             trace_parent.adopt(request.headers(), &span);
         }
@@ -78,6 +79,8 @@ fn open(parts: &ChassisParts, request: &Request<Body>) -> Arc<RequestContext> {
 struct Entry {
     parts: Arc<ChassisParts>,
     context: Arc<RequestContext>,
+    /// Its line in the log carries what the span knows.
+    span: Span,
     method: &'static str,
     started: Instant,
     answered: bool,
@@ -87,9 +90,10 @@ struct Entry {
 const CALLER_GONE: u16 = 499;
 
 impl Entry {
-    fn new(parts: Arc<ChassisParts>, context: Arc<RequestContext>, method: &Method) -> Self {
+    fn new(parts: Arc<ChassisParts>, context: Arc<RequestContext>, span: Span, method: &Method) -> Self {
         parts.in_flight.increment(1);
-        Self { parts, context, method: meters::word(method), started: Instant::now(), answered: false }
+        let method = meters::word(method);
+        Self { parts, context, span, method, started: Instant::now(), answered: false }
     }
 
     fn end(&mut self, status: StatusCode) {
@@ -97,7 +101,7 @@ impl Entry {
         let took = self.started.elapsed();
         self.parts.in_flight.decrement(1);
         self.context.route.meters.count(self.method, status, took);
-        log::answered(&self.context, self.method, status, took);
+        self.span.in_scope(|| log::answered(&self.context, self.method, status, took));
     }
 }
 
@@ -125,14 +129,13 @@ where
     type Output = Result<Response<B>, E>;
 
     fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
-        let mut response = ready!(this.inner.as_mut().poll(task))?;
+        let this = self.project();
+        let mut response = ready!(this.inner.poll(task))?;
         if let Some(mut entry) = this.entry.take() {
             entry.parts.headers.apply(response.headers_mut());
             entity_tag::mark_encoded(response.headers_mut());
             response.headers_mut().insert(REQUEST_ID, entry.context.id.clone());
-            // Inside the span, so that the line carries what the span knows.
-            this.inner.span().in_scope(|| entry.end(response.status()));
+            entry.end(response.status());
         }
         Poll::Ready(Ok(response))
     }

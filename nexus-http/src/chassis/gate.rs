@@ -122,7 +122,7 @@ async fn pass(
     let request = body_guard::guard(context, request, largest(parts, policy), &parts.settings.bodies)?;
     let time = if policy.long { parts.settings.times.long } else { parts.settings.times.usual };
     let answered = match idempotent::Attempt::of(parts, context, user.as_ref(), &request)? {
-        Some(attempt) => attempt.run(parts, handler, request, time).await,
+        Some(attempt) => attempt.run(parts, context, handler, request, time).await,
         None => within(time, handler.run(request)).await,
     };
     let mut response = answered.unwrap_or_else(IntoResponse::into_response);

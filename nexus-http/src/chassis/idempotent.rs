@@ -94,6 +94,7 @@ impl Attempt {
     pub(super) async fn run(
         self,
         parts: &Arc<Parts>,
+        context: &RequestContext,
         handler: impl Handler,
         request: Request<Body>,
         time: Duration,
@@ -123,7 +124,10 @@ impl Attempt {
                 };
                 let span = tracing::Span::current();
                 let done = parts.drain.finish(tracing::Instrument::instrument(work, span)).await;
-                done.unwrap_or_else(|_| Err(Problem::new(ErrorCode::Internal)))
+                done.unwrap_or_else(|_| {
+                    tracing::error!(route = &*context.route.template, "a handler panicked");
+                    Err(Problem::new(ErrorCode::Internal))
+                })
             }
         }
     }
@@ -212,7 +216,7 @@ async fn abandon(store: &dyn IdempotencyStore, claim: &IdempotencyClaim) {
 
 /// Splits an answer into itself and what is kept of it.
 async fn keep(response: Response, secret: bool, largest: u64) -> Result<(Response, StoredAnswer), Problem> {
-    let (mut head, body) = response.into_parts();
+    let (head, body) = response.into_parts();
     let headers = KEPT
         .iter()
         .filter_map(|name| {
@@ -228,7 +232,6 @@ async fn keep(response: Response, secret: bool, largest: u64) -> Result<(Respons
     }
     let bytes = body.collect().await.map_err(|_| Problem::new(ErrorCode::Internal))?.to_bytes();
     let answer = StoredAnswer { status, headers, body: Some(bytes.to_vec()) };
-    head.headers.remove(REPLAYED);
     Ok((Response::from_parts(head, Body::from(bytes)), answer))
 }
 

@@ -9,7 +9,8 @@ pub async fn tells_how_it_is(fixture: &Fixture) {
     assert!(store.schema_is_current().await.unwrap());
     let tx = store.begin().await.unwrap();
     let pools = store.pools();
-    assert!(pools.iter().any(|pool| pool.in_use == 1), "{pools:?}");
+    // A connection that was given back may be on its way for a moment.
+    assert!(pools.iter().any(|pool| pool.in_use >= 1), "{pools:?}");
     for pool in pools {
         assert!(!pool.pool.is_empty() && pool.idle + pool.in_use <= pool.most, "{pool:?}");
     }

@@ -1,7 +1,10 @@
 //! Real sockets: what only a connection can do wrong.
 
 use crate::support::routes;
+use axum::body::Body;
+use axum::http::Request;
 use axum::routing::get;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use nexus_http::ChassisSettings;
 use nexus_http::chassis::{BodyLimits, ConnectionLimits, RoutePolicies};
 use nexus_tests::stand::{PATIENCE, Served, Stand, unhurried};
@@ -191,6 +194,28 @@ async fn further_connections_wait_for_a_place() {
     assert!(third.unread().is_empty());
     drop(first);
     assert_eq!(third.reply().await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn the_second_version_of_http_is_spoken_too() {
+    let mut served = served(|_| {}).await;
+    let stream = tokio::net::TcpStream::connect(served.address).await.unwrap();
+    let (mut sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let ask = |path: &str| Request::get(format!("http://nexus{path}")).body(Body::empty()).unwrap();
+    let mut answers = Vec::new();
+    for path in ["/hello", "/nothing", "/hello"] {
+        answers.push(sender.send_request(ask(path)).await.unwrap().status().as_u16());
+    }
+    assert_eq!(answers, [200, 404, 200]);
+    let mut heavy = ask("/hello");
+    heavy.headers_mut().insert("x-large", "x".repeat(40 << 10).parse().unwrap());
+    assert_eq!(sender.send_request(heavy).await.unwrap().status(), 431);
+    // Nobody uses it: it is let go when the server ends.
+    served.stop();
+    tokio::time::timeout(PATIENCE, connection).await.expect("the connection ends").unwrap().unwrap();
+    served.ended().await;
 }
 
 #[tokio::test]

@@ -143,4 +143,5 @@ async fn a_caller_that_goes_away_leaves_a_line_too() {
     let gone = tokio::time::timeout(std::time::Duration::from_millis(20), call).await;
     assert!(gone.is_err());
     assert_eq!(log.lines()[0]["fields"]["status"], 499);
+    assert!(log.lines()[0]["span"]["id"].is_string());
 }

@@ -12,16 +12,17 @@ async fn the_pages_of_the_existing_application_sign_in_and_out() {
     family(&app).await;
     let router = app.router();
     let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-    let input =
-        json!({"origin": origin, "email": "Zoe@example.test", "password": PASSWORD, "wrong": "faux"});
-    let seen: Value =
-        tokio::task::spawn_blocking(move || node::run("client.mjs", &input)).await.unwrap();
+    let input = json!({"origin": origin, "email": "Zoe@example.test", "password": PASSWORD, "wrong": "faux"});
+    let seen: Value = tokio::task::spawn_blocking(move || node::run("client.mjs", &input)).await.unwrap();
     server.abort();
 
     assert_eq!(seen["before"], Value::Null, "{seen}");
     assert_eq!(seen["providers"]["credentials"]["id"], "credentials");
     assert_eq!(seen["token"], 64);
-    assert_eq!(seen["refused"], json!({"error": "CredentialsSignin", "status": 401, "ok": false, "url": null}));
+    assert_eq!(
+        seen["refused"],
+        json!({"error": "CredentialsSignin", "status": 401, "ok": false, "url": null})
+    );
     assert_eq!(seen["stillNobody"], Value::Null);
     assert_eq!(
         seen["accepted"],
@@ -34,10 +35,7 @@ async fn the_pages_of_the_existing_application_sign_in_and_out() {
             "firstName": "Zoé", "lastName": "Ben Salah", "studentId": "profile-zoe", "parentId": "profile-parent",
         })
     );
-    assert_eq!(
-        seen["cookies"],
-        json!(["next-auth.csrf-token", "next-auth.session-token", "nexus.device"])
-    );
+    assert_eq!(seen["cookies"], json!(["next-auth.csrf-token", "next-auth.session-token", "nexus.device"]));
     assert_eq!(seen["left"], json!({"url": format!("{origin}/")}));
     assert_eq!(seen["after"], Value::Null);
     assert_eq!(seen["wentTo"], format!("{origin}/cours"));

@@ -8,7 +8,9 @@ use nexus_core::seed::{SeedRow, SeedValue};
 use serde_json::json;
 
 /// Pupil, plan, dinars, credits a month, status, days since the start, days since the end.
-const SUBSCRIPTIONS: [(&str, &str, i64, i64, &str, i64, Option<i64>); 5] = [
+type Subscription = (&'static str, &'static str, i64, i64, &'static str, i64, Option<i64>);
+
+const SUBSCRIPTIONS: [Subscription; 5] = [
     ("aya", "HYBRIDE", 450, 4, "ACTIVE", 45, None),
     ("louise", "IMMERSION", 750, 8, "ACTIVE", 60, None),
     ("rayan", "ACCES_PLATEFORME", 150, 0, "INACTIVE", 3, None),
@@ -26,8 +28,20 @@ const ENTRIES: [(&str, &str, i64, &str, i64); 5] = [
 ];
 
 /// Slug, parent, pupil, type, product, dinars, status, method, days since.
+type Payment = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    f64,
+    &'static str,
+    &'static str,
+    i64,
+);
+
 #[rustfmt::skip]
-const PAYMENTS: [(&str, &str, &str, &str, &str, f64, &str, &str, i64); 5] = [
+const PAYMENTS: [Payment; 5] = [
     ("1", "mounira", "aya", "SUBSCRIPTION", "HYBRIDE", 450.0, "COMPLETED", "konnect", 45),
     ("2", "etienne", "louise", "SUBSCRIPTION", "IMMERSION", 750.0, "COMPLETED", "wise", 60),
     ("3", "mounira", "rayan", "SUBSCRIPTION", "ACCES_PLATEFORME", 150.0, "PENDING", "konnect", 3),
@@ -69,10 +83,7 @@ pub(super) fn rows(calendar: &Calendar) -> Vec<SeedRow> {
 }
 
 fn subscriptions(calendar: &Calendar) -> Vec<SeedRow> {
-    let of = |(place, subscription): (
-        usize,
-        &(&'static str, &'static str, i64, i64, &'static str, i64, Option<i64>),
-    )| {
+    let of = |(place, subscription): (usize, &Subscription)| {
         let (pupil, plan, dinars, monthly, status, start, end) = *subscription;
         let row = SeedRow::of("subscriptions")
             .with("id", format!("seed-subscription-{pupil}-{place}"))
@@ -261,6 +272,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::cast_possible_truncation)] // a catalogue's prices are small and whole
     fn prices_are_those_of_the_catalogue() {
         let catalogue = super::super::catalogue::rows(&calendar());
         let price = |key: &str| {
