@@ -28,11 +28,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 async fn serve(listen: Option<String>) -> Result<(), Box<dyn Error>> {
     // nexus.toml and the environment, unless the application says otherwise.
     let data = std::env::temp_dir().join("nexus-embedded");
-    let mut configuration =
-        Configuration::load(&Overrides { data: Some(data), listen, ..Overrides::default() })?;
-    if configuration.access_keys.is_empty() {
-        configuration.access_keys = vec!["une-clef-pour-essayer".into()];
-    }
+    let configuration = Configuration::load(&Overrides { data: Some(data), listen, ..Overrides::default() })?;
     let services = Services::open(&configuration).await?;
     services.store.migrate().await?;
 

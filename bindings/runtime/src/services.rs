@@ -93,9 +93,6 @@ pub enum StartError {
     /// The shared limiter cannot be set up.
     #[error(transparent)]
     SharedLimiter(#[from] RedisLimiterError),
-    /// There is no key and the server would be closed to everybody.
-    #[error("no access key is configured")]
-    NoKey,
 }
 
 impl Coded for StartError {
@@ -112,21 +109,14 @@ impl Coded for StartError {
             Self::Renderer(_) | Self::Hashing(_) | Self::Threads(_) => ErrorCode::Internal,
             Self::BankFile(..) => ErrorCode::BankUnreadable,
             Self::Banks(_) => ErrorCode::BankInvalid,
-            Self::LanguageModel(_)
-            | Self::WeakKey(_)
-            | Self::SharedLimiter(_)
-            | Self::NoKey
-            | Self::NoSecret => ErrorCode::InvalidConfiguration,
+            Self::LanguageModel(_) | Self::WeakKey(_) | Self::SharedLimiter(_) | Self::NoSecret => {
+                ErrorCode::InvalidConfiguration
+            }
         }
     }
 
     fn sentence(&self) -> String {
         match self {
-            Self::NoKey => {
-                "Aucune clef d'accès : renseignez NEXUS_ACCESS_KEYS (au moins 16 caractères) avant de \
-                            démarrer le serveur, par exemple avec « openssl rand -hex 24 »."
-                    .to_owned()
-            }
             Self::WeakKey(_) => {
                 format!(
                     "Une clef d'accès est trop courte : il faut au moins {} caractères.",
@@ -211,12 +201,9 @@ impl Services {
         }
     }
 
-    /// What the server needs; refuses to be without a key.
+    /// What the server needs.
     pub fn http_state(&self, configuration: &Configuration) -> Result<HttpState, StartError> {
         let keys = AccessKeys::new(&configuration.access_keys)?;
-        if keys.is_empty() {
-            return Err(StartError::NoKey);
-        }
         Ok(HttpState {
             bilans: self.bilans.clone(),
             identity: self.identity.clone(),

@@ -110,15 +110,24 @@ async fn a_server_that_starts_before_its_database_recovers_alone() {
     assert_eq!((&body["ok"], &body["error"]), (&false.into(), &"db_down".into()));
     assert!(refusal.header("retry-after").parse::<u32>().unwrap() > 0);
     postgres.start();
-    let deadline = Instant::now() + PATIENCE;
-    while nexus.get("/api/health").status != 200 {
-        assert!(Instant::now() < deadline, "{}", nexus.log());
-    }
+    assert_eq!(recovered(&nexus)["userCount"], 0);
 
     postgres.crash();
     nexus.get("/api/health").problem(503, "storage_unavailable");
     postgres.start();
-    assert_eq!(nexus.get("/api/health").expect(200)["userCount"], 0);
+    // A connection that was in use a moment ago is not tried before it is handed out: it may cost one more refusal.
+    assert_eq!(recovered(&nexus)["userCount"], 0);
+}
+
+fn recovered(nexus: &Server) -> serde_json::Value {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let reply = nexus.get("/api/health");
+        if reply.status == 200 {
+            return reply.json();
+        }
+        assert!(Instant::now() < deadline, "{}", nexus.log());
+    }
 }
 
 /// The process is killed while it stands in the middle of a step; the next one goes on from whole steps.

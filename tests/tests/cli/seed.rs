@@ -1,6 +1,6 @@
 //! The made-up school, on both databases, and the databases that it never enters.
 
-use nexus_tests::postgres::PostgresServer;
+use nexus_tests::postgres::{PostgresServer, TestDatabase};
 use nexus_tests::program::{Outcome, Run};
 use nexus_tests::rows::{self, Database};
 use std::collections::{BTreeMap, BTreeSet};
@@ -99,7 +99,7 @@ async fn counts(database: &Database) -> Vec<i64> {
 }
 
 async fn is_written_once(data: &Path, url: Option<&str>, database: &Database) {
-    let first = seed(data, url, &["--no-bilans"]).with("NEXUS_LOG", "debug").finish();
+    let first = seed(data, url, &["--no-bilans"]).finish();
     let drawn = passwords(&first);
     assert_eq!(drawn.len(), 17, "{first:?}");
     assert!(drawn.values().all(|password| password.len() >= 16), "{drawn:?}");
@@ -185,7 +185,7 @@ async fn a_database_that_somebody_uses_is_left_alone() {
             || Database::File(folder.path().join("nexus.db")),
             |url| Database::Address(url.url().to_owned()),
         );
-        let url = url.as_ref().map(|database| database.url());
+        let url = url.as_ref().map(TestDatabase::url);
         let mut migrate = Run::new([OsStr::new("migrate"), "--data".as_ref(), folder.path().as_os_str()]);
         if let Some(url) = url {
             migrate = migrate.with("DATABASE_URL", url);

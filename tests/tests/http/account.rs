@@ -3,6 +3,7 @@ use jiff::SignedDuration;
 use nexus_core::mail::MailTo;
 use nexus_core::{Actor, Role, UserId};
 use nexus_tests::App;
+use nexus_tests::mails::WaitingMail;
 use nexus_tests::members::PASSWORD;
 use serde_json::{Value, json};
 
@@ -110,7 +111,7 @@ async fn an_address_of_somebody_else_gets_the_same_answer_and_no_link() {
     let body = json!({"newEmail": "INÈS@example.tn", "password": PASSWORD});
     let taken = app.post_as(Some(&parent), "/api/account/email", body).await.expect(202);
     let mails = app.mails().await;
-    assert_eq!(mails.iter().map(|mail| mail.template()).collect::<Vec<_>>(), ["address_already_known"]);
+    assert_eq!(mails.iter().map(WaitingMail::template).collect::<Vec<_>>(), ["address_already_known"]);
     assert_eq!(mails[0].to, MailTo::Person(owner.user));
     let body = json!({"newEmail": "libre@example.tn", "password": PASSWORD});
     assert_eq!(taken, app.post_as(Some(&parent), "/api/account/email", body).await.expect(202));
@@ -164,7 +165,7 @@ async fn a_child_under_fifteen_needs_his_parent_too() {
     older["profileData"]["birthDate"] = json!("2011-09-14");
     app.post_as(Some(&admin), "/api/admin/users", older).await.expect(201);
     let mails = app.mails().await;
-    assert_eq!(mails.iter().map(|mail| mail.template()).collect::<Vec<_>>(), ["child_activation"]);
+    assert_eq!(mails.iter().map(WaitingMail::template).collect::<Vec<_>>(), ["child_activation"]);
     activate(&app, &mails[0].secret(), CHILDS, true).await.expect(200);
 }
 

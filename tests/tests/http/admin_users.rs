@@ -188,7 +188,7 @@ async fn a_role_changes_with_its_profile_unless_data_would_be_orphaned() {
         assert_eq!((&changed["role"], changed["profile"].is_object()), (&json!(to), profile));
     }
     assert_eq!(app.session_version(&UserId::parse(id).unwrap()).await, 5);
-    let profiles = r#"SELECT (SELECT count(*) FROM parent_profiles) + (SELECT count(*) FROM coach_profiles)"#;
+    let profiles = "SELECT (SELECT count(*) FROM parent_profiles) + (SELECT count(*) FROM coach_profiles)";
     assert_eq!(count(&app.database(), profiles).await, 5);
 }
 

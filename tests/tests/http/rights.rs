@@ -19,14 +19,13 @@ enum Target {
 }
 
 /// The objects of nobody.
-fn nothing(like: &FamilyObjects) -> FamilyObjects {
+fn nothing() -> FamilyObjects {
     FamilyObjects {
         student: nexus_core::StudentId::parse("absent").unwrap(),
         student_user: nexus_core::UserId::parse("absent").unwrap(),
         parent: nexus_core::ParentId::parse("absent").unwrap(),
         parent_user: nexus_core::UserId::parse("absent").unwrap(),
         bilan: "absent".to_owned(),
-        ..like.clone()
     }
 }
 
@@ -95,7 +94,7 @@ async fn ask(system: Option<&(App, School)>, operation: &Operation, caller: Call
     let objects = match target {
         Target::Own => school.own.clone(),
         Target::Other => school.other.clone(),
-        Target::Absent => nothing(&school.own),
+        Target::Absent => nothing(),
     };
     let actor = match caller {
         Caller::Anonymous => None,

@@ -114,12 +114,15 @@ async fn refusals_cannot_be_told_apart() {
         let refused = attempt(&app, &[("email", PARENT), ("password", PASSWORD)]).await;
         assert_eq!(Some(seen(&refused)), expected);
     }
-    let (status, body, ..) = expected.unwrap();
+    let (answered, problem, ..) = expected.unwrap();
     assert_eq!(
-        (status, &body["error"], &body["code"]),
+        (answered, &problem["error"], &problem["code"]),
         (401, &json!("CredentialsSignin"), &json!("sign_in_failed"))
     );
-    assert_eq!(body["url"], "http://localhost/api/auth/error?error=CredentialsSignin&provider=credentials");
+    assert_eq!(
+        problem["url"],
+        "http://localhost/api/auth/error?error=CredentialsSignin&provider=credentials"
+    );
 }
 
 /// From a network of its own each time, so that the throttle stays out of it.
@@ -238,10 +241,10 @@ async fn signing_out_takes_every_session_cookie_back() {
     let fields = [("csrfToken", token.as_str()), ("callbackUrl", "http://localhost/"), ("json", "true")];
     let reply = browser.form(&app, "/api/auth/signout", &fields).await;
     assert_eq!(reply.expect(200)["url"], "http://localhost/");
-    let mut taken = reply.cookies();
-    taken.sort_unstable();
+    let mut cookies = reply.cookies();
+    cookies.sort_unstable();
     assert_eq!(
-        taken,
+        cookies,
         [
             "__Secure-authjs.session-token.1=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0",
             "next-auth.session-token=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0",

@@ -126,8 +126,9 @@ impl Office {
     pub(crate) async fn wait_until(&self, liked: impl Fn(&StoredEffect) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let effects = self.effects().await;
-            if effects.iter().all(&liked) {
+            // The database may have been away meanwhile.
+            let effects = self.store.effects(&EffectFilter { states: Vec::new(), limit: 10_000 }).await;
+            if effects.as_ref().is_ok_and(|effects| effects.iter().all(&liked)) {
                 return;
             }
             assert!(Instant::now() < deadline, "{effects:?}");

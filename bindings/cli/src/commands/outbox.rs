@@ -20,7 +20,7 @@ pub(crate) async fn run(overrides: &Overrides, command: &OutboxCommand) -> Resul
         OutboxAction::Retry { ids } => decide_all(&services, ids, PersonDecision::Retry).await?,
         OutboxAction::Discard { ids } => decide_all(&services, ids, PersonDecision::Discard).await?,
         OutboxAction::Mails { to, limit, json } => {
-            mails(&services, zone, to.as_deref(), *limit, *json).await?
+            mails(&services, zone, to.as_deref(), *limit, *json).await?;
         }
         OutboxAction::Test { to } => test(&services, to).await?,
     }

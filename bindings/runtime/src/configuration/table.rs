@@ -101,7 +101,7 @@ settings! {
         required previous_session_secrets: Vec<SecretString> = Secrets(SHORTEST_TOKEN), "previous_session_secrets" ["NEXUS_PREVIOUS_SESSION_SECRETS", "NEXTAUTH_SECRET_PREVIOUS"] Is(""), AllHidden,
             "Anciens secrets dont les sessions restent acceptées, le temps d'un changement.";
         required access_keys: Vec<SecretString> = Secrets(1), "access_keys" ["NEXUS_ACCESS_KEYS"] Is(""), AllHidden,
-            "Clefs d'accès du serveur.";
+            "Clefs de programmes, facultatives : chacune agit comme un administrateur sans compte.";
     }
     "Base de données" {
         optional database_url: SecretString = SecretAddress(&["postgresql", "postgres"]), "database_url" ["NEXUS_DATABASE_URL", "DATABASE_URL"] Nothing, Address,
