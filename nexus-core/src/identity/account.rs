@@ -44,7 +44,7 @@ impl std::fmt::Debug for SealedSecret {
     }
 }
 
-/// An account with what opens it. Only use-cases hold it; what leaves the system is an [`AccountView`](super::AccountView).
+/// An account with what opens it. Only use-cases hold it; what leaves the system is an [`AccountView`](super::views::AccountView).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     /// Its identifier.

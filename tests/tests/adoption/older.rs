@@ -43,7 +43,7 @@ async fn what_an_older_database_lacks_is_added() {
     let after = fingerprint(&database).await;
     for (row @ (table, _), values) in &whole {
         match table.as_str() {
-            "messages" | "ingest_jobs" | "SessionReminder" | "SessionNotification" => continue,
+            "messages" | "ingest_jobs" | "SessionReminder" | "SessionNotification" => {}
             "users" | "students" | "sessions" => {
                 let kept = after[row].iter().zip(values).filter(|(now, then)| now == then).count();
                 assert!(kept + 2 >= values.len(), "{row:?}: {:?}", after[row]);

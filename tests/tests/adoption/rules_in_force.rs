@@ -123,6 +123,7 @@ fn availability(id: &str, start: &str, end: &str) -> String {
 }
 
 /// Statements in order; the constraint that refuses each, or none.
+#[allow(clippy::too_many_lines)] // a table
 fn statements() -> Vec<(String, Option<&'static str>)> {
     let text = str::to_owned;
     vec![

@@ -46,7 +46,7 @@ async fn on_sqlite() -> BTreeSet<SchemaObject> {
 #[allow(clippy::disallowed_methods)] // whoever wrote a new step asks for the lists to be written
 fn assert_listed(name: &str, objects: &BTreeSet<SchemaObject>) {
     let path = repository().join("nexus-store/src/adoption/schema").join(name);
-    let list: String = objects.iter().map(|object| format!("{object}\n")).collect();
+    let list = objects.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n") + "\n";
     if std::env::var_os("NEXUS_UPDATE_SCHEMA").is_some() {
         std::fs::write(&path, &list).unwrap();
     }
@@ -144,11 +144,11 @@ async fn both_databases_refuse_under_the_same_names() {
         std::fs::read_to_string(repository().join("nexus-store/migrations/postgres/0020_constraints.sql"))
             .unwrap();
     let words: Vec<&str> = constraints.split_whitespace().collect();
-    let named = words.windows(3).filter_map(|three| match *three {
+    let declared = words.windows(3).filter_map(|three| match *three {
         ["UNIQUE", "INDEX", name] | ["ADD", "CONSTRAINT", name] => Some(name.trim_matches('"')),
         _ => None,
     });
-    let names: BTreeSet<&str> = named.filter(|name| !name.ends_with("_fkey") && *name != "%I").collect();
+    let names: BTreeSet<&str> = declared.filter(|name| !name.ends_with("_fkey") && *name != "%I").collect();
     assert!(names.len() > 20, "{names:?}");
     for name in names {
         assert!(made.contains(name), "SQLite has no {name}");

@@ -395,7 +395,7 @@ async fn the_end_of_the_server_waits_for_what_was_begun() {
     let ended = tokio::spawn(served.ended());
     let early = tokio::time::timeout(Duration::from_millis(100), async {
         while !ended.is_finished() {
-            tokio::task::yield_now().await
+            tokio::task::yield_now().await;
         }
     })
     .await;

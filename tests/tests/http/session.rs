@@ -169,7 +169,7 @@ async fn a_closed_session_is_closed_within_a_second() {
         let (former, current) = (cookie(None), cookie(Some(1)));
         with_cookie(&app, &former).await.expect(200);
         // By another server: this one is not told.
-        change(&app, &pupil, |account| account.close_sessions()).await;
+        change(&app, &pupil, nexus_core::identity::account::Account::close_sessions).await;
         let after = until_refused(&app, &former).await;
         assert!(after < Duration::from_secs(1), "{after:?}");
         with_cookie(&app, &current).await.expect(200);

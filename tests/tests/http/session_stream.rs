@@ -46,7 +46,7 @@ async fn a_page_hears_within_a_second_that_its_session_is_closed() {
         for body in [&mut one, &mut other] {
             assert_eq!(next(body).await.as_deref(), Some("event: ready\ndata: {}\n\n"));
         }
-        change(&app, &pupil, |account| account.close_sessions()).await;
+        change(&app, &pupil, nexus_core::identity::account::Account::close_sessions).await;
         let start = Instant::now();
         for body in [&mut one, &mut other] {
             assert_eq!(next(body).await.as_deref(), Some("event: signed-out\ndata: {}\n\n"));
