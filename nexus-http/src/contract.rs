@@ -125,8 +125,16 @@ fn complete_operation(path: &str, writes: bool, operation: &mut Operation, actio
         .collect();
     operation.extensions =
         Some(ExtensionsBuilder::new().add(ACTION, json!(action.as_str())).add(RIGHTS, json!(rights)).build());
-    let mut refusals =
-        vec![StatusCode::BAD_REQUEST, StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
+    // The chassis refuses these before any route is asked.
+    let mut refusals = vec![
+        StatusCode::BAD_REQUEST,
+        StatusCode::PAYLOAD_TOO_LARGE,
+        StatusCode::URI_TOO_LONG,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        StatusCode::TOO_MANY_REQUESTS,
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        StatusCode::SERVICE_UNAVAILABLE,
+    ];
     let public = action.relation(Caller::Anonymous).is_some();
     if public {
         operation.security = Some(Vec::new());
@@ -141,7 +149,7 @@ fn complete_operation(path: &str, writes: bool, operation: &mut Operation, actio
     }
     if writes {
         refusals.extend([StatusCode::FORBIDDEN, StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY]);
-        refusals.extend([StatusCode::PAYLOAD_TOO_LARGE, StatusCode::UNSUPPORTED_MEDIA_TYPE]);
+        refusals.extend([StatusCode::REQUEST_TIMEOUT, StatusCode::PRECONDITION_FAILED]);
     }
     for status in refusals {
         let responses = &mut operation.responses.responses;
@@ -164,6 +172,10 @@ const fn refusal_sentence(status: StatusCode) -> &'static str {
         401 => "Personne n'est connecté.",
         403 => "Ce rôle n'a pas ce droit.",
         404 => "Absent, ou invisible pour cette personne.",
+        408 => "L'envoi est trop lent.",
+        412 => "L'objet a changé depuis la version annoncée.",
+        414 => "L'adresse demandée est trop longue.",
+        431 => "Les en-têtes sont trop volumineux.",
         409 => "L'état des choses l'interdit.",
         413 => "L'envoi est trop volumineux.",
         415 => "Le type de contenu n'est pas accepté.",

@@ -87,7 +87,7 @@ impl Drop for MailServer {
 
 /// The Python of `scripts/install-python-tests`.
 #[allow(clippy::disallowed_methods)] // where a person keeps caches is a matter of his machine
-fn python() -> PathBuf {
+pub fn python() -> PathBuf {
     let named = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let cache = named("XDG_CACHE_HOME").or_else(|| named("HOME").map(|home| home.join(".cache")));
     cache.unwrap_or_default().join("nexus/python/bin/python")
