@@ -44,7 +44,7 @@ async fn probe(role: Option<Role>) {
     if let Some(role) = role {
         let bearer = format!("Bearer {}", token(&school.actor(role)));
         let who = Request::get("/api/account").header("authorization", &bearer).body(Body::empty()).unwrap();
-        assert_eq!(app.send(who).await.status, 200, "{role} is not known by his token");
+        app.send(who).await.expect(200);
         command.args(["--header", &format!("Authorization: {bearer}")]);
     }
     let output = command.current_dir(app.folder()).output().unwrap();
