@@ -2,7 +2,6 @@
 //! the office, and a published bilan of each pupil.
 
 use crate::App;
-use crate::members::OLD_HASH;
 use crate::sheets::one_answer;
 use axum::http::Method;
 use jiff::SignedDuration;
@@ -74,8 +73,6 @@ impl School {
             )
             .unwrap();
         }
-        // Who has no password has not opened his account yet, and no session counts.
-        write!(statements, r#"UPDATE users SET "password" = '{OLD_HASH}';"#).unwrap();
         app.execute(&statements).await;
         Self { own: family(app, "own", own).await, other: family(app, "other", other).await }
     }
