@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 const KEY: &str = "une-clef-pour-mesurer";
 /// Requests of each round.
-const REQUESTS: usize = 1_500;
+const REQUESTS: usize = 10_000;
 /// Sign-ins at one time.
 const SIGN_INS: usize = 8;
 

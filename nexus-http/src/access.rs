@@ -4,7 +4,7 @@
 use crate::chassis::{RoutePolicies, RoutePolicy};
 use crate::contract;
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::state::SharedState;
 use axum::Router;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -17,13 +17,13 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 /// Routes, each with its action.
 pub(crate) struct Routes {
-    state: HttpState,
-    router: OpenApiRouter<HttpState>,
+    state: SharedState,
+    router: OpenApiRouter<SharedState>,
     policies: RoutePolicies,
 }
 
 impl Routes {
-    pub(crate) fn new(state: HttpState) -> Self {
+    pub(crate) fn new(state: SharedState) -> Self {
         Self {
             state,
             router: OpenApiRouter::with_openapi(contract::preamble()),
@@ -32,12 +32,12 @@ impl Routes {
     }
 
     /// Adds handlers that all stand for one action.
-    pub(crate) fn add(self, action: Action, routes: UtoipaMethodRouter<HttpState>) -> Self {
+    pub(crate) fn add(self, action: Action, routes: UtoipaMethodRouter<SharedState>) -> Self {
         self.add_with(action, None, routes)
     }
 
     /// Adds a probe that touches nothing, so that it is always answered.
-    pub(crate) fn probe(self, action: Action, routes: UtoipaMethodRouter<HttpState>) -> Self {
+    pub(crate) fn probe(self, action: Action, routes: UtoipaMethodRouter<SharedState>) -> Self {
         self.add_with(action, Some(RoutePolicy::PROBE), routes)
     }
 
@@ -46,7 +46,7 @@ impl Routes {
         mut self,
         action: Action,
         policy: Option<RoutePolicy>,
-        routes: UtoipaMethodRouter<HttpState>,
+        routes: UtoipaMethodRouter<SharedState>,
     ) -> Self {
         let (schemas, mut paths, methods) = routes;
         contract::complete(&mut paths, action);
@@ -72,7 +72,7 @@ impl Routes {
 /// Whoever authenticated the request has put an [`Actor`] into its extensions; without one, nobody is signed in. A machine
 /// that may do one thing has been given the permit for it, and for nothing else.
 async fn guard(
-    State((state, action)): State<(HttpState, Action)>,
+    State((state, action)): State<(SharedState, Action)>,
     mut request: Request,
     next: Next,
 ) -> Response {

@@ -5,7 +5,7 @@ use crate::authentication::Identification;
 use crate::chassis::RoutePolicies;
 use crate::problem::Problem;
 use crate::routes::contract::ContractDocument;
-use crate::state::HttpState;
+use crate::state::{HttpState, SharedState};
 use crate::{routes, serving};
 use axum::middleware::from_fn_with_state;
 use axum::{Extension, Router};
@@ -18,6 +18,7 @@ use utoipa_axum::routes;
 
 /// Every route of Nexus, inside the chassis.
 pub fn router(state: HttpState) -> Router {
+    let state = Arc::new(state);
     let identification = Identification { keys: state.keys.clone(), sessions: state.sessions.clone() };
     let chassis = state.chassis.clone().or_authentication(Arc::new(identification));
     let (router, contract, policies) = every_route(state.clone());
@@ -30,10 +31,10 @@ pub fn router(state: HttpState) -> Router {
 
 /// The contract of every route: OpenAPI 3.1.
 pub fn contract(state: HttpState) -> OpenApi {
-    every_route(state).1
+    every_route(Arc::new(state)).1
 }
 
-fn every_route(state: HttpState) -> (Router, OpenApi, RoutePolicies) {
+fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
     use routes::auth::{csrf, entrance, providers, session, sign_in, sign_out, stream};
     use routes::{
         account, admin_users, answering, bilan, children, coaches, contract, health, metrics, old_pdf,

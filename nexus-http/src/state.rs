@@ -31,6 +31,9 @@ pub struct HttpState {
     pub effect_bell: Arc<Notify>,
 }
 
+/// The state as the routes have it: each of a request's layers takes a copy, which must cost next to nothing.
+pub(crate) type SharedState = Arc<HttpState>;
+
 /// The bearer keys by which programs are known. Only their hashes are kept.
 #[derive(Clone)]
 pub struct AccessKeys(Vec<[u8; 32]>);

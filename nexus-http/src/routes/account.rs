@@ -3,7 +3,7 @@ use super::identity_views::{AccountBody, DoneBody};
 use crate::asked::Asked;
 use crate::body::StrictJsonBody;
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::state::SharedState;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -22,7 +22,10 @@ use utoipa::ToSchema;
     })),
     (status = 404, description = "Une clef d'accès n'a pas de compte."),
 ))]
-pub(crate) async fn read(State(state): State<HttpState>, asked: Asked) -> Result<Json<AccountBody>, Problem> {
+pub(crate) async fn read(
+    State(state): State<SharedState>,
+    asked: Asked,
+) -> Result<Json<AccountBody>, Problem> {
     let view = use_cases::read_account(&state.identity, asked.behalf()).await.map_err(identity_problem)?;
     Ok(Json(view.into()))
 }
@@ -58,7 +61,7 @@ pub(crate) struct ActivatedView {
     })))
 )]
 pub(crate) async fn activate(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     StrictJsonBody(request): StrictJsonBody<ActivationRequest>,
 ) -> Result<Json<ActivatedView>, Problem> {
@@ -88,7 +91,7 @@ pub(crate) struct EmailRequest {
     })))
 )]
 pub(crate) async fn change_email(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     StrictJsonBody(request): StrictJsonBody<EmailRequest>,
 ) -> Result<(StatusCode, Json<DoneBody>), Problem> {
@@ -120,7 +123,7 @@ pub(crate) struct LinkRequest {
     })))
 )]
 pub(crate) async fn confirm_email(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     StrictJsonBody(request): StrictJsonBody<LinkRequest>,
 ) -> Result<Json<DoneBody>, Problem> {
@@ -139,7 +142,7 @@ pub(crate) async fn confirm_email(
     })))
 )]
 pub(crate) async fn consent(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     StrictJsonBody(request): StrictJsonBody<LinkRequest>,
 ) -> Result<Json<DoneBody>, Problem> {
@@ -157,7 +160,7 @@ pub(crate) async fn consent(
     (status = 404, description = "Une clef d'accès n'a pas de compte."),
 ))]
 pub(crate) async fn sign_out_everywhere(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
 ) -> Result<Json<DoneBody>, Problem> {
     use_cases::sign_out_everywhere(&state.identity, asked.behalf()).await.map_err(identity_problem)?;

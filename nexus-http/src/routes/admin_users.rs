@@ -6,7 +6,7 @@ use crate::asked::Asked;
 use crate::body::{QueryOf, StrictJsonBody, UserPath};
 use crate::chassis::PageOf;
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::state::SharedState;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -56,7 +56,7 @@ const LONGEST_SEARCH: usize = 100;
     (status = 422, description = "Ce rôle n'existe pas."),
 ))]
 pub(crate) async fn list(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     PageOf(page): PageOf<10>,
     QueryOf(query): QueryOf<ListQuery>,
 ) -> Result<Json<UsersView>, Problem> {
@@ -115,7 +115,7 @@ pub(crate) struct UserView {
     })))
 )]
 pub(crate) async fn create(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     StrictJsonBody(request): StrictJsonBody<CreateRequest>,
 ) -> Result<(StatusCode, Json<UserView>), Problem> {
@@ -163,7 +163,7 @@ pub(crate) struct UpdateRequest {
     )
 )]
 pub(crate) async fn update(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     StrictJsonBody(request): StrictJsonBody<UpdateRequest>,
 ) -> Result<Json<UserView>, Problem> {
@@ -197,7 +197,7 @@ pub(crate) struct DeleteQuery {
     (status = 409, description = "Soi-même, ou le dernier administrateur."),
 ))]
 pub(crate) async fn delete(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     QueryOf(query): QueryOf<DeleteQuery>,
 ) -> Result<Json<DoneBody>, Problem> {
@@ -211,7 +211,7 @@ pub(crate) async fn delete(
     (status = 200, body = DoneBody, example = json!({"success": true, "message": "Le compte est fermé."})),
 ))]
 pub(crate) async fn disable(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     UserPath(id): UserPath,
 ) -> Result<Json<DoneBody>, Problem> {
@@ -224,7 +224,7 @@ pub(crate) async fn disable(
     (status = 200, body = DoneBody, example = json!({"success": true, "message": "Le compte est ouvert."})),
 ))]
 pub(crate) async fn enable(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     UserPath(id): UserPath,
 ) -> Result<Json<DoneBody>, Problem> {
@@ -237,7 +237,7 @@ pub(crate) async fn enable(
     (status = 202, body = DoneBody, example = json!({"success": true, "message": "Un courriel vient de partir."})),
 ))]
 pub(crate) async fn invite(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     UserPath(id): UserPath,
 ) -> Result<(StatusCode, Json<DoneBody>), Problem> {
@@ -254,7 +254,7 @@ pub(crate) async fn invite(
     (status = 409, description = "Il n'y en a pas."),
 ))]
 pub(crate) async fn remove_second_factor(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     UserPath(id): UserPath,
 ) -> Result<Json<DoneBody>, Problem> {

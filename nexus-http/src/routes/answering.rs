@@ -2,7 +2,7 @@ use super::bilan::{BilanView, view};
 use crate::access::Permitted;
 use crate::body::{BilanPath, JsonBody};
 use crate::problem::{Problem, bilan_problem};
-use crate::state::HttpState;
+use crate::state::SharedState;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -48,7 +48,7 @@ pub(crate) struct QuestionsView {
     (status = 409, description = "L'essai a expiré."),
 ))]
 pub(crate) async fn questions(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     Permitted(permit): Permitted,
     BilanPath(id): BilanPath,
 ) -> Result<Json<QuestionsView>, Problem> {
@@ -94,7 +94,7 @@ pub(crate) struct SavedView {
     responses((status = 200, body = SavedView, example = json!({"ok": true, "revision": 1})))
 )]
 pub(crate) async fn save(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     Permitted(permit): Permitted,
     BilanPath(id): BilanPath,
     JsonBody(request): JsonBody<SaveRequest>,
@@ -124,7 +124,7 @@ pub(crate) struct SubmitRequest {
     })))
 )]
 pub(crate) async fn submit(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     Permitted(permit): Permitted,
     BilanPath(id): BilanPath,
     JsonBody(request): JsonBody<SubmitRequest>,

@@ -1,7 +1,7 @@
 use crate::access::Permitted;
 use crate::body::BilanPath;
 use crate::problem::{Problem, bilan_problem};
-use crate::state::HttpState;
+use crate::state::SharedState;
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
@@ -98,7 +98,7 @@ pub(crate) fn view(bilan: &Bilan, permit: &Permit) -> BilanView {
     })),
 ))]
 pub(crate) async fn state(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     Permitted(permit): Permitted,
     BilanPath(id): BilanPath,
 ) -> Result<Json<BilanView>, Problem> {
@@ -129,7 +129,7 @@ pub(crate) struct StatusView {
     })),
 ))]
 pub(crate) async fn status(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     Permitted(permit): Permitted,
     id: Result<BilanPath, Problem>,
 ) -> Result<Json<StatusView>, Problem> {

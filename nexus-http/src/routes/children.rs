@@ -3,7 +3,7 @@ use super::identity_views::DoneBody;
 use crate::asked::Asked;
 use crate::body::StudentPath;
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::state::SharedState;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -14,7 +14,7 @@ use nexus_core::identity::use_cases;
     (status = 202, body = DoneBody, example = json!({"success": true, "message": "Un courriel vient de partir."})),
 ))]
 pub(crate) async fn invite(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     StudentPath(student): StudentPath,
 ) -> Result<(StatusCode, Json<DoneBody>), Problem> {
@@ -28,7 +28,7 @@ pub(crate) async fn invite(
     (status = 200, body = DoneBody, example = json!({"success": true, "message": "Votre accord est enregistré."})),
 ))]
 pub(crate) async fn give_consent(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     StudentPath(student): StudentPath,
 ) -> Result<Json<DoneBody>, Problem> {
@@ -43,7 +43,7 @@ pub(crate) async fn give_consent(
     })),
 ))]
 pub(crate) async fn withdraw_consent(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     StudentPath(student): StudentPath,
 ) -> Result<Json<DoneBody>, Problem> {

@@ -4,7 +4,7 @@ use super::registration::details;
 use crate::asked::Asked;
 use crate::body::{StrictJsonBody, UserPath};
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::state::SharedState;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -61,7 +61,7 @@ impl From<CoachView> for CoachLine {
         "subjects": "[\"MATHEMATIQUES\"]", "availableOnline": true, "availableInPerson": true
     }])),
 ))]
-pub(crate) async fn list(State(state): State<HttpState>) -> Result<Json<Vec<CoachLine>>, Problem> {
+pub(crate) async fn list(State(state): State<SharedState>) -> Result<Json<Vec<CoachLine>>, Problem> {
     let coaches = use_cases::list_coaches(&state.identity).await.map_err(identity_problem)?;
     Ok(Json(coaches.into_iter().map(CoachLine::from).collect()))
 }
@@ -155,7 +155,7 @@ impl CoachSummary {
     })))
 )]
 pub(crate) async fn create(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     StrictJsonBody(mut request): StrictJsonBody<CoachRequest>,
 ) -> Result<(StatusCode, Json<CoachChanged>), Problem> {
@@ -192,7 +192,7 @@ pub(crate) async fn create(
     })))
 )]
 pub(crate) async fn update(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     UserPath(user): UserPath,
     StrictJsonBody(mut request): StrictJsonBody<CoachRequest>,
@@ -222,7 +222,7 @@ pub(crate) async fn update(
     (status = 409, description = "Il a encore des cours à donner."),
 ))]
 pub(crate) async fn delete(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     UserPath(user): UserPath,
 ) -> Result<Json<DoneBody>, Problem> {

@@ -3,7 +3,7 @@
 use crate::access::Permitted;
 use crate::operations::{ServiceAnswer, ServiceState};
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::state::SharedState;
 use axum::Json;
 use axum::extract::State;
 use nexus_core::ErrorCode;
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 #[utoipa::path(get, path = "/api/health", tag = "exploitation", responses(
     (status = 200, body = Object, example = json!({"ok": true, "db": "up", "userCount": 214, "version": "0.1.0"})),
 ))]
-pub(crate) async fn health(State(state): State<HttpState>) -> Result<Json<Value>, Problem> {
+pub(crate) async fn health(State(state): State<SharedState>) -> Result<Json<Value>, Problem> {
     match state.bilans.store.count_people().await {
         Ok(people) => {
             Ok(Json(json!({"ok": true, "db": "up", "userCount": people, "version": state.version})))
@@ -43,7 +43,7 @@ pub(crate) async fn live() -> Json<Value> {
         "checks": {"serving": true, "database": true, "schema": true, "queues": true, "sessions": true}
     })),
 ))]
-pub(crate) async fn ready(State(state): State<HttpState>) -> Result<Json<Value>, Problem> {
+pub(crate) async fn ready(State(state): State<SharedState>) -> Result<Json<Value>, Problem> {
     let operations = &state.operations;
     let database = in_time(operations.store.ping()).await.is_ok();
     // A database that does not answer would only be asked in vain.
@@ -82,7 +82,7 @@ async fn in_time<T, E>(question: impl Future<Output = Result<T, E>>) -> Result<T
         "timestamp": "2026-09-14T08:30:00Z"
     })),
 ))]
-pub(crate) async fn status(State(state): State<HttpState>, _: Permitted) -> Result<Json<Value>, Problem> {
+pub(crate) async fn status(State(state): State<SharedState>, _: Permitted) -> Result<Json<Value>, Problem> {
     let start = Instant::now();
     let people = state.bilans.store.count_people().await.map_err(|error| {
         Problem::from(error).and("status", "error").and("timestamp", state.bilans.clock.now().to_string())

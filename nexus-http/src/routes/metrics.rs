@@ -1,7 +1,7 @@
 //! The measures of the server, for the machine that collects them.
 
 use crate::access::Permitted;
-use crate::state::HttpState;
+use crate::state::SharedState;
 use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::middleware::Next;
@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[utoipa::path(get, path = "/metrics", tag = "exploitation", responses(
     (status = 200, body = String, content_type = "text/plain", example = "http_requests_total{method=\"GET\",route=\"/api/health\",status=\"200\"} 12"),
 ))]
-pub(crate) async fn metrics(State(state): State<HttpState>, _: Permitted) -> Response {
+pub(crate) async fn metrics(State(state): State<SharedState>, _: Permitted) -> Response {
     pools(&state.operations.store.pools());
     let counted = tokio::time::timeout(PATIENCE, state.bilans.store.backlog()).await;
     match counted {
@@ -56,7 +56,7 @@ fn backlog(waiting: &Backlog) {
 
 /// Lets the machine that shows the configured token read the measures, and do nothing else.
 pub(crate) async fn admit_collector(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     mut request: Request,
     next: Next,
 ) -> Response {

@@ -4,7 +4,7 @@ use super::report::pdf_response;
 use crate::access::Permitted;
 use crate::body::QueryOf;
 use crate::problem::{Problem, bilan_problem};
-use crate::state::HttpState;
+use crate::state::{HttpState, SharedState};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -35,7 +35,7 @@ pub(crate) struct PdfQuery {
     (status = 409, description = "Le document n'est pas encore prêt."),
 ))]
 pub(crate) async fn pdf(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     Permitted(permit): Permitted,
     QueryOf(query): QueryOf<PdfQuery>,
 ) -> Result<Response, Problem> {

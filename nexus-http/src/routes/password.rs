@@ -3,7 +3,7 @@ use super::identity_views::DoneBody;
 use crate::asked::Asked;
 use crate::body::StrictJsonBody;
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::state::SharedState;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -26,7 +26,7 @@ pub(crate) struct ForgottenRequest {
     })))
 )]
 pub(crate) async fn forgot(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     StrictJsonBody(request): StrictJsonBody<ForgottenRequest>,
 ) -> Result<(StatusCode, Json<DoneBody>), Problem> {
@@ -56,7 +56,7 @@ pub(crate) struct ResetRequest {
     })))
 )]
 pub(crate) async fn reset(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     StrictJsonBody(request): StrictJsonBody<ResetRequest>,
 ) -> Result<Json<DoneBody>, Problem> {
@@ -88,7 +88,7 @@ pub(crate) struct ChangeRequest {
     )
 )]
 pub(crate) async fn change(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     StrictJsonBody(request): StrictJsonBody<ChangeRequest>,
 ) -> Result<Json<DoneBody>, Problem> {

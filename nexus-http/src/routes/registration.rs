@@ -2,7 +2,7 @@ use super::identity_problem;
 use crate::asked::Asked;
 use crate::body::JsonBody;
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::state::SharedState;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -98,7 +98,7 @@ pub(crate) struct RegisteredUser {
     })))
 )]
 pub(crate) async fn register(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     JsonBody(request): JsonBody<RegistrationRequest>,
 ) -> Result<(StatusCode, Json<RegisteredView>), Problem> {

@@ -1,7 +1,7 @@
 use crate::access::Permitted;
 use crate::body::{BilanPath, QueryOf};
 use crate::problem::{Problem, bilan_problem};
-use crate::state::HttpState;
+use crate::state::{HttpState, SharedState};
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
@@ -44,7 +44,7 @@ impl ReportQuery {
     (status = 422, description = "Variante ou format inconnus."),
 ))]
 pub(crate) async fn report(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     Permitted(permit): Permitted,
     BilanPath(id): BilanPath,
     QueryOf(query): QueryOf<ReportQuery>,
@@ -72,7 +72,7 @@ pub(crate) async fn report(
     (status = 422, description = "Variante inconnue."),
 ))]
 pub(crate) async fn download(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     Permitted(permit): Permitted,
     BilanPath(id): BilanPath,
     QueryOf(query): QueryOf<ReportQuery>,

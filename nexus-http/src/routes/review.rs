@@ -2,7 +2,7 @@ use super::bilan::{BilanView, view};
 use crate::access::Permitted;
 use crate::body::{BilanPath, JsonBody};
 use crate::problem::{Problem, bilan_problem};
-use crate::state::HttpState;
+use crate::state::SharedState;
 use axum::Json;
 use axum::extract::State;
 use nexus_bilan::use_cases::{self, ReviewDecision};
@@ -24,7 +24,7 @@ pub(crate) struct ReviewRequest {
     responses((status = 200, body = BilanView, example = json!({"ok": true, "id": "bil1", "state": "VALIDATED"})))
 )]
 pub(crate) async fn review(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     Permitted(permit): Permitted,
     BilanPath(id): BilanPath,
     JsonBody(request): JsonBody<ReviewRequest>,
@@ -39,7 +39,7 @@ pub(crate) async fn review(
     responses((status = 200, body = BilanView, example = json!({"ok": true, "id": "bil1", "state": "PUBLISHED"})))
 )]
 pub(crate) async fn publish(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     Permitted(permit): Permitted,
     BilanPath(id): BilanPath,
 ) -> Result<Json<BilanView>, Problem> {
@@ -52,7 +52,7 @@ pub(crate) async fn publish(
     responses((status = 200, body = BilanView, example = json!({"ok": true, "id": "bil1", "state": "SCORED"})))
 )]
 pub(crate) async fn regenerate(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     Permitted(permit): Permitted,
     BilanPath(id): BilanPath,
 ) -> Result<Json<BilanView>, Problem> {
@@ -66,7 +66,7 @@ pub(crate) async fn regenerate(
     responses((status = 200, body = BilanView, example = json!({"ok": true, "id": "bil1", "state": "SUBMITTED"})))
 )]
 pub(crate) async fn retry(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     Permitted(permit): Permitted,
     BilanPath(id): BilanPath,
 ) -> Result<Json<BilanView>, Problem> {

@@ -3,7 +3,7 @@ use super::identity_views::DoneBody;
 use crate::asked::Asked;
 use crate::body::StrictJsonBody;
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::state::SharedState;
 use axum::Json;
 use axum::extract::State;
 use nexus_core::identity::recovery_code::RecoveryCode;
@@ -40,7 +40,7 @@ pub(crate) struct BegunView {
     )
 )]
 pub(crate) async fn begin(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     StrictJsonBody(request): StrictJsonBody<PasswordRequest>,
 ) -> Result<Json<BegunView>, Problem> {
@@ -86,7 +86,7 @@ impl From<Vec<RecoveryCode>> for RecoveryCodesView {
     )
 )]
 pub(crate) async fn confirm(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     StrictJsonBody(request): StrictJsonBody<CodeRequest>,
 ) -> Result<Json<RecoveryCodesView>, Problem> {
@@ -117,7 +117,7 @@ pub(crate) struct PasswordAndCodeRequest {
     )
 )]
 pub(crate) async fn disable(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     StrictJsonBody(request): StrictJsonBody<PasswordAndCodeRequest>,
 ) -> Result<Json<DoneBody>, Problem> {
@@ -141,7 +141,7 @@ pub(crate) async fn disable(
     )
 )]
 pub(crate) async fn renew_codes(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     asked: Asked,
     StrictJsonBody(request): StrictJsonBody<PasswordRequest>,
 ) -> Result<Json<RecoveryCodesView>, Problem> {

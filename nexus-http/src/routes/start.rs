@@ -1,7 +1,7 @@
 use crate::access::Permitted;
 use crate::body::JsonBody;
 use crate::problem::{Problem, bilan_problem};
-use crate::state::HttpState;
+use crate::state::SharedState;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -62,7 +62,7 @@ pub(crate) struct StartedView {
     )
 )]
 pub(crate) async fn start(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     Permitted(permit): Permitted,
     JsonBody(request): JsonBody<StartRequest>,
 ) -> Result<(StatusCode, Json<StartedView>), Problem> {

@@ -1,7 +1,7 @@
 use crate::access::Permitted;
 use crate::body::StudentPath;
 use crate::problem::{Problem, bilan_problem};
-use crate::state::HttpState;
+use crate::state::SharedState;
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
@@ -36,7 +36,7 @@ pub(crate) struct SummaryView {
     }])),
 ))]
 pub(crate) async fn bilans(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     Permitted(permit): Permitted,
     StudentPath(id): StudentPath,
 ) -> Result<Json<Vec<SummaryView>>, Problem> {

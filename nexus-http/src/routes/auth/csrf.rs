@@ -2,7 +2,7 @@ use super::site::Site;
 use super::{unstored, with_cookies};
 use crate::authentication::OwnCookie;
 use crate::chassis::token_cookies;
-use crate::state::HttpState;
+use crate::state::SharedState;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -23,7 +23,7 @@ pub(crate) struct CsrfView {
         "csrfToken": "7d9f0c0d1e2f3a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3"
     })),
 ))]
-pub(crate) async fn csrf(State(state): State<HttpState>, site: Site, headers: HeaderMap) -> Response {
+pub(crate) async fn csrf(State(state): State<SharedState>, site: Site, headers: HeaderMap) -> Response {
     let tokens = state.sessions.csrf();
     let known = token_cookies(&headers).find_map(|cookie| tokens.token_of(&cookie).map(str::to_owned));
     let is_new = known.is_none();

@@ -2,7 +2,7 @@ use super::submission::Submission;
 use super::{unstored, with_cookies};
 use crate::authentication::{Session, Sessions, bearer};
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::state::{HttpState, SharedState};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -57,7 +57,10 @@ pub(crate) struct SessionUser {
         "expires": "2026-10-14T08:30:00.000Z"
     })),
 ))]
-pub(crate) async fn session(State(state): State<HttpState>, headers: HeaderMap) -> Result<Response, Problem> {
+pub(crate) async fn session(
+    State(state): State<SharedState>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     tell(&state, &headers).await
 }
 
@@ -74,7 +77,7 @@ pub(crate) async fn session(State(state): State<HttpState>, headers: HeaderMap) 
     )
 )]
 pub(crate) async fn update(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     headers: HeaderMap,
     submission: Submission,
 ) -> Result<Response, Problem> {

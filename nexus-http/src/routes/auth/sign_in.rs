@@ -4,7 +4,7 @@ use super::{NextView, go_to, with_cookies};
 use crate::asked::Asked;
 use crate::authentication::{Sessions, marked};
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::state::SharedState;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
@@ -25,7 +25,7 @@ use std::time::Duration;
     )
 )]
 pub(crate) async fn callback(
-    State(state): State<HttpState>,
+    State(state): State<SharedState>,
     site: Site,
     asked: Asked,
     headers: HeaderMap,

@@ -1,5 +1,5 @@
 use crate::chassis::{Origin, SecureTransport};
-use crate::state::HttpState;
+use crate::state::SharedState;
 use axum::extract::FromRequestParts;
 use axum::http::header::HOST;
 use axum::http::request::Parts;
@@ -59,10 +59,10 @@ impl Site {
     }
 }
 
-impl FromRequestParts<HttpState> for Site {
+impl FromRequestParts<SharedState> for Site {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, state: &SharedState) -> Result<Self, Infallible> {
         let SecureTransport(secure) = SecureTransport::from_request_parts(parts, state).await?;
         if let Some(public) = &state.chassis.settings().public_url {
             return Ok(Self { origin: public.to_string(), secure });

@@ -4,7 +4,7 @@ use crate::body::{is_json, read_whole};
 use crate::chassis::token_cookies;
 use crate::json;
 use crate::problem::Problem;
-use crate::state::HttpState;
+use crate::state::{HttpState, SharedState};
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
@@ -28,10 +28,10 @@ impl Submission {
     }
 }
 
-impl FromRequest<HttpState> for Submission {
+impl FromRequest<SharedState> for Submission {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &HttpState) -> Result<Self, Problem> {
+    async fn from_request(request: Request, state: &SharedState) -> Result<Self, Problem> {
         let (head, body) = request.into_parts();
         let headers = head.headers;
         let as_json = is_json(&headers);
