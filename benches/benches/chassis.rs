@@ -6,7 +6,6 @@
 //! server takes per request, of which the kernel's part is the same for both.
 
 use axum::Router;
-use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Request, Response, header};
 use axum::routing::get;
 use http_body_util::Full;
@@ -19,13 +18,13 @@ use nexus_benches::Failure;
 use nexus_benches::figures::{Table, median};
 use nexus_benches::loader::load;
 use nexus_benches::process::machine;
+use nexus_core::identity::csrf_token::CsrfTokens;
+use nexus_core::identity::session_directory::{SessionDirectory, SessionFacts};
 use nexus_core::identity::session_token::{Profile, SessionClaims, SessionCookie, SessionKeys};
 use nexus_core::rights::{Action, authorize};
-use nexus_core::{Actor, Clock, Role, SecretSource, UserId};
-use nexus_http::chassis::{
-    Authentication, Identity, Quota, RateClass, RateQuotas, RoutePolicies, RoutePolicy,
-};
-use nexus_http::{Chassis, ChassisSettings, Problem, serve_router};
+use nexus_core::{Actor, Clock, Role, SecretSource, StoreError, UserId};
+use nexus_http::chassis::{Quota, RateClass, RateQuotas, RoutePolicies, RoutePolicy};
+use nexus_http::{Chassis, ChassisSettings, SessionSetup, Sessions, serve_enclosed};
 use nexus_runtime::{Configuration, Overrides, RandomIds, Services, SystemClock};
 use rustix::thread::gettid;
 use std::convert::Infallible;
@@ -185,27 +184,13 @@ fn per_request([throughput, time]: [f64; 2]) -> String {
     format!("{throughput:.0}/s, {time:.1} µs")
 }
 
-/// Opens the session of a token; whose it is now is known.
-struct Opened {
-    keys: SessionKeys,
-    actor: Actor,
-}
+/// One account, of which the facts are known: what a database takes to answer is no part of the chassis.
+struct OneAccount(SessionFacts);
 
 #[async_trait::async_trait]
-impl Authentication for Opened {
-    async fn identify(&self, head: &Parts) -> Result<Option<Identity>, Problem> {
-        let cookie = head.headers.get(header::COOKIE).and_then(|value| value.to_str().ok());
-        let token =
-            cookie.and_then(|pairs| pairs.split_once("next-auth.session-token=")).map(|(_, token)| token);
-        let opened = token
-            .and_then(|token| self.keys.open(token, Some(SessionCookie::ALL[0]), SystemClock.now()).ok());
-        Ok(opened
-            .filter(|claims| claims.user == self.actor.user)
-            .map(|_| Identity::lasting(self.actor.clone())))
-    }
-
-    async fn still_holds(&self, _: &Identity) -> Result<bool, Problem> {
-        Ok(true)
+impl SessionDirectory for OneAccount {
+    async fn session_facts(&self, _: &UserId) -> Result<Option<SessionFacts>, StoreError> {
+        Ok(Some(self.0.clone()))
     }
 }
 
@@ -221,10 +206,9 @@ impl SecretSource for Counting {
 fn guards(table: &mut Table) -> Result<(), Failure> {
     let secret = "un secret de trente-deux caractères".into();
     let keys = SessionKeys::new(&secret, [])?;
-    let actor = Actor::without_profile(UserId::parse("cm3aaaaaaaaaaaaaaaaaaaaaa")?, Role::Assistante);
     let now = Timestamp::from_second(SystemClock.now().as_second())?;
     let claims = SessionClaims {
-        user: actor.user.clone(),
+        user: UserId::parse("cm3aaaaaaaaaaaaaaaaaaaaaa")?,
         profile: Profile {
             name: Some("Nadia Trabelsi".into()),
             role: Some(Role::Assistante),
@@ -246,7 +230,22 @@ fn guards(table: &mut Table) -> Result<(), Failure> {
             .await
     })?;
     let with = Server::start(async move |listener: TcpListener| {
-        let authentication = Arc::new(Opened { keys, actor });
+        let facts = SessionFacts {
+            role: Role::Assistante,
+            student: None,
+            parent: None,
+            coach: None,
+            session_version: 1,
+            disabled: false,
+        };
+        let sessions = Sessions::new(SessionSetup {
+            csrf: CsrfTokens::new(secret.clone(), Vec::new()),
+            keys,
+            directory: Arc::new(OneAccount(facts)),
+            clock: Arc::new(SystemClock),
+            secrets: Arc::new(Counting),
+            lifetime: SessionSetup::LIFETIME,
+        });
         let checked = async |axum::Extension(actor): axum::Extension<Actor>| match authorize(
             Some(&actor),
             Action::ReadCoaches,
@@ -256,7 +255,7 @@ fn guards(table: &mut Table) -> Result<(), Failure> {
             Err(_) => "denied".to_owned(),
         };
         serve_answer(listener, RateClass::Usual, checked, |chassis| {
-            chassis.with_authentication(authentication)
+            chassis.with_authentication(Arc::new(sessions))
         })
         .await
     })?;
@@ -291,5 +290,5 @@ where
     let mut policies = RoutePolicies::default();
     policies.add(Method::GET, "/answer", RoutePolicy { rate, ..RoutePolicy::USUAL });
     let router = chassis.around(Router::new().route("/answer", get(handler)), policies);
-    Ok(serve_router(listener, router, &chassis, std::future::pending()).await?)
+    Ok(serve_enclosed(listener, router, &chassis, std::future::pending()).await?)
 }

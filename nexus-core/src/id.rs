@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 /// Source of new identifiers; an input of every use-case that creates something.
 pub trait IdSource: Send + Sync {
@@ -22,23 +23,24 @@ fn is_valid(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
+// An identifier goes with every request through many hands: a copy of it is a counted reference.
 macro_rules! identifiers {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// Reads an identifier that came from outside.
             pub fn parse(text: impl Into<String>) -> Result<Self, InvalidId> {
                 let text = text.into();
-                if is_valid(&text) { Ok(Self(text)) } else { Err(InvalidId) }
+                if is_valid(&text) { Ok(Self(text.into())) } else { Err(InvalidId) }
             }
 
             /// Makes a new identifier.
             pub fn generate(source: &dyn IdSource) -> Self {
-                Self(source.next_id())
+                Self(source.next_id().into())
             }
 
             /// The identifier as text.
@@ -53,7 +55,7 @@ macro_rules! identifiers {
         }
 
         impl From<$name> for String {
-            fn from(id: $name) -> Self { id.0 }
+            fn from(id: $name) -> Self { id.0.as_ref().to_owned() }
         }
 
         impl fmt::Display for $name {

@@ -4,14 +4,17 @@
 use crate::chassis::{RoutePolicies, RoutePolicy};
 use crate::contract;
 use crate::problem::Problem;
-use crate::state::SharedState;
+use crate::state::{HttpState, SharedState};
 use axum::Router;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use nexus_core::rights::{Action, Permit, authorize};
+use futures_util::future::{Either, Ready, ready};
+use nexus_core::rights::{Action, Denied, Permit, authorize};
 use nexus_core::{Actor, ErrorCode};
+use std::task::{Context, Poll};
+use tower::{Layer, Service};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
@@ -33,31 +36,41 @@ impl Routes {
 
     /// Adds handlers that all stand for one action.
     pub(crate) fn add(self, action: Action, routes: UtoipaMethodRouter<SharedState>) -> Self {
-        self.add_with(action, None, routes)
+        self.add_with(Guard::of(action), None, routes)
+    }
+
+    /// Adds handlers that also answer a machine that shows what it is, whoever else may ask.
+    pub(crate) fn admitting(
+        self,
+        action: Action,
+        admits: Admission,
+        routes: UtoipaMethodRouter<SharedState>,
+    ) -> Self {
+        self.add_with(Guard { admits: Some(admits), ..Guard::of(action) }, None, routes)
     }
 
     /// Adds a probe that touches nothing, so that it is always answered.
     pub(crate) fn probe(self, action: Action, routes: UtoipaMethodRouter<SharedState>) -> Self {
-        self.add_with(action, Some(RoutePolicy::PROBE), routes)
+        self.add_with(Guard::of(action), Some(RoutePolicy::PROBE), routes)
     }
 
     #[allow(clippy::disallowed_methods)] // the one place where a route is added
     fn add_with(
         mut self,
-        action: Action,
+        guard: Guard,
         policy: Option<RoutePolicy>,
         routes: UtoipaMethodRouter<SharedState>,
     ) -> Self {
         let (schemas, mut paths, methods) = routes;
-        contract::complete(&mut paths, action);
+        contract::complete(&mut paths, guard.action);
         for (path, item) in &paths.paths {
             for method in contract::methods(item) {
-                let policy = policy.unwrap_or_else(|| RoutePolicy::of(action, &method));
+                let policy = policy.unwrap_or_else(|| RoutePolicy::of(guard.action, &method));
                 self.policies.add(method, path, policy);
             }
         }
         // On the routes only: a method that a path does not have is told to everybody.
-        let methods = methods.route_layer(from_fn_with_state((self.state.clone(), action), guard));
+        let methods = methods.route_layer(GuardLayer { state: self.state.clone(), guard });
         self.router = self.router.routes((schemas, paths, methods));
         self
     }
@@ -69,23 +82,70 @@ impl Routes {
     }
 }
 
-/// Whoever authenticated the request has put an [`Actor`] into its extensions; without one, nobody is signed in. A machine
-/// that may do one thing has been given the permit for it, and for nothing else.
-async fn guard(
-    State((state, action)): State<(SharedState, Action)>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    if request.extensions().get::<Permit>().is_some_and(|permit| permit.action() == action) {
-        return next.run(request).await;
+/// Whether a request shows that it comes from a machine that may do what a route is for.
+pub(crate) type Admission = fn(&HttpState, &HeaderMap) -> bool;
+
+/// What stands before the handlers of an action.
+#[derive(Clone, Copy)]
+struct Guard {
+    action: Action,
+    admits: Option<Admission>,
+}
+
+impl Guard {
+    const fn of(action: Action) -> Self {
+        Self { action, admits: None }
     }
-    let now = state.bilans.clock.now();
-    match authorize(request.extensions().get::<Actor>(), action, now) {
-        Ok(permit) => {
-            request.extensions_mut().insert(permit);
-            next.run(request).await
+
+    /// Whoever authenticated the request has put an [`Actor`] into its extensions; without one, nobody is signed in. A
+    /// machine that may do one thing is given the permit for it, and for nothing else.
+    fn permit(self, state: &HttpState, request: &Request) -> Result<Permit, Denied> {
+        let Self { action, admits } = self;
+        if admits.is_some_and(|admits| admits(state, request.headers())) {
+            return Ok(Permit::system(action));
         }
-        Err(denied) => Problem::from(denied).into_response(),
+        authorize(request.extensions().get::<Actor>(), action, state.bilans.clock.now())
+    }
+}
+
+#[derive(Clone)]
+struct GuardLayer {
+    state: SharedState,
+    guard: Guard,
+}
+
+impl<S> Layer<S> for GuardLayer {
+    type Service = Guarded<S>;
+
+    fn layer(&self, handler: S) -> Guarded<S> {
+        Guarded { state: self.state.clone(), guard: self.guard, handler }
+    }
+}
+
+#[derive(Clone)]
+struct Guarded<S> {
+    state: SharedState,
+    guard: Guard,
+    handler: S,
+}
+
+impl<S: Service<Request, Response = Response>> Service<Request> for Guarded<S> {
+    type Response = Response;
+    type Error = S::Error;
+    type Future = Either<Ready<Result<Response, S::Error>>, S::Future>;
+
+    fn poll_ready(&mut self, task: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.handler.poll_ready(task)
+    }
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        match self.guard.permit(&self.state, &request) {
+            Ok(permit) => {
+                request.extensions_mut().insert(permit);
+                Either::Right(self.handler.call(request))
+            }
+            Err(denied) => Either::Left(ready(Ok(Problem::from(denied).into_response()))),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod cookies;
 mod device;
 mod gate;
+mod opened_tokens;
 mod presented;
 mod sessions;
 

@@ -13,6 +13,7 @@ mod context;
 mod cross_origin;
 pub(crate) mod csrf;
 mod drain;
+mod enclosed;
 mod entity_tag;
 mod frame;
 mod gate;
@@ -34,6 +35,7 @@ mod watch;
 pub use authentication::{Authentication, Identity};
 pub use client::{ClientAddress, NetworkKey, SecureTransport};
 pub use drain::Drain;
+pub use enclosed::{Enclosed, EnclosedFuture};
 pub use entity_tag::{EntityTag, IfMatch};
 pub use meters::{DURATION, IN_FLIGHT, REQUESTS};
 pub use origin::{InvalidOrigin, Origin};
@@ -58,8 +60,6 @@ use axum::http::Extensions;
 use nexus_core::{Checksum, Clock, IdSource, IdempotencyStore};
 use std::sync::Arc;
 use std::time::Duration;
-use tower::ServiceBuilder;
-use tower::util::option_layer;
 
 /// The id of a request, for what has to remember it.
 pub(crate) fn request_id(extensions: &Extensions) -> Option<String> {
@@ -161,15 +161,10 @@ impl Chassis {
         }
     }
 
-    /// Puts the chassis around routes. A recorder of measures must have been installed before.
-    pub fn around(&self, router: Router, policies: RoutePolicies) -> Router {
-        let parts = Arc::new(Parts::new(self.clone(), policies));
-        let layers = ServiceBuilder::new()
-            .layer(frame::FrameLayer(Arc::clone(&parts)))
-            .layer(option_layer(cross_origin::layer(&self.settings)))
-            .layer(compressed::layer(&self.settings))
-            .layer(gate::GateLayer(parts));
-        router.layer(layers)
+    /// Puts the chassis around routes. A route that the policies do not name is treated as [`RoutePolicy::USUAL`], and has no
+    /// name in logs and measures. A recorder of measures must have been installed before.
+    pub fn around(&self, router: Router, policies: RoutePolicies) -> Enclosed {
+        Enclosed::new(&Arc::new(Parts::new(self.clone(), policies)), router)
     }
 }
 
@@ -190,6 +185,7 @@ struct Parts {
     proxies: client::TrustedProxies,
     pseudonyms: pseudonym::Pseudonyms,
     same_site: csrf::SameSite,
+    compressor: compressed::Compressor,
 }
 
 impl Parts {
@@ -225,6 +221,7 @@ impl Parts {
             proxies: client::TrustedProxies::new(&settings.trusted_proxies),
             pseudonyms,
             same_site: csrf::SameSite::new(&settings),
+            compressor: compressed::Compressor::new(&settings),
             settings,
         }
     }

@@ -16,10 +16,10 @@ mod state;
 
 pub use authentication::{SessionSetup, Sessions};
 pub use body::{JsonBody, StrictJsonBody};
-pub use chassis::{Chassis, ChassisSettings, Drain};
+pub use chassis::{Chassis, ChassisSettings, Drain, Enclosed};
 pub use operations::{Measures, MetricsToken, Operations, ServiceAnswer, ServiceProbe, ServiceState};
 pub use problem::Problem;
-pub use server::{contract, router, serve};
-pub use serving::serve_router;
+pub use server::{contract, enclosed, router, serve};
+pub use serving::serve_enclosed;
 pub use state::{AccessKeys, HttpState, TooWeakKey};
 pub use utoipa::openapi::OpenApi;

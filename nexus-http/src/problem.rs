@@ -143,6 +143,8 @@ impl Problem {
     pub(crate) fn name_request(response: &mut Response, id: &str) {
         if let Some(problem) = response.extensions_mut().remove::<Self>() {
             *response.body_mut() = Body::from(problem.body(Some(id)));
+            // The router has measured the former body; the server measures this one.
+            response.headers_mut().remove(header::CONTENT_LENGTH);
             response.extensions_mut().insert(problem);
         }
     }

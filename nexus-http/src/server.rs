@@ -2,13 +2,12 @@
 
 use crate::access::Routes;
 use crate::authentication::Identification;
-use crate::chassis::RoutePolicies;
+use crate::chassis::{Enclosed, RoutePolicies};
 use crate::problem::Problem;
 use crate::routes::contract::ContractDocument;
-use crate::state::{HttpState, SharedState};
+use crate::state::{HttpState, ServerState, SharedState};
 use crate::{routes, serving};
-use axum::middleware::from_fn_with_state;
-use axum::{Extension, Router};
+use axum::Router;
 use nexus_core::ErrorCode;
 use nexus_core::rights::Action;
 use std::sync::Arc;
@@ -16,22 +15,26 @@ use tokio::net::TcpListener;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::routes;
 
-/// Every route of Nexus, inside the chassis.
+/// Every route of Nexus, inside the chassis, for a router of somebody else.
 pub fn router(state: HttpState) -> Router {
-    let state = Arc::new(state);
+    Router::new().fallback_service(enclosed(state))
+}
+
+/// Every route of Nexus, inside the chassis.
+pub fn enclosed(state: HttpState) -> Enclosed {
+    let document = ContractDocument::default();
+    let state = Arc::new(ServerState { http: state, contract: document.clone() });
     let identification = Identification { keys: state.keys.clone(), sessions: state.sessions.clone() };
     let chassis = state.chassis.clone().or_authentication(Arc::new(identification));
-    let (router, contract, policies) = every_route(state.clone());
+    let (router, contract, policies) = every_route(state);
     // Names, types and numbers always have a JSON form.
-    let document = ContractDocument(contract.to_json().unwrap_or_default().into());
-    let router = router.layer(Extension(document)).fallback(|| async { Problem::new(ErrorCode::NotFound) });
-    // Outside of the chassis: a collector is no person, and its token no session.
-    chassis.around(router, policies).layer(from_fn_with_state(state, routes::metrics::admit_collector))
+    document.write(contract.to_json().unwrap_or_default());
+    chassis.around(router.fallback(|| async { Problem::new(ErrorCode::NotFound) }), policies)
 }
 
 /// The contract of every route: OpenAPI 3.1.
 pub fn contract(state: HttpState) -> OpenApi {
-    every_route(Arc::new(state)).1
+    every_route(Arc::new(ServerState { http: state, contract: ContractDocument::default() })).1
 }
 
 fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
@@ -45,7 +48,7 @@ fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
         .probe(Action::ReadHealth, routes!(health::live))
         .add(Action::ReadHealth, routes!(health::ready))
         .add(Action::ReadAdministration, routes!(health::status))
-        .add(Action::ReadMetrics, routes!(metrics::metrics))
+        .admitting(Action::ReadMetrics, metrics::admits, routes!(metrics::metrics))
         .add(Action::ReadContract, routes!(contract::document))
         .add(Action::ReadContract, routes!(contract::entrance))
         .add(Action::ReadContract, routes!(contract::file))
@@ -116,5 +119,5 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let chassis = state.chassis.clone();
-    serving::serve_router(listener, router(state), &chassis, stop).await
+    serving::serve_enclosed(listener, enclosed(state), &chassis, stop).await
 }

@@ -2,10 +2,8 @@
 
 mod wire;
 
-use crate::chassis::{Chassis, ConnectionLimits, Drain};
-use axum::Router;
+use crate::chassis::{Chassis, ConnectionLimits, Drain, Enclosed, EnclosedFuture};
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use axum::http::{Request, Response};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -15,7 +13,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +21,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tower::Service;
 use wire::{Traffic, Wire};
 
 /// Size of a connection's buffer, in bytes, beyond what a head may have: a head that is larger than both is refused (431)
@@ -40,16 +37,16 @@ const BREATH: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 /// The listener itself is broken.
-pub async fn serve_router(
+pub async fn serve_enclosed(
     listener: TcpListener,
-    router: Router,
+    routes: Enclosed,
     chassis: &Chassis,
     stop: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
     let limits = chassis.settings().connections;
     let heads = chassis.settings().heads;
     let buffer = heads.headers.saturating_add(heads.address).saturating_add(SPARE);
-    let server = Server::new(router, limits, buffer, chassis.drain().clone());
+    let server = Server::new(routes, limits, buffer, chassis.drain().clone());
     let housekeeping = tokio::spawn(chassis.clone().keep_house());
     let ending = async {
         stop.await;
@@ -68,7 +65,7 @@ pub async fn serve_router(
 }
 
 struct Server {
-    router: Router,
+    routes: Enclosed,
     limits: ConnectionLimits,
     drain: Drain,
     builder: Builder<TokioExecutor>,
@@ -79,7 +76,7 @@ struct Server {
 }
 
 impl Server {
-    fn new(router: Router, limits: ConnectionLimits, buffer: usize, drain: Drain) -> Arc<Self> {
+    fn new(routes: Enclosed, limits: ConnectionLimits, buffer: usize, drain: Drain) -> Arc<Self> {
         let mut builder = Builder::new(TokioExecutor::new());
         builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(buffer);
         builder
@@ -89,7 +86,7 @@ impl Server {
             // No pings of our own: they would make a connection that nobody uses look busy.
             .max_header_list_size(u32::try_from(buffer).unwrap_or(u32::MAX));
         Arc::new(Self {
-            router,
+            routes,
             limits,
             drain,
             builder,
@@ -122,7 +119,8 @@ impl Server {
         // Answers are small and written whole: waiting for more of them only delays.
         let _ = stream.set_nodelay(true);
         let traffic = Arc::new(Traffic::default());
-        let service = Routed { router: self.router.clone(), peer, traffic: Arc::clone(&traffic) };
+        let peer = peer.ip().to_canonical();
+        let service = Routed { routes: self.routes.clone(), peer, traffic: Arc::clone(&traffic) };
         let wire = TokioIo::new(Wire::new(stream, Arc::clone(&traffic)));
         let mut connection = pin!(self.builder.serve_connection(wire, service));
         let mut events = self.events(&traffic);
@@ -208,24 +206,20 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     )
 }
 
-/// Hands each request of a connection to the router, with the address that it came from.
+/// Hands each request of a connection to the routes, with the address that it came from.
 struct Routed {
-    router: Router,
-    peer: SocketAddr,
+    routes: Enclosed,
+    peer: IpAddr,
     traffic: Arc<Traffic>,
 }
 
 impl HyperService<Request<Incoming>> for Routed {
     type Response = Response<Body>;
     type Error = Infallible;
-    type Future = wire::Working<<Router as Service<Request<Body>>>::Future>;
+    type Future = wire::Working<EnclosedFuture>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let mut request =
-            request.map(|body| if body.is_end_stream() { Body::empty() } else { Body::new(body) });
-        request.extensions_mut().insert(ConnectInfo(self.peer));
-        // A router is always ready; a clone of it is a counted reference.
-        let answer = self.router.clone().call(request);
-        self.traffic.working(answer)
+        let request = request.map(|body| if body.is_end_stream() { Body::empty() } else { Body::new(body) });
+        self.traffic.working(self.routes.answer(request, self.peer))
     }
 }

@@ -1,10 +1,12 @@
 use crate::authentication::Sessions;
 use crate::chassis::Chassis;
 use crate::operations::Operations;
+use crate::routes::contract::ContractDocument;
 use nexus_bilan::use_cases::BilanContext;
 use nexus_core::identity::use_cases::IdentityContext;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
+use std::ops::Deref;
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -31,8 +33,22 @@ pub struct HttpState {
     pub effect_bell: Arc<Notify>,
 }
 
+/// What the routes lean on, and what is known only once they are all there.
+pub(crate) struct ServerState {
+    pub(crate) http: HttpState,
+    pub(crate) contract: ContractDocument,
+}
+
+impl Deref for ServerState {
+    type Target = HttpState;
+
+    fn deref(&self) -> &HttpState {
+        &self.http
+    }
+}
+
 /// The state as the routes have it: each of a request's layers takes a copy, which must cost next to nothing.
-pub(crate) type SharedState = Arc<HttpState>;
+pub(crate) type SharedState = Arc<ServerState>;
 
 /// The bearer keys by which programs are known. Only their hashes are kept.
 #[derive(Clone)]

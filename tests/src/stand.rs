@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use nexus_core::testing::{CountingIds, ManualClock};
 use nexus_core::{Actor, Role, UserId};
 use nexus_http::chassis::{Quota, RateQuotas, RoutePolicies};
-use nexus_http::{Chassis, ChassisSettings, serve_router};
+use nexus_http::{Chassis, ChassisSettings, Enclosed, serve_enclosed};
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ pub struct Stand {
     pub clock: Arc<ManualClock>,
     /// The chassis.
     pub chassis: Chassis,
-    router: Router,
+    routes: Enclosed,
 }
 
 impl Stand {
@@ -74,17 +74,17 @@ impl Stand {
     ) -> Self {
         let chassis = Chassis::new(settings, clock.clone(), Arc::new(CountingIds::new("request")));
         let chassis = prepare(chassis);
-        Self { router: chassis.around(routes, policies), clock, chassis }
+        Self { routes: chassis.around(routes, policies), clock, chassis }
     }
 
     /// The routes with the chassis around them.
-    pub fn router(&self) -> Router {
-        self.router.clone()
+    pub fn routes(&self) -> Enclosed {
+        self.routes.clone()
     }
 
     /// Sends a request.
     pub async fn send(&self, request: Request<Body>) -> Reply {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.routes.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         Reply { status: parts.status, headers: parts.headers, body }
@@ -100,12 +100,12 @@ impl Stand {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let (router, chassis) = (self.router, self.chassis.clone());
+        let (routes, chassis) = (self.routes, self.chassis.clone());
         let task = tokio::spawn(async move {
             let stopped = async {
                 let _ = stopped.await;
             };
-            serve_router(listener, router, &chassis, stopped).await.unwrap();
+            serve_enclosed(listener, routes, &chassis, stopped).await.unwrap();
         });
         Served { address, chassis: self.chassis, stop: Some(stop), task }
     }

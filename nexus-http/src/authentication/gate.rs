@@ -22,13 +22,10 @@ impl Authentication for Identification {
             let user = UserId::parse("access-key").ok();
             return Ok(user.map(|user| Identity::lasting(Actor::without_profile(user, Role::Admin))));
         }
-        let session = self.sessions.of_request(&head.headers).await?;
-        Ok(session.map(|session| Identity::of_session(session.actor, session.version)))
+        self.sessions.identify(head).await
     }
 
     async fn still_holds(&self, identity: &Identity) -> Result<bool, Problem> {
-        let Some(version) = identity.session_version else { return Ok(true) };
-        let actor = self.sessions.actor(&identity.actor.user, version).await?;
-        Ok(actor.as_ref() == Some(&identity.actor))
+        self.sessions.still_holds(identity).await
     }
 }

@@ -1,6 +1,10 @@
 use super::cookies::OwnCookie;
+use super::opened_tokens::OpenedTokens;
 use super::presented::{Presented, shown_cookies};
+use crate::chassis::{Authentication, Identity};
 use crate::problem::Problem;
+use async_trait::async_trait;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
 use moka::future::Cache;
@@ -44,6 +48,7 @@ impl SessionSetup {
 #[derive(Clone)]
 pub struct Sessions {
     setup: SessionSetup,
+    tokens: OpenedTokens,
     facts: Cache<UserId, Option<SessionFacts>>,
 }
 
@@ -59,7 +64,7 @@ pub(crate) struct Session {
     /// Whose it is, as the store says now.
     pub(crate) actor: Actor,
     /// What its token says.
-    pub(crate) claims: SessionClaims,
+    pub(crate) claims: Arc<SessionClaims>,
     /// The version under which it counts.
     pub(crate) version: u32,
     /// The cookie in which it came; absent for a bearer token.
@@ -70,7 +75,8 @@ impl Sessions {
     /// Sessions over these parts.
     pub fn new(setup: SessionSetup) -> Self {
         let facts = Cache::builder().max_capacity(MOST_KEPT).time_to_live(BELIEVED).build();
-        Self { setup, facts }
+        let tokens = OpenedTokens::new(setup.keys.clone());
+        Self { setup, tokens, facts }
     }
 
     /// Forgets at once what the store said about somebody. Elsewhere it is forgotten within half a second anyway.
@@ -93,7 +99,7 @@ impl Sessions {
 
     async fn of_token(&self, presented: &Presented<'_>) -> Result<Option<Session>, Problem> {
         let now = self.setup.clock.now();
-        let claims = match self.setup.keys.open(&presented.token, presented.cookie, now) {
+        let claims = match self.tokens.open(presented, now) {
             Ok(claims) => claims,
             Err(reason) => {
                 tracing::debug!(%reason, "a session token was refused");
@@ -108,8 +114,14 @@ impl Sessions {
 
     /// Who somebody is now, under a version of his sessions.
     pub(crate) async fn actor(&self, user: &UserId, version: u32) -> Result<Option<Actor>, Problem> {
-        let facts = self.facts.try_get_with_by_ref(user, self.look_up(user)).await;
-        let facts = facts.map_err(|code| Problem::new(*code))?;
+        let facts = match self.facts.get(user).await {
+            Some(facts) => facts,
+            None => self
+                .facts
+                .try_get_with_by_ref(user, self.look_up(user))
+                .await
+                .map_err(|code| Problem::new(*code))?,
+        };
         Ok(facts.and_then(|facts| facts.actor(user, version)))
     }
 
@@ -158,6 +170,20 @@ impl Sessions {
     /// The present.
     pub(crate) fn now(&self) -> Timestamp {
         self.setup.clock.now()
+    }
+}
+
+#[async_trait]
+impl Authentication for Sessions {
+    async fn identify(&self, head: &Parts) -> Result<Option<Identity>, Problem> {
+        let session = self.of_request(&head.headers).await?;
+        Ok(session.map(|session| Identity::of_session(session.actor, session.version)))
+    }
+
+    async fn still_holds(&self, identity: &Identity) -> Result<bool, Problem> {
+        let Some(version) = identity.session_version else { return Ok(true) };
+        let actor = self.actor(&identity.actor.user, version).await?;
+        Ok(actor.as_ref() == Some(&identity.actor))
     }
 }
 

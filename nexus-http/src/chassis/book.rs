@@ -3,8 +3,7 @@
 use super::meters::RouteMeters;
 use super::policy::{RoutePolicies, RoutePolicy};
 use axum::http::Method;
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 /// Name of what no route answers, in logs and measures.
 pub(super) const UNMATCHED: &str = "unmatched";
@@ -32,38 +31,86 @@ impl RouteEntry {
     }
 }
 
-/// Every route.
+/// Every route, by the path that a request asks for. Paths are matched as the router matches them, by the same library: a
+/// request has its policy before the router sees it.
 pub(super) struct RouteBook {
-    known: HashMap<String, Arc<RouteEntry>>,
-    /// Routes without a policy of their own, as they are met. Templates are written in the program: there is an end to them.
-    met: RwLock<HashMap<String, Arc<RouteEntry>>>,
+    known: matchit::Router<Arc<RouteEntry>>,
     unmatched: Arc<RouteEntry>,
 }
 
 impl RouteBook {
     pub(super) fn new(policies: RoutePolicies) -> Self {
-        let entry = |(template, policies): (String, _)| {
+        let mut known = matchit::Router::new();
+        for (template, policies) in policies.into_templates() {
             let entry = RouteEntry::new(&template, policies);
-            (template, entry)
-        };
-        Self {
-            known: policies.into_templates().map(entry).collect(),
-            met: RwLock::default(),
-            unmatched: RouteEntry::new(UNMATCHED, Vec::new()),
+            if let Err(error) = known.insert(template, entry) {
+                // The router takes the same templates, and refuses to be made with one that is malformed.
+                tracing::error!(%error, "a route has no place in the book");
+            }
         }
+        Self { known, unmatched: RouteEntry::new(UNMATCHED, Vec::new()) }
     }
 
-    /// The entry of a template; of what no route answers when there is none.
-    pub(super) fn entry(&self, template: Option<&str>) -> Arc<RouteEntry> {
-        let Some(template) = template else { return Arc::clone(&self.unmatched) };
-        if let Some(entry) = self.known.get(template) {
-            return Arc::clone(entry);
+    /// The entry of the route that a path leads to; of what no route answers when there is none.
+    pub(super) fn entry(&self, path: &str) -> Arc<RouteEntry> {
+        self.known.at(path).map_or(&self.unmatched, |found| found.value).clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::body::Body;
+    use axum::http::Request;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    const TEMPLATES: [&str; 7] = [
+        "/",
+        "/api/eleves/{id}",
+        "/api/eleves/moi",
+        "/api/eleves/{id}/bilans",
+        "/api/{thing}/{id}/notes",
+        "/docs/{*file}",
+        "/docs/",
+    ];
+
+    /// The router tells which route it took.
+    #[allow(clippy::disallowed_methods)] // not a route of Nexus
+    fn router() -> Router {
+        TEMPLATES.iter().fold(Router::new().fallback(async || UNMATCHED), |router, template| {
+            router.route(template, get(async move || *template))
+        })
+    }
+
+    #[tokio::test]
+    async fn the_book_and_the_router_find_the_same_route() {
+        let mut policies = RoutePolicies::default();
+        for template in TEMPLATES {
+            policies.add(Method::GET, template, RoutePolicy::USUAL);
         }
-        if let Some(entry) = self.met.read().unwrap_or_else(PoisonError::into_inner).get(template) {
-            return Arc::clone(entry);
+        let book = RouteBook::new(policies);
+        for path in [
+            "/",
+            "/api/eleves/moi",
+            "/api/eleves/cm3",
+            "/api/eleves/moi/bilans",
+            "/api/eleves/",
+            "/api/eleves//bilans",
+            "/api/eleves/cm3/notes",
+            "/api/coaches/cm3/notes",
+            "/api/eleves/a%2Fb",
+            "/api/%65leves/cm3",
+            "/docs/",
+            "/docs/a/b.js",
+            "/docs",
+            "/API/eleves/moi",
+            "/api/eleves/moi/",
+        ] {
+            let answer = router().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+            let taken = axum::body::to_bytes(answer.into_body(), 100).await.unwrap();
+            assert_eq!(book.entry(path).template.as_bytes(), &taken[..], "{path}");
         }
-        let mut met = self.met.write().unwrap_or_else(PoisonError::into_inner);
-        let entry = met.entry(template.to_owned()).or_insert_with(|| RouteEntry::new(template, Vec::new()));
-        Arc::clone(entry)
     }
 }

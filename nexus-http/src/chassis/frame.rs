@@ -4,30 +4,19 @@
 use super::client::TrustedProxies;
 use super::context::RequestContext;
 use super::request_id::REQUEST_ID;
-use super::{Parts as ChassisParts, entity_tag, log, meters};
+use super::{Parts as ChassisParts, log, meters};
 use axum::body::Body;
-use axum::extract::MatchedPath;
 use axum::http::{Method, Request, Response, StatusCode};
 use pin_project_lite::pin_project;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
-use tower::{Layer, Service};
+use tower::Service;
 use tracing::Span;
 use tracing::instrument::{Instrument, Instrumented};
-
-#[derive(Clone)]
-pub(super) struct FrameLayer(pub(super) Arc<ChassisParts>);
-
-impl<S> Layer<S> for FrameLayer {
-    type Service = Frame<S>;
-
-    fn layer(&self, inner: S) -> Frame<S> {
-        Frame { parts: Arc::clone(&self.0), inner }
-    }
-}
 
 #[derive(Clone)]
 pub(super) struct Frame<S> {
@@ -35,20 +24,23 @@ pub(super) struct Frame<S> {
     inner: S,
 }
 
-impl<S, B> Service<Request<Body>> for Frame<S>
-where
-    S: Service<Request<Body>, Response = Response<B>>,
-{
-    type Response = Response<B>;
-    type Error = S::Error;
-    type Future = FrameFuture<S::Future>;
-
-    fn poll_ready(&mut self, task: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(task)
+impl<S> Frame<S> {
+    pub(super) const fn new(parts: Arc<ChassisParts>, inner: S) -> Self {
+        Self { parts, inner }
     }
+}
 
-    fn call(&mut self, mut request: Request<Body>) -> FrameFuture<S::Future> {
-        let context = open(&self.parts, &request);
+impl<S> Frame<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>>,
+{
+    /// Answers a request that came by a connection from this address, as far as it is known.
+    pub(super) fn answer(
+        &mut self,
+        mut request: Request<Body>,
+        peer: Option<IpAddr>,
+    ) -> FrameFuture<S::Future> {
+        let context = open(&self.parts, &request, peer);
         let span = log::span(&context);
         let entry = Entry::new(Arc::clone(&self.parts), Arc::clone(&context), span.clone(), request.method());
         if let Some(trace_parent) = &self.parts.trace_parent {
@@ -60,10 +52,28 @@ where
     }
 }
 
-fn open(parts: &ChassisParts, request: &Request<Body>) -> Arc<RequestContext> {
-    let (headers, extensions) = (request.headers(), request.extensions());
-    let route = parts.book.entry(extensions.get::<MatchedPath>().map(MatchedPath::as_str));
-    let way = parts.proxies.way(TrustedProxies::peer(extensions), headers);
+impl<S> Service<Request<Body>> for Frame<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>>,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = FrameFuture<S::Future>;
+
+    fn poll_ready(&mut self, task: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(task)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> FrameFuture<S::Future> {
+        let peer = TrustedProxies::peer(request.extensions());
+        self.answer(request, peer)
+    }
+}
+
+fn open(parts: &ChassisParts, request: &Request<Body>, peer: Option<IpAddr>) -> Arc<RequestContext> {
+    let headers = request.headers();
+    let route = parts.book.entry(request.uri().path());
+    let way = parts.proxies.way(peer, headers);
     Arc::new(RequestContext {
         id: parts.ids.of(headers.get(REQUEST_ID)),
         client: way.client,
@@ -122,18 +132,17 @@ pin_project! {
     }
 }
 
-impl<F, B, E> Future for FrameFuture<F>
+impl<F, E> Future for FrameFuture<F>
 where
-    F: Future<Output = Result<Response<B>, E>>,
+    F: Future<Output = Result<Response<Body>, E>>,
 {
-    type Output = Result<Response<B>, E>;
+    type Output = Result<Response<Body>, E>;
 
     fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let mut response = ready!(this.inner.poll(task))?;
         if let Some(mut entry) = this.entry.take() {
             entry.parts.headers.apply(response.headers_mut());
-            entity_tag::mark_encoded(response.headers_mut());
             response.headers_mut().insert(REQUEST_ID, entry.context.id.clone());
             entry.end(response.status());
         }

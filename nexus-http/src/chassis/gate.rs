@@ -4,126 +4,182 @@
 //! often he asked, and only then is anything read of the body.
 
 use super::authentication::{Authentication, Identity};
-use super::compressed::AsItIs;
+use super::compressed::{Accepted, AsItIs};
 use super::context::{self, RequestContext};
 use super::entity_tag::{self, Known};
 use super::policy::{BodyClass, RoutePolicy};
 use super::{Parts, body_guard, drain, head, idempotent, watch};
 use crate::problem::Problem;
+use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
-use nexus_core::rights::Permit;
+use futures_util::future::{BoxFuture, CatchUnwind};
 use nexus_core::{Actor, ErrorCode};
+use pin_project_lite::pin_project;
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tower::{Layer, Service};
+use tower::Service;
 
+/// The gate before a router.
 #[derive(Clone)]
-pub(super) struct GateLayer(pub(super) Arc<Parts>);
+pub(super) struct Gate {
+    parts: Arc<Parts>,
+    router: Router,
+}
 
-impl<S> Layer<S> for GateLayer {
-    type Service = Gate<S>;
-
-    fn layer(&self, inner: S) -> Gate<S> {
-        Gate { parts: Arc::clone(&self.0), inner }
+impl Gate {
+    pub(super) const fn new(parts: Arc<Parts>, router: Router) -> Self {
+        Self { parts, router }
     }
 }
 
-#[derive(Clone)]
-pub(super) struct Gate<S> {
-    parts: Arc<Parts>,
-    inner: S,
-}
-
-impl<S> Service<Request<Body>> for Gate<S>
-where
-    S: Service<Request<Body>, Response = Response, Error = Infallible> + Clone + Send + 'static,
-    S::Future: Send + 'static,
-{
+impl Service<Request<Body>> for Gate {
     type Response = Response;
     type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+    type Future = GateFuture;
 
-    fn poll_ready(&mut self, task: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.inner.poll_ready(task)
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // A router is always ready.
+        Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        // The one that is ready is used; the clone waits for its turn.
-        let next = self.inner.clone();
-        let inner = std::mem::replace(&mut self.inner, next);
-        let parts = Arc::clone(&self.parts);
-        Box::pin(async move { Ok(answer(&parts, inner, request).await) })
-    }
-}
-
-/// What a handler is handed to, once.
-pub(super) trait Handler: Send + 'static {
-    fn run(self, request: Request<Body>) -> impl Future<Output = Response> + Send;
-}
-
-impl<S> Handler for S
-where
-    S: Service<Request<Body>, Response = Response, Error = Infallible> + Send + 'static,
-    S::Future: Send,
-{
-    async fn run(mut self, request: Request<Body>) -> Response {
-        self.call(request).await.unwrap_or_else(|never| match never {})
+    fn call(&mut self, request: Request<Body>) -> GateFuture {
+        let Some(context) = context::of(request.extensions()).map(Arc::clone) else {
+            // The frame is always around: see `Enclosed::new`.
+            return GateFuture::refused(Problem::new(ErrorCode::Internal).into_response());
+        };
+        if context.policy.is_open() {
+            return self.wave_through(context, request);
+        }
+        let (parts, router) = (Arc::clone(&self.parts), self.router.clone());
+        GateFuture::Guarded {
+            answer: Box::pin(async move { answer(&parts, &context, router, request).await }),
+        }
     }
 }
 
-async fn answer(parts: &Arc<Parts>, handler: impl Handler, request: Request<Body>) -> Response {
-    let Some(context) = context::of(request.extensions()).map(Arc::clone) else {
-        // The frame is always around: see `Chassis::around`.
-        return Problem::new(ErrorCode::Internal).into_response();
-    };
+impl Gate {
+    /// What touches nothing, and is always answered, only has to be of a sane size: nobody need be known, counted or waited
+    /// for. So it is handed on at once.
+    fn wave_through(&mut self, context: Arc<RequestContext>, request: Request<Body>) -> GateFuture {
+        let is_head = request.method() == Method::HEAD;
+        if let Err(problem) = head::check(request.uri(), request.headers(), &self.parts.settings.heads) {
+            return GateFuture::refused(named(&context, is_head, problem.into_response()));
+        }
+        let answer = AssertUnwindSafe(self.router.call(request)).catch_unwind();
+        GateFuture::Open { answer, context, is_head }
+    }
+}
+
+type Routed = <Router as Service<Request<Body>>>::Future;
+
+pin_project! {
+    /// The answer of the gate, on its way.
+    #[project = GateStep]
+    pub(super) enum GateFuture {
+        /// Nothing stands between the request and its handler.
+        Open {
+            #[pin]
+            answer: CatchUnwind<AssertUnwindSafe<Routed>>,
+            context: Arc<RequestContext>,
+            is_head: bool,
+        },
+        /// The request goes through everything. In a place of its own: what is pinned here is moved with every request.
+        Guarded { answer: BoxFuture<'static, Response> },
+        /// The answer was there at once.
+        Refused { answer: Option<Response> },
+    }
+}
+
+impl GateFuture {
+    const fn refused(answer: Response) -> Self {
+        Self::Refused { answer: Some(answer) }
+    }
+}
+
+impl Future for GateFuture {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
+        Poll::Ready(Ok(match self.project() {
+            GateStep::Open { answer, context, is_head } => {
+                let response = match ready!(answer.poll(task)) {
+                    Ok(Ok(response)) => response,
+                    Err(_) => panicked(context),
+                };
+                named(context, *is_head, response)
+            }
+            GateStep::Guarded { answer } => ready!(answer.as_mut().poll(task)),
+            GateStep::Refused { answer } => answer
+                .take()
+                // A future that is polled after its end: there is no right answer.
+                .unwrap_or_else(|| Problem::new(ErrorCode::Internal).into_response()),
+        }))
+    }
+}
+
+/// Runs a handler.
+pub(super) async fn run(mut router: Router, request: Request<Body>) -> Response {
+    router.call(request).await.unwrap_or_else(|never| match never {})
+}
+
+fn panicked(context: &RequestContext) -> Response {
+    // The panic hook has written where it happened; its payload could hold data.
+    tracing::error!(route = &*context.route.template, "a handler panicked");
+    Problem::new(ErrorCode::Internal).into_response()
+}
+
+async fn answer(
+    parts: &Arc<Parts>,
+    context: &Arc<RequestContext>,
+    router: Router,
+    request: Request<Body>,
+) -> Response {
     let method = request.method().clone();
+    let accepted = Accepted::of(request.headers());
     let known = if method == Method::GET { Known::of(request.headers()) } else { None };
-    let passed = AssertUnwindSafe(pass(parts, &context, handler, request)).catch_unwind().await;
+    let passed = AssertUnwindSafe(pass(parts, context, router, request)).catch_unwind().await;
     let response = match passed {
         Ok(Ok(response)) => response,
         Ok(Err(problem)) => problem.into_response(),
-        Err(_) => {
-            // The panic hook has written where it happened; its payload could hold data.
-            tracing::error!(route = &*context.route.template, "a handler panicked");
-            Problem::new(ErrorCode::Internal).into_response()
-        }
+        Err(_) => panicked(context),
     };
-    finish(parts, &context, &method, known.as_ref(), response).await
+    let response = finish(parts, context, &method, known.as_ref(), response).await;
+    parts.compressor.compress(accepted, response)
 }
 
 async fn pass(
     parts: &Arc<Parts>,
     context: &Arc<RequestContext>,
-    handler: impl Handler,
+    router: Router,
     request: Request<Body>,
 ) -> Result<Response, Problem> {
     let policy = context.policy;
     let (mut head, body) = request.into_parts();
-    head::check(&head, &parts.settings.heads)?;
+    head::check(&head.uri, &head.headers, &parts.settings.heads)?;
     if !policy.own_csrf {
         parts.same_site.check(&head.method, &head.headers)?;
     }
     let identity = identify(parts, &head, policy).await?;
-    let user = identity.as_ref().map(|identity| identity.actor.user.clone());
+    let user = identity.as_ref().map(|identity| &identity.actor.user);
     if let Some(identity) = &identity {
         let _ = context.role.set(identity.actor.role);
         head.extensions.insert(identity.actor.clone());
     }
-    let allowance = parts.limits.pass(policy.rate, user.as_ref(), context.client).await?;
+    let allowance = parts.limits.pass(policy.rate, user, context.client).await?;
     let request = Request::from_parts(head, body);
     let request = body_guard::guard(context, request, largest(parts, policy), &parts.settings.bodies)?;
     let time = if policy.long { parts.settings.times.long } else { parts.settings.times.usual };
-    let answered = match idempotent::Attempt::of(parts, context, user.as_ref(), &request)? {
-        Some(attempt) => attempt.run(parts, context, handler, request, time).await,
-        None => within(time, handler.run(request)).await,
+    let answered = match idempotent::Attempt::of(parts, context, user, &request)? {
+        Some(attempt) => attempt.run(parts, context, router, request, time).await,
+        None => within(time, run(router, request)).await,
     };
     let mut response = answered.unwrap_or_else(IntoResponse::into_response);
     if let Some(allowance) = allowance {
@@ -148,10 +204,6 @@ async fn identify(
     if let Some(actor) = head.extensions.get::<Actor>() {
         // Whoever embeds the routes has found out already.
         return Ok(Some(Identity::lasting(actor.clone())));
-    }
-    if head.extensions.get::<Permit>().is_some() {
-        // A machine that may do one thing has been let in for it; it is nobody.
-        return Ok(None);
     }
     let shows_something =
         head.headers.contains_key(header::AUTHORIZATION) || head.headers.contains_key(header::COOKIE);
@@ -183,10 +235,9 @@ async fn finish(
     known: Option<&Known>,
     response: Response,
 ) -> Response {
-    let mut response = name_the_unnamed(context, method, response);
-    if response.status().is_client_error() || response.status().is_server_error() {
-        Problem::name_request(&mut response, context.id());
-    } else if *method == Method::GET && !context.policy.probe {
+    let mut response = named(context, *method == Method::HEAD, response);
+    let is_good = !response.status().is_client_error() && !response.status().is_server_error();
+    if is_good && *method == Method::GET && !context.policy.probe {
         response = entity_tag::tag(response, known, parts.settings.largest_tagged).await;
     }
     if context.policy.secret {
@@ -195,13 +246,19 @@ async fn finish(
     drain::end_with(&parts.drain, response)
 }
 
-/// Gives the bare answers of axum and its readers (405, a path that cannot be decoded…) the form of every other error.
-fn name_the_unnamed(context: &RequestContext, method: &Method, response: Response) -> Response {
-    let status = response.status();
-    let is_error = status.is_client_error() || status.is_server_error();
-    if !is_error || *method == Method::HEAD {
+/// Gives an error its form and the id of its request.
+fn named(context: &RequestContext, is_head: bool, response: Response) -> Response {
+    if !response.status().is_client_error() && !response.status().is_server_error() {
         return response;
     }
+    let mut response = if is_head { response } else { name_the_unnamed(context, response) };
+    Problem::name_request(&mut response, context.id());
+    response
+}
+
+/// Gives the bare answers of axum and its readers (405, a path that cannot be decoded…) the form of every other error.
+fn name_the_unnamed(context: &RequestContext, response: Response) -> Response {
+    let status = response.status();
     let bare = response
         .headers()
         .get(header::CONTENT_TYPE)

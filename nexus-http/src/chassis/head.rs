@@ -3,20 +3,19 @@
 use super::settings::HeadLimits;
 use crate::problem::Problem;
 use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, Uri};
 use nexus_core::ErrorCode;
 
 /// Refuses a head that is larger than what pages and programs send.
-pub(super) fn check(parts: &Parts, limits: &HeadLimits) -> Result<(), Problem> {
-    let address = parts.uri.path_and_query().map_or(0, |address| address.as_str().len());
+pub(super) fn check(uri: &Uri, headers: &HeaderMap, limits: &HeadLimits) -> Result<(), Problem> {
+    let address = uri.path_and_query().map_or(0, |address| address.as_str().len());
     if address > limits.address {
         return Err(Problem::new(ErrorCode::AddressTooLong));
     }
-    if parts.headers.len() > limits.count || size(&parts.headers) > limits.headers {
+    if headers.len() > limits.count || size(headers) > limits.headers {
         return Err(Problem::new(ErrorCode::HeadersTooLarge));
     }
-    check_encoding(&parts.headers)
+    check_encoding(headers)
 }
 
 fn size(headers: &HeaderMap) -> usize {

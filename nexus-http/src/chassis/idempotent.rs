@@ -5,9 +5,10 @@
 
 use super::Parts;
 use super::context::RequestContext;
-use super::gate::{self, Handler};
+use super::gate;
 use crate::body::read_whole;
 use crate::problem::Problem;
+use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, LOCATION,
@@ -95,7 +96,7 @@ impl Attempt {
         self,
         parts: &Arc<Parts>,
         context: &RequestContext,
-        handler: impl Handler,
+        router: Router,
         request: Request<Body>,
         time: Duration,
     ) -> Result<Response, Problem> {
@@ -119,7 +120,7 @@ impl Attempt {
                 let largest = parts.settings.idempotency.largest;
                 let work = async move {
                     let execution = Execution { store: self.store, claim: Some(claim) };
-                    let answered = gate::within(time, handler.run(request)).await;
+                    let answered = gate::within(time, gate::run(router, request)).await;
                     execution.settle(answered, self.secret, largest).await
                 };
                 let span = tracing::Span::current();

@@ -77,6 +77,11 @@ impl RoutePolicy {
     pub const PROBE: Self =
         Self { rate: RateClass::Unlimited, body: BodyClass::Small, public: true, probe: true, ..Self::USUAL };
 
+    /// Whether nothing that the gate does concerns the route: everybody may ask, as often as he likes, at any time.
+    pub(super) const fn is_open(self) -> bool {
+        self.probe && self.public && matches!(self.rate, RateClass::Unlimited)
+    }
+
     /// What follows from the action that a route stands for, and from its method.
     pub fn of(action: Action, method: &Method) -> Self {
         let policy = Self::of_action(action);

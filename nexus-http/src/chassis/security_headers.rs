@@ -22,51 +22,74 @@ const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
      font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
-/// The headers of this configuration, ready to be copied.
+/// The headers of this configuration, by the kind of answer. They are put together once: an answer starts from a copy.
 #[derive(Debug)]
 pub(super) struct SecurityHeaders {
-    permissions: HeaderValue,
-    transport: Option<HeaderValue>,
-    documents: HeaderValue,
-    shared_with_others: bool,
+    is_secure: bool,
+    of_data: HeaderMap,
+    of_pages: HeaderMap,
+    of_documents: HeaderMap,
 }
+
+/// Headers that a route may decide for itself; the others are always those of the service.
+const LEFT_TO_ROUTES: [HeaderName; 2] = [CACHE_CONTROL, CONTENT_SECURITY_POLICY];
+
+/// Room for what an answer usually says beside these headers.
+const ROOM: usize = 8;
 
 impl SecurityHeaders {
     pub(super) fn new(settings: &ChassisSettings) -> Self {
         let is_secure = settings.public_url.as_ref().is_some_and(Origin::is_secure);
+        let shared_with_others = !settings.allowed_origins.is_empty();
+        let sharing = if shared_with_others { "cross-origin" } else { "same-site" };
+        let mut common = HeaderMap::with_capacity(ROOM + ROOM);
+        common.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        common.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        common.insert(PERMISSIONS_POLICY, permissions(settings.video_origin.as_ref()));
+        common.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static(sharing));
+        common.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if is_secure {
+            let always = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+            common.insert(STRICT_TRANSPORT_SECURITY, always);
+        }
+        let with = |policy: HeaderValue| {
+            let mut headers = common.clone();
+            headers.insert(CONTENT_SECURITY_POLICY, policy);
+            headers
+        };
         Self {
-            permissions: permissions(settings.video_origin.as_ref()),
-            transport: is_secure.then(|| HeaderValue::from_static("max-age=31536000; includeSubDomains")),
-            documents: documents(settings),
-            shared_with_others: !settings.allowed_origins.is_empty(),
+            is_secure,
+            of_data: with(API_POLICY),
+            of_pages: with(PAGE_POLICY),
+            of_documents: with(documents(settings)),
         }
     }
 
     /// Whether the service is reached through TLS.
     pub(super) const fn is_secure(&self) -> bool {
-        self.transport.is_some()
+        self.is_secure
     }
 
     /// Writes the headers. What a route decided for itself (its caching, its policy) is left as it is.
     pub(super) fn apply(&self, headers: &mut HeaderMap) {
-        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-        headers.insert(PERMISSIONS_POLICY, self.permissions.clone());
-        if let Some(transport) = &self.transport {
-            headers.insert(STRICT_TRANSPORT_SECURITY, transport.clone());
-        }
-        let sharing = if self.shared_with_others { "cross-origin" } else { "same-site" };
-        headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static(sharing));
-        if !headers.contains_key(CACHE_CONTROL) {
-            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        }
-        if !headers.contains_key(CONTENT_SECURITY_POLICY) {
-            let policy = match headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes) {
-                Some(kind) if kind.starts_with(b"text/html") => PAGE_POLICY,
-                Some(kind) if kind.starts_with(b"application/pdf") => self.documents.clone(),
-                _ => API_POLICY,
-            };
-            headers.insert(CONTENT_SECURITY_POLICY, policy);
+        let whole = match headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes) {
+            Some(kind) if kind.starts_with(b"text/html") => &self.of_pages,
+            Some(kind) if kind.starts_with(b"application/pdf") => &self.of_documents,
+            _ => &self.of_data,
+        };
+        let of_route = std::mem::replace(headers, whole.clone());
+        let mut decided: Option<HeaderName> = None;
+        for (name, value) in of_route {
+            // The further values of a header come without its name.
+            if let Some(name) = name {
+                let is_left = LEFT_TO_ROUTES.contains(&name) || !whole.contains_key(&name);
+                decided = is_left.then_some(name);
+                if let Some(name) = &decided {
+                    headers.insert(name.clone(), value);
+                }
+            } else if let Some(name) = &decided {
+                headers.append(name.clone(), value);
+            }
         }
     }
 }
@@ -94,6 +117,7 @@ fn documents(settings: &ChassisSettings) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::header::SET_COOKIE;
 
     fn applied(settings: &ChassisSettings, set: &[(HeaderName, &'static str)]) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -124,6 +148,33 @@ mod tests {
         let headers = applied(&ChassisSettings::default(), &set);
         assert_eq!((&headers[CACHE_CONTROL], &headers[CONTENT_SECURITY_POLICY]).0, "private, no-cache");
         assert_eq!(headers[CONTENT_SECURITY_POLICY], "sandbox");
+    }
+
+    #[test]
+    fn what_is_not_left_to_routes_is_the_services_and_every_value_of_the_rest_stays() {
+        let mut headers = HeaderMap::new();
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("something else"));
+        headers.append(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("and more"));
+        for cookie in ["a=1", "b=2", "c=3"] {
+            headers.append(SET_COOKIE, HeaderValue::from_static(cookie));
+        }
+        SecurityHeaders::new(&ChassisSettings::default()).apply(&mut headers);
+        let all = |name: &HeaderName| -> Vec<_> { headers.get_all(name).iter().cloned().collect() };
+        assert_eq!(all(&X_CONTENT_TYPE_OPTIONS), ["nosniff"]);
+        assert_eq!(all(&SET_COOKIE), ["a=1", "b=2", "c=3"]);
+    }
+
+    #[test]
+    fn pages_documents_and_data_have_policies_of_their_own() {
+        for (kind, policy) in [
+            ("text/html; charset=utf-8", "script-src 'self'"),
+            ("application/pdf", "frame-ancestors 'self'"),
+            ("application/json", "default-src 'none'"),
+        ] {
+            let headers = applied(&ChassisSettings::default(), &[(CONTENT_TYPE, kind)]);
+            let applied = headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
+            assert!(applied.contains(policy), "{kind}: {applied}");
+        }
     }
 
     #[test]

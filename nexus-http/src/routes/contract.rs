@@ -1,23 +1,34 @@
 use crate::problem::Problem;
-use axum::Extension;
+use crate::state::SharedState;
 use axum::body::Bytes;
-use axum::extract::Path;
+use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use nexus_core::ErrorCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use utoipa_swagger_ui::Config;
 
-/// The contract as it is served: written once, when the router is made.
-#[derive(Debug, Clone)]
-pub(crate) struct ContractDocument(pub(crate) Bytes);
+/// The contract as it is served: written once, when every route is known.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ContractDocument(Arc<OnceLock<Bytes>>);
+
+impl ContractDocument {
+    /// Writes it; what is written stays.
+    pub(crate) fn write(&self, json: String) {
+        let _ = self.0.set(json.into());
+    }
+
+    fn bytes(&self) -> Bytes {
+        self.0.get().cloned().unwrap_or_default()
+    }
+}
 
 /// This contract.
 #[utoipa::path(get, path = "/openapi.json", tag = "contrat", responses(
     (status = 200, body = Object, example = json!({"openapi": "3.1.0", "paths": {}})),
 ))]
-pub(crate) async fn document(Extension(document): Extension<ContractDocument>) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], document.0).into_response()
+pub(crate) async fn document(State(state): State<SharedState>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], state.contract.bytes()).into_response()
 }
 
 /// The way to the readable contract.

@@ -6,6 +6,8 @@ use crate::problem::Problem;
 use crate::state::SharedState;
 use axum::Json;
 use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
 use nexus_core::ErrorCode;
 use serde_json::{Map, Value, json};
 use std::future::Future;
@@ -31,8 +33,8 @@ pub(crate) async fn health(State(state): State<SharedState>) -> Result<Json<Valu
 #[utoipa::path(get, path = "/health/live", tag = "exploitation", responses(
     (status = 200, body = Object, example = json!({"live": true})),
 ))]
-pub(crate) async fn live() -> Json<Value> {
-    Json(json!({"live": true}))
+pub(crate) async fn live() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], r#"{"live":true}"#)
 }
 
 /// Whether this server may be given work: its database answers with the schema of this version, sessions can be opened,

@@ -1,14 +1,14 @@
 //! The measures of the server, for the machine that collects them.
 
 use crate::access::Permitted;
-use crate::state::SharedState;
-use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::middleware::Next;
+use crate::authentication::bearer;
+use crate::state::{HttpState, SharedState};
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use nexus_core::PoolUse;
 use nexus_core::outbox::Backlog;
-use nexus_core::rights::{Action, Permit};
 use std::time::Duration;
 
 /// The text format of Prometheus.
@@ -54,25 +54,11 @@ fn backlog(waiting: &Backlog) {
     }
 }
 
-/// Lets the machine that shows the configured token read the measures, and do nothing else.
-pub(crate) async fn admit_collector(
-    State(state): State<SharedState>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let shown = request.uri().path() == "/metrics";
-    let presented = request
-        .headers()
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim());
-    let token = state.operations.metrics_token.as_ref().filter(|_| shown);
-    if let (Some(token), Some(presented)) = (token, presented)
-        && token.accepts(presented)
-    {
-        request.extensions_mut().insert(Permit::system(Action::ReadMetrics));
-    }
-    next.run(request).await
+/// Whether a request comes from the machine that shows the configured token: it may read the measures, and nothing else. It
+/// is no person, and its token no session.
+pub(crate) fn admits(state: &HttpState, headers: &HeaderMap) -> bool {
+    let (Some(token), Some(presented)) = (&state.operations.metrics_token, bearer(headers)) else {
+        return false;
+    };
+    token.accepts(presented)
 }

@@ -83,7 +83,7 @@ async fn events_are_not_held_back() {
     });
     let stand = Stand::new(unhurried(), routes().route("/stream", events), RoutePolicies::default());
     let request = Request::get("/stream").header(header::ACCEPT_ENCODING, "gzip, br").body(Body::empty());
-    let mut body = stand.router().oneshot(request.unwrap()).await.unwrap().into_body();
+    let mut body = stand.routes().oneshot(request.unwrap()).await.unwrap().into_body();
     for event in ["data: 1\n\n", "data: 2\n\n"] {
         sender.send(Ok(event)).await.unwrap();
         let frame = body.frame().await.unwrap().unwrap();

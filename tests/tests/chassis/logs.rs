@@ -53,7 +53,8 @@ fn keep(level: tracing::Level) -> (Log, tracing::subscriber::DefaultGuard) {
 #[tokio::test]
 async fn a_request_leaves_one_line_that_names_nobody() {
     let routes = routes().route("/api/eleves/{id}", get(async || Json(json!({"nom": "Ben Salem"}))));
-    let stand = Stand::new(unhurried(), routes, RoutePolicies::default());
+    let policies = policy(Method::GET, "/api/eleves/{id}", RoutePolicy::USUAL);
+    let stand = Stand::new(unhurried(), routes, policies);
     let (log, _guard) = keep(tracing::Level::INFO);
     let mut request = Request::get("/api/eleves/cm3secretid?email=lea@example.test&token=abcdef")
         .header("authorization", "Bearer eyJhbGciOi.secret.token")

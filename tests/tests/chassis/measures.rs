@@ -1,10 +1,10 @@
 use crate::support::{post_json, routes};
 use axum::Json;
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{Method, Request};
 use axum::routing::get;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use nexus_http::chassis::RoutePolicies;
+use nexus_http::chassis::{RoutePolicies, RoutePolicy};
 use nexus_tests::stand::{Stand, unhurried};
 use serde_json::json;
 
@@ -16,7 +16,13 @@ fn stand() -> (Stand, PrometheusHandle) {
     let recorder: &'static _ = Box::leak(Box::new(recorder));
     std::mem::forget(metrics::set_default_local_recorder(recorder));
     let routes = routes().route("/api/eleves/{id}", get(async || Json(json!({}))));
-    (Stand::new(unhurried(), routes, RoutePolicies::default()), handle)
+    let mut policies = RoutePolicies::default();
+    for (method, path) in
+        [(Method::GET, "/api/eleves/{id}"), (Method::GET, "/hello"), (Method::POST, "/json")]
+    {
+        policies.add(method, path, RoutePolicy::USUAL);
+    }
+    (Stand::new(unhurried(), routes, policies), handle)
 }
 
 #[tokio::test]

@@ -75,7 +75,17 @@ struct Wire {
     jti: Option<String>,
 }
 
+/// Whether a session that ends at this second has ended.
+fn is_over(end: i64, now: Timestamp) -> bool {
+    end <= now.as_second() - LEEWAY
+}
+
 impl SessionClaims {
+    /// Whether the session has ended since its token was opened.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        is_over(self.expires_at.as_second(), now)
+    }
+
     /// Writes the claims. `mark` tells two tokens of the same second apart.
     pub(super) fn to_json(&self, mark: String) -> Vec<u8> {
         let wire = Wire {
@@ -101,7 +111,7 @@ impl SessionClaims {
             (None, None) => return Err(TokenError::Malformed),
         };
         let expires = wire.exp.ok_or(TokenError::Malformed)?;
-        if expires <= now.as_second() - LEEWAY {
+        if is_over(expires, now) {
             return Err(TokenError::Expired);
         }
         if wire.nbf.is_some_and(|from| from > now.as_second() + LEEWAY) {

@@ -9,32 +9,32 @@ use jiff::{SignedDuration, Timestamp};
 use nexus_core::Clock;
 use std::collections::HashMap;
 use std::ops::Add;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// The clock of Nexus, as governor reads it.
+/// The clock of Nexus, as governor reads it: once for each request; the rest of its counting goes by that reading.
 ///
 /// governor counts from the first reading that it takes. That one is 1970, so that a clock that is put back later is still
 /// behind it.
+#[derive(Clone)]
 pub(super) struct GovernedClock {
     clock: Arc<dyn Clock>,
-    read: AtomicBool,
+    latest: Arc<AtomicU64>,
 }
+
+/// No reading yet.
+const UNREAD: u64 = 0;
 
 impl GovernedClock {
     pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, read: AtomicBool::new(false) }
+        Self { clock, latest: Arc::new(AtomicU64::new(UNREAD)) }
     }
 
-    /// The present.
-    pub(super) fn present(&self) -> Moment {
-        present(&*self.clock)
+    /// The latest reading; another request may have taken it a moment later.
+    pub(super) fn latest(&self) -> Moment {
+        Moment(self.latest.load(Ordering::Relaxed))
     }
-}
-
-fn present(clock: &dyn Clock) -> Moment {
-    Moment(u64::try_from(clock.now().as_nanosecond()).unwrap_or(0))
 }
 
 impl std::fmt::Debug for GovernedClock {
@@ -47,11 +47,8 @@ impl GovernorClock for GovernedClock {
     type Instant = Moment;
 
     fn now(&self) -> Moment {
-        if self.read.load(Ordering::Relaxed) || self.read.swap(true, Ordering::Relaxed) {
-            self.present()
-        } else {
-            Moment(0)
-        }
+        let now = u64::try_from(self.clock.now().as_nanosecond()).unwrap_or(UNREAD);
+        if self.latest.swap(now, Ordering::Relaxed) == UNREAD { Moment(UNREAD) } else { Moment(now) }
     }
 }
 
@@ -102,7 +99,7 @@ pub(super) struct BoundedKeys {
     capacity: usize,
     /// An arrival time further ahead than this was written before the clock was put back.
     whole: Nanos,
-    clock: Arc<dyn Clock>,
+    clock: GovernedClock,
 }
 
 #[derive(Debug, Default)]
@@ -114,7 +111,7 @@ struct Shard {
 }
 
 impl BoundedKeys {
-    pub(super) fn new(capacity: usize, whole: Duration, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn new(capacity: usize, whole: Duration, clock: GovernedClock) -> Self {
         let capacity = capacity.div_ceil(SHARDS).max(1);
         Self { shards: Default::default(), capacity, whole: whole.into(), clock }
     }
@@ -151,7 +148,7 @@ impl StateStore for BoundedKeys {
     where
         F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
     {
-        let now = Nanos::new(present(&*self.clock).0);
+        let now = Nanos::new(self.clock.latest().0);
         let mut shard = self.shard(*key);
         if let Some(arrival) = shard.arrivals.get_mut(key) {
             let (outcome, next) = decide(self.believable(Some(*arrival), now))?;

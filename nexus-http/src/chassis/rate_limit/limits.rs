@@ -1,11 +1,12 @@
 use super::{Decision, LimitKey, MemoryRateLimiter, Quota, RateLimiter, RateQuotas};
-use crate::chassis::client::ClientAddress;
+use crate::chassis::client::{ClientAddress, NetworkKey};
 use crate::chassis::policy::RateClass;
 use crate::chassis::pseudonym::Pseudonyms;
 use crate::problem::Problem;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use nexus_core::{Clock, ErrorCode, UserId};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -18,6 +19,8 @@ const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 pub(in crate::chassis) struct Limits {
     quotas: RateQuotas,
     pseudonyms: Pseudonyms,
+    /// Keyed by chance that is drawn with each start: nobody can find two callers that are counted as one.
+    own_keys: [RandomState; 2],
     clock: Arc<dyn Clock>,
     own: MemoryRateLimiter,
     shared: Option<Shared>,
@@ -50,7 +53,7 @@ impl Limits {
     ) -> Self {
         let own = MemoryRateLimiter::new(Arc::clone(&clock));
         let shared = shared.map(|limiter| Shared { limiter, away_until: AtomicI64::new(0) });
-        Self { quotas, pseudonyms, clock, own, shared }
+        Self { quotas, pseudonyms, own_keys: Default::default(), clock, own, shared }
     }
 
     /// Lets a request pass, or says when it may come back. Nothing is counted for a class without a quota.
@@ -61,33 +64,63 @@ impl Limits {
         client: ClientAddress,
     ) -> Result<Option<Allowance>, Problem> {
         let Some(quota) = self.quotas.of(class) else { return Ok(None) };
-        let key = self.key(class, user, client);
+        let caller = Caller::of(class, user, client);
         let now = self.clock.now();
         let decision = match &self.shared {
-            None => self.own.count(key, quota),
-            Some(shared) => match shared.check(key, quota, now).await {
+            None => self.own.count(self.own_key(&caller), quota),
+            Some(shared) => match shared.check(self.shared_key(&caller), quota, now).await {
                 Some(decision) => decision,
                 // Whoever takes the shared limiter down would get as many tries as there are servers.
                 None if class == RateClass::Sensitive => {
                     return Err(Problem::new(ErrorCode::RateLimitUnavailable));
                 }
-                None => self.own.count(key, quota),
+                None => self.own.count(self.own_key(&caller), quota),
             },
         };
         let allowance = Allowance { quota, decision, now };
         if decision.allowed { Ok(Some(allowance)) } else { Err(allowance.refusal()) }
     }
 
-    fn key(&self, class: RateClass, user: Option<&UserId>, client: ClientAddress) -> LimitKey {
-        let class_name = class.as_str().as_bytes();
-        LimitKey::new(match user {
+    /// The key of a caller in the memory of this process.
+    fn own_key(&self, caller: &Caller<'_>) -> LimitKey {
+        let [first, second] = &self.own_keys;
+        LimitKey::new(u128::from(first.hash_one(caller)) << 64 | u128::from(second.hash_one(caller)))
+    }
+
+    /// The key of a caller where other servers, and whoever looks after the place, can see it.
+    fn shared_key(&self, caller: &Caller<'_>) -> LimitKey {
+        let class = caller.class.as_str().as_bytes();
+        LimitKey::new(match &caller.who {
+            Who::User(user) => self.pseudonyms.short(&[b"limit", class, b"user", user.as_bytes()]),
+            Who::Network(network) => {
+                self.pseudonyms.short(&[b"limit", class, b"network", network.as_bytes()])
+            }
+        })
+    }
+}
+
+/// Whom a limit counts, and for what.
+#[derive(Debug, Hash)]
+struct Caller<'a> {
+    class: RateClass,
+    who: Who<'a>,
+}
+
+#[derive(Debug, Hash)]
+enum Who<'a> {
+    User(&'a str),
+    Network(NetworkKey),
+}
+
+impl<'a> Caller<'a> {
+    fn of(class: RateClass, user: Option<&'a UserId>, client: ClientAddress) -> Self {
+        let who = match user {
             // What a stranger would try is counted by network even for somebody who is signed in: an account of his own
             // gives nobody more tries.
-            Some(user) if class != RateClass::Sensitive => {
-                self.pseudonyms.short(&[b"limit", class_name, b"user", user.as_str().as_bytes()])
-            }
-            _ => self.pseudonyms.short(&[b"limit", class_name, b"network", client.network().as_bytes()]),
-        })
+            Some(user) if class != RateClass::Sensitive => Who::User(user.as_str()),
+            _ => Who::Network(client.network()),
+        };
+        Self { class, who }
     }
 }
 

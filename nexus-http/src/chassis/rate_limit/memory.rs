@@ -45,7 +45,7 @@ impl MemoryRateLimiter {
             Ok(state) => {
                 let remaining = state.remaining_burst_capacity();
                 let used = quota.most.get().saturating_sub(remaining);
-                let whole_again = limiter.clock().present().after(quota.interval() * used);
+                let whole_again = limiter.clock().latest().after(quota.interval() * used);
                 Decision { allowed: true, remaining, reset_at: whole_again }
             }
             Err(refusal) => Decision {
@@ -66,13 +66,9 @@ impl MemoryRateLimiter {
         if let Some(limiter) = find(&limiters, quota) {
             return limiter;
         }
-        let keys =
-            BoundedKeys::new(self.capacity, quota.interval() * quota.most.get(), Arc::clone(&self.clock));
-        let limiter: Arc<Limiter> = Arc::new(governor::RateLimiter::new(
-            governed(quota),
-            keys,
-            GovernedClock::new(Arc::clone(&self.clock)),
-        ));
+        let clock = GovernedClock::new(Arc::clone(&self.clock));
+        let keys = BoundedKeys::new(self.capacity, quota.interval() * quota.most.get(), clock.clone());
+        let limiter: Arc<Limiter> = Arc::new(governor::RateLimiter::new(governed(quota), keys, clock));
         limiters.push((quota, Arc::clone(&limiter)));
         limiter
     }

@@ -149,8 +149,11 @@ fn renew(
         || claims.profile != *profile;
     // A bearer token is kept by a program, which does not look at cookies.
     let Some(cookie) = session.cookie.filter(|_| is_due) else { return (claims.expires_at, Vec::new()) };
-    let renewed =
-        SessionClaims { profile: profile.clone(), session_version: Some(session.version), ..claims.clone() };
+    let renewed = SessionClaims {
+        profile: profile.clone(),
+        session_version: Some(session.version),
+        ..SessionClaims::clone(claims)
+    };
     let mut cookies = Sessions::take_back(headers, Some(cookie));
     cookies.extend(sessions.give(renewed, cookie));
     (sessions.end(), cookies)
