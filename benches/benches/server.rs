@@ -21,6 +21,8 @@ const STUDENT: &str = "eleve-de-mesure";
 const STARTS: usize = 20;
 /// Requests of each kind.
 const REQUESTS: usize = 1_000;
+/// Requests after which memory must be what it was.
+const MANY: usize = 100_000;
 /// Autosaves.
 const SAVES: usize = 500;
 
@@ -158,6 +160,21 @@ fn long_life(table: &mut Table) -> Result<(), Failure> {
     table.report("GET /api/health, one connection", per_second(&health));
     table.report("GET questions (the whole sheet), one connection", per_second(&asked));
 
+    let paths = ["/health/live", "/api/health", questions.as_str(), "/api/students/nobody/bilans"];
+    // What is made once (pools, caches, meters, buckets of the allocator) is there after the first tenth.
+    many(&mut client, &paths, MANY / 10)?;
+    let settled = server.memory("VmRSS")?;
+    many(&mut client, &paths, MANY)?;
+    let later = server.memory("VmRSS")?;
+    let grown = (later - settled) / settled * 100.0;
+    table.against(
+        "resident memory after 110,000 requests",
+        format!("{later:.1} MB"),
+        "<= 40 MB",
+        later <= 40.0,
+    );
+    table.against("  growth during the last 100,000", format!("{grown:.1} %"), "<= 3 %", grown <= 3.0);
+
     let answers = serde_json::to_value(&Subject::yasmine(36)?.attempt.answers)?;
     let answers = answers.as_array().ok_or("no answers")?;
     let path = format!("/api/bilans/{id}/answers");
@@ -174,6 +191,14 @@ fn long_life(table: &mut Table) -> Result<(), Failure> {
         "<= 40 MB",
         last <= 40.0,
     );
+    Ok(())
+}
+
+/// So many requests, of each of these paths in turn.
+fn many(client: &mut Client, paths: &[&str], requests: usize) -> Result<(), Failure> {
+    for path in paths.iter().cycle().take(requests) {
+        client.ask("GET", path, None)?;
+    }
     Ok(())
 }
 

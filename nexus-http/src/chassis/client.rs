@@ -17,7 +17,7 @@ pub struct ClientAddress(IpAddr);
 /// The part of an address that stands for one subscriber: a whole IPv4 address, the first 64 bits of an IPv6 one (whoever
 /// has one of its addresses has all of them).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct NetworkKey([u8; 9]);
+pub struct SubscriberKey([u8; 9]);
 
 impl ClientAddress {
     /// A client that nothing is known of.
@@ -34,11 +34,11 @@ impl ClientAddress {
     }
 
     /// What limits are counted by.
-    pub const fn network(self) -> NetworkKey {
+    pub const fn subscriber(self) -> SubscriberKey {
         match self.0 {
             IpAddr::V4(address) => {
                 let [a, b, c, d] = address.octets();
-                NetworkKey([4, a, b, c, d, 0, 0, 0, 0])
+                SubscriberKey([4, a, b, c, d, 0, 0, 0, 0])
             }
             IpAddr::V6(address) => {
                 let octets = address.octets();
@@ -48,13 +48,13 @@ impl ClientAddress {
                     key[place + 1] = octets[place];
                     place += 1;
                 }
-                NetworkKey(key)
+                SubscriberKey(key)
             }
         }
     }
 }
 
-impl NetworkKey {
+impl SubscriberKey {
     /// The key as bytes, for a hash.
     pub const fn as_bytes(&self) -> &[u8] {
         &self.0
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn whoever_has_a_network_is_one() {
-        let network = |text: &str| ClientAddress::new(text.parse().unwrap()).network();
+        let network = |text: &str| ClientAddress::new(text.parse().unwrap()).subscriber();
         assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::9"));
         assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
         assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));

@@ -73,7 +73,7 @@ impl Attempt {
         if user.is_none() && !context.policy.public {
             return Ok(None);
         }
-        let network = context.client.network();
+        let network = context.client.subscriber();
         let asker: [&[u8]; 2] = match user {
             Some(user) => [b"user", user.as_str().as_bytes()],
             None => [b"network", network.as_bytes()],

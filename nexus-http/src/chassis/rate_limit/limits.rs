@@ -1,5 +1,5 @@
 use super::{Decision, LimitKey, MemoryRateLimiter, Quota, RateLimiter, RateQuotas};
-use crate::chassis::client::{ClientAddress, NetworkKey};
+use crate::chassis::client::{ClientAddress, SubscriberKey};
 use crate::chassis::policy::RateClass;
 use crate::chassis::pseudonym::Pseudonyms;
 use crate::problem::Problem;
@@ -109,7 +109,7 @@ struct Caller<'a> {
 #[derive(Debug, Hash)]
 enum Who<'a> {
     User(&'a str),
-    Network(NetworkKey),
+    Network(SubscriberKey),
 }
 
 impl<'a> Caller<'a> {
@@ -118,7 +118,7 @@ impl<'a> Caller<'a> {
             // What a stranger would try is counted by network even for somebody who is signed in: an account of his own
             // gives nobody more tries.
             Some(user) if class != RateClass::Sensitive => Who::User(user.as_str()),
-            _ => Who::Network(client.network()),
+            _ => Who::Network(client.subscriber()),
         };
         Self { class, who }
     }
