@@ -33,7 +33,7 @@ mod trace_parent;
 mod watch;
 
 pub use authentication::{Authentication, Identity};
-pub use client::{ClientAddress, SubscriberKey, SecureTransport};
+pub use client::{ClientAddress, SecureTransport, SubscriberKey};
 pub use drain::Drain;
 pub use enclosed::{Enclosed, EnclosedFuture};
 pub use entity_tag::{EntityTag, IfMatch};
