@@ -15,7 +15,7 @@ setup-tests:
 	scripts/setup tests
 
 test: setup-tests format lint documentation
-	$(CARGO) test $(TEST_FLAGS)
+	NEXUS_TEST_PROGRAM="$(abspath $(or $(CARGO_TARGET_DIR),target))/debug/nexus" $(CARGO) test $(TEST_FLAGS)
 	scripts/check-features
 
 format:

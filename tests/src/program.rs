@@ -38,10 +38,17 @@ impl Outcome {
     }
 }
 
-/// The program, built once from the sources of this workspace, in the profile of the running test.
+/// The program, built once from the sources of this workspace, in the profile of the running test; or the one that whoever
+/// runs all tests has built with them (`make test`), which saves compiling its libraries again with fewer features.
 pub fn nexus() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    #[allow(clippy::disallowed_methods)] // where the program is is a matter of this run
+    let built = || std::env::var_os("NEXUS_TEST_PROGRAM").map(PathBuf::from);
     PROGRAM.get_or_init(|| {
+        if let Some(program) = built() {
+            assert!(program.is_file(), "NEXUS_TEST_PROGRAM names no program");
+            return program;
+        }
         // target/PROFILE/deps/this-test
         let test = std::env::current_exe().unwrap();
         let folder = test.parent().and_then(Path::parent).unwrap();
