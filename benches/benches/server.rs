@@ -161,14 +161,14 @@ fn long_life(table: &mut Table) -> Result<(), Failure> {
     table.report("GET questions (the whole sheet), one connection", per_second(&asked));
 
     let paths = ["/health/live", "/api/health", questions.as_str(), "/api/students/nobody/bilans"];
-    // What is made once (pools, caches, meters, buckets of the allocator) is there after the first tenth.
-    many(&mut client, &paths, MANY / 10)?;
+    // What is made once (pools, caches, meters, buckets of the allocator) is there after the first fifty thousand.
+    many(&mut client, &paths, MANY / 2)?;
     let settled = server.memory("VmRSS")?;
     many(&mut client, &paths, MANY)?;
     let later = server.memory("VmRSS")?;
     let grown = (later - settled) / settled * 100.0;
     table.against(
-        "resident memory after 110,000 requests",
+        "resident memory after 150,000 requests",
         format!("{later:.1} MB"),
         "<= 40 MB",
         later <= 40.0,
