@@ -67,7 +67,8 @@ macro_rules! store_conformance {
             identity: every_role_comes_with_its_profile, what_changes_is_written_whole, profiles_change_and_go,
                 links_and_consents_belong_to_one_person, an_address_has_one_account,
                 lists_are_filtered_and_paged, the_sessions_of_today_are_counted, a_pupil_is_reached_through_the_scope,
-                one_of_many_registrations_makes_a_family, a_link_opens_once, an_administrator_always_remains,
+                one_of_many_registrations_makes_a_family, a_link_opens_once,
+                the_first_administrator_is_made_once, a_lost_link_of_an_administrator_is_replaced, an_administrator_always_remains,
                 many_guesses_at_one_time_are_throttled, an_old_hash_is_replaced_by_sign_ins_at_one_time, a_code_opens_once,
                 a_forgotten_parent_leaves_his_children);
     };

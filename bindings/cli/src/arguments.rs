@@ -2,10 +2,12 @@
 
 mod audit;
 mod outbox;
+mod user;
 mod worker;
 
 pub(crate) use audit::{AuditAction, AuditCommand};
 pub(crate) use outbox::{OutboxAction, OutboxCommand};
+pub(crate) use user::{UserAction, UserCommand};
 pub(crate) use worker::WorkerCommand;
 
 use clap::{Args, Parser, Subcommand};
@@ -73,6 +75,8 @@ pub(crate) enum Command {
     Worker(WorkerCommand),
     /// Montre les envois (courriels…) et décide de ceux qui attendent quelqu'un
     Outbox(OutboxCommand),
+    /// Crée le premier compte d'administration, ou redonne son lien
+    User(UserCommand),
     /// Lit et vérifie le journal d'audit
     Audit(AuditCommand),
     /// Demande au serveur de cette machine s'il est prêt : code 0 s'il l'est, 3 sinon

@@ -13,3 +13,4 @@ mod rights;
 mod seed;
 mod serve;
 mod sheets;
+mod user;
