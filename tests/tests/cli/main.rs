@@ -5,6 +5,7 @@ mod banks;
 mod config;
 mod data_folder;
 mod demo;
+mod demo_serve;
 mod deploy;
 mod help;
 mod machine;
