@@ -1,6 +1,7 @@
-use nexus_tests::KEY;
+use nexus_tests::members::registration;
 use nexus_tests::program::Run;
 use nexus_tests::server::{PATIENCE, Server, serve};
+use nexus_tests::{KEY, rows};
 use std::ffi::OsStr;
 use std::process::Command;
 use std::time::Instant;
@@ -29,6 +30,26 @@ fn a_server_without_keys_serves_people() {
     let server = Server::start_run(&serve(folder.path()).with("NEXUS_ACCESS_KEYS", " , ,"));
     server.get("/api/health").expect(200);
     server.get("/api/bilans/ABC123").problem(401, "unauthenticated");
+}
+
+/// Where lessons are held and which texts families agree to are the school's own.
+#[tokio::test]
+async fn lessons_and_consents_are_those_of_the_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start_run(
+        &serve(folder.path())
+            .with("NEXT_PUBLIC_JITSI_SERVER_URL", "https://visio.ecole.test")
+            .with("NEXUS_CONSENT_VERSION", "2027-01"),
+    );
+    let health = server.get("/api/health");
+    let devices = health.header("permissions-policy");
+    assert!(devices.contains("camera=(self \"https://visio.ecole.test\")"), "{devices}");
+    server.post("/api/bilan-gratuit", &registration("parent@example.test")).expect(201);
+    let versions = "SELECT count(*) FROM consents WHERE \"textVersion\" = '2027-01'";
+    let all = "SELECT count(*) FROM consents";
+    let database = folder.path().join("nexus.db");
+    let (given, all) = (rows::count(&database, versions).await, rows::count(&database, all).await);
+    assert!(given > 0 && given == all, "{given} of {all}");
 }
 
 #[test]

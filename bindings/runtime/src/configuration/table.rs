@@ -94,6 +94,10 @@ settings! {
             "Réseaux des mandataires dont les en-têtes X-Forwarded-… sont crus.";
         required zone: TimeZone = Zone, "zone" ["NEXUS_ZONE"] Is("Africa/Tunis"), Open,
             "Fuseau horaire de l'école.";
+        required video_url: String = Web, "video_url" ["NEXUS_VIDEO_URL", "NEXT_PUBLIC_JITSI_SERVER_URL"] Is("https://meet.jit.si"), Address,
+            "Serveur des séances en visioconférence ; lui seul peut demander caméra et micro dans une page.";
+        required consent_version: String = Text, "consent_version" ["NEXUS_CONSENT_VERSION"] Is("2026-09"), Open,
+            "Version des conditions et des textes d'accord que montrent les pages ; gardée avec chaque accord.";
     }
     "Sessions" {
         optional session_secret: SecretString = Secret(1), "session_secret" ["NEXUS_SESSION_SECRET", "NEXTAUTH_SECRET", "AUTH_SECRET"] Nothing, Hidden,
