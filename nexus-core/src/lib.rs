@@ -18,6 +18,7 @@ pub mod mail;
 pub mod outbox;
 mod page;
 mod people;
+pub mod retention;
 pub mod rights;
 mod role;
 mod secret_source;

@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod outbox;
 #[cfg(feature = "postgres")]
 pub mod postgres_server;
+pub mod retention;
 pub mod samples;
 pub mod seed;
 
@@ -57,6 +58,8 @@ macro_rules! store_conformance {
                 an_effect_waits_for_its_time, a_person_decides, what_is_discarded_in_hand_is_not_sent,
                 workers_race_for_effects, causes_race_for_one_effect, what_waits_is_listed_and_counted,
                 the_mail_log_names_people_not_addresses;
+            retention: settled_effects_and_their_lines_go_when_they_are_old, read_notifications_go_when_they_are_old,
+                workers_race_to_forget, forgetting_is_counted_in_the_audit_log;
             audit: a_row_commits_with_what_it_tells, an_untouched_log_is_whole, rows_are_only_added,
                 a_changed_column_names_its_row, a_removed_row_is_told, an_inserted_row_is_told,
                 rows_of_the_existing_application_are_sealed, appenders_race_for_one_chain,

@@ -35,6 +35,8 @@ mod outbox;
 mod people_reading;
 #[path = "adapters/profiles.rs"]
 mod profiles;
+#[path = "adapters/retention.rs"]
+mod retention;
 #[path = "adapters/schema_steps.rs"]
 mod schema_steps;
 #[path = "adapters/scope.rs"]

@@ -13,5 +13,6 @@ pub(crate) mod mail;
 pub(crate) mod outbox;
 pub(crate) mod people_reading;
 pub(crate) mod profiles;
+pub(crate) mod retention;
 pub(crate) mod seed;
 pub(crate) mod sign_in_attempts;

@@ -173,6 +173,14 @@ settings! {
         optional worker_program: PathBuf = File, "worker_program" ["NEXUS_WORKER_PROGRAM"] Nothing, Open,
             "Programme « nexus » qui compose les documents, pour une application qui embarque Nexus.";
     }
+    "Conservation" {
+        required keep_effects_days: u32 = Whole(1..=3_650), "keep_effects_days" ["NEXUS_KEEP_EFFECTS_DAYS"] Is("30"), Open,
+            "Jours pendant lesquels un envoi terminé ou écarté reste listé ; ce qui attend quelqu'un n'est jamais effacé.";
+        required keep_mail_log_days: u32 = Whole(1..=3_650), "keep_mail_log_days" ["NEXUS_KEEP_MAIL_LOG_DAYS"] Is("365"), Open,
+            "Jours pendant lesquels le journal des courriels dit ce qui a été envoyé à qui.";
+        required keep_notifications_days: u32 = Whole(1..=3_650), "keep_notifications_days" ["NEXUS_KEEP_NOTIFICATIONS_DAYS"] Is("90"), Open,
+            "Jours pendant lesquels une notification lue est gardée, depuis son dernier changement.";
+    }
     "Bilans" {
         required banks: Vec<PathBuf> = Files, "banks" ["NEXUS_BANKS"] Is(""), Open,
             "Questionnaires en plus de ceux livrés avec Nexus.";
