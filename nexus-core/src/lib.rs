@@ -4,6 +4,7 @@ mod actor;
 pub mod audit;
 mod checksum;
 mod clock;
+pub mod consistency;
 mod error_code;
 mod files;
 pub mod french;

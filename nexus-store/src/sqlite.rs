@@ -17,6 +17,8 @@ mod adoption;
 mod audit;
 #[path = "adapters/bilans.rs"]
 mod bilans;
+#[path = "adapters/consistency.rs"]
+mod consistency;
 #[path = "adapters/directory.rs"]
 mod directory;
 #[path = "adapters/health.rs"]

@@ -82,8 +82,23 @@ pub(crate) enum Command {
     /// Demande au serveur de cette machine s'il est prêt : code 0 s'il l'est, 3 sinon
     Ready(ReadyCommand),
     /// Examine cette machine : données, base, moteur de mise en page, configuration
-    #[command(after_help = "Exemples :\n  nexus doctor\n  nexus doctor --data /srv/nexus")]
-    Doctor,
+    Doctor(DoctorCommand),
+}
+
+/// `nexus doctor`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exemples :\n  nexus doctor\n  nexus doctor --data /srv/nexus\n  nexus doctor --consistency   une école est-elle là, \
+                        avec un peu de tout ?\n\n\
+                        Codes : 0 tout va bien ; 3 quelque chose manque"
+)]
+pub(crate) struct DoctorCommand {
+    /// Compter plutôt ce que contient la base (comptes, séances, abonnements, paiements…), comme l'application existante
+    #[arg(long)]
+    pub(crate) consistency: bool,
+    /// Avec --consistency : écrire en JSON
+    #[arg(long, requires = "consistency")]
+    pub(crate) json: bool,
 }
 
 /// `nexus demo`.

@@ -56,7 +56,7 @@ async fn obey(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Audit(command) => commands::audit::run(&overrides, &command).await,
         Command::Ready(_) => commands::ready::run(&overrides).await,
         Command::Seed(command) => commands::seed::run(&overrides, &command).await,
-        Command::Doctor => commands::doctor::run(&overrides).await,
+        Command::Doctor(command) => commands::doctor::run(&overrides, &command).await,
     }
 }
 

@@ -14,7 +14,7 @@ fn every_command_shows_examples() {
         (vec!["bank", "check"], "nexus bank check ma-banque.json"),
         (vec!["bank", "list"], "nexus bank list"),
         (vec!["migrate"], "nexus migrate --check"),
-        (vec!["doctor"], "nexus doctor"),
+        (vec!["doctor"], "nexus doctor --consistency"),
         (vec!["config"], "nexus config explain"),
         (vec!["config", "explain"], "nexus config explain"),
         (vec!["config", "check"], "nexus config check"),

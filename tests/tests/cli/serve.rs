@@ -52,6 +52,35 @@ async fn lessons_and_consents_are_those_of_the_configuration() {
     assert!(given > 0 && given == all, "{given} of {all}");
 }
 
+/// The workshop forgets what the configuration says is old, and tells how much it was.
+#[tokio::test]
+async fn what_is_old_is_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let seed = ["seed", "--no-bilans", "--data"].map(OsStr::new);
+    Run::new(seed.into_iter().chain([folder.path().as_os_str()])).finish().succeeded();
+    let database = folder.path().join("nexus.db");
+    // Of two notifications that were read, one is 400 days old and one 200; an unread one is very old.
+    let day = 86_400_000_i64;
+    let now = "(CAST(strftime('%s', 'now') AS INTEGER) * 1000)";
+    let change = format!(
+        "UPDATE notifications SET \"updatedAt\" = {now} - 400 * {day} WHERE \"userId\" = 'seed-user-louise';
+         UPDATE notifications SET \"updatedAt\" = {now} - 200 * {day} WHERE \"userId\" = 'seed-user-sofiene';
+         UPDATE notifications SET \"updatedAt\" = 0 WHERE \"userId\" = 'seed-user-aya';"
+    );
+    rows::execute(&database, &change).await;
+    let server = Server::start_run(&serve(folder.path()).with("NEXUS_KEEP_NOTIFICATIONS_DAYS", "300"));
+    let deadline = Instant::now() + PATIENCE;
+    while rows::count(&database, "SELECT count(*) FROM notifications").await == 6 {
+        assert!(Instant::now() < deadline, "nothing is forgotten: {}", server.log());
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let left = "SELECT count(*) FROM notifications WHERE \"userId\" = 'seed-user-louise'";
+    assert_eq!(rows::count(&database, left).await, 0);
+    assert_eq!(rows::count(&database, "SELECT count(*) FROM notifications").await, 5);
+    let told = "SELECT count(*) FROM audit_logs WHERE action = 'RGPD_PURGE' AND actor = 'system'";
+    assert_eq!(rows::count(&database, told).await, 1);
+}
+
 #[test]
 fn a_taken_port_is_told() {
     let folder = tempfile::tempdir().unwrap();

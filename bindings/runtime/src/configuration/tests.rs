@@ -57,6 +57,21 @@ fn lessons_and_consents_are_those_of_the_school() {
 }
 
 #[test]
+fn what_is_kept_is_kept_as_long_as_the_rules_say() {
+    let usual = nexus_core::retention::RetentionPolicy::default();
+    let configuration = load(&[]).unwrap();
+    for (days, rule) in [
+        (configuration.keep_effects_days, usual.effects),
+        (configuration.keep_mail_log_days, usual.mail_log),
+        (configuration.keep_notifications_days, usual.notifications),
+    ] {
+        assert_eq!(i64::from(days) * 24, rule.as_hours(), "one default, in two places");
+    }
+    assert_eq!(load(&[("NEXUS_KEEP_EFFECTS_DAYS", "7")]).unwrap().keep_effects_days, 7);
+    assert!(load(&[("NEXUS_KEEP_MAIL_LOG_DAYS", "0")]).is_err());
+}
+
+#[test]
 fn every_setting_is_told_once_with_names_of_its_own() {
     let examination = examine(&[]);
     let mut names: Vec<_> = examination.explanations.iter().map(|setting| setting.name).collect();
