@@ -104,6 +104,8 @@ pub fn consistency_report(counts: SchoolCounts) -> ConsistencyReport {
 mod tests {
     use super::*;
 
+    type Change = fn(&mut SchoolCounts);
+
     fn tally(states: &[&str]) -> Tally {
         states.iter().map(|state| ((*state).to_owned(), 1)).collect()
     }
@@ -133,7 +135,7 @@ mod tests {
 
     #[test]
     fn each_thing_that_is_missing_is_named_alone() {
-        let change: [(&str, fn(&mut SchoolCounts)); 9] = [
+        let changes: [(&str, Change); 9] = [
             ("At least 1 admin", |counts| counts.admins = 0),
             ("At least 1 assistante", |counts| counts.assistantes = 0),
             ("At least 1 coach", |counts| counts.coaches = 0),
@@ -148,7 +150,7 @@ mod tests {
             ("Bilans exist", |counts| counts.bilans = 0),
             ("Badges exist", |counts| counts.badges = 0),
         ];
-        for (name, change) in change {
+        for (name, change) in changes {
             let mut counts = school();
             change(&mut counts);
             let report = consistency_report(counts);

@@ -115,7 +115,8 @@ impl Server {
     }
 
     fn try_send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> io::Result<Reply> {
-        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers =
+            headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect::<Vec<_>>().concat();
         let head = format!(
             "{method} {path} HTTP/1.1\r\nHost: nexus\r\nConnection: close\r\n{headers}Content-Length: {}\r\n\r\n",
             body.len()

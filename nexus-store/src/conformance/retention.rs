@@ -270,14 +270,11 @@ pub async fn forgetting_is_counted_in_the_audit_log(fixture: &Fixture) {
     let told: Vec<_> = rows
         .iter()
         .rev()
-        .map(|row| {
-            let diff = row.diff.clone().unwrap_or_default();
-            (row.actor.clone(), row.action.clone(), diff.to_string().contains("reader"), diff)
-        })
-        .map(|(actor, action, named, diff)| format!("{actor} {action} {named} {diff}"))
+        .map(|row| format!("{} {} {}", row.actor, row.action, row.diff.as_deref().unwrap_or_default()))
         .collect();
     assert_eq!(told.len(), 3, "{told:?}");
-    assert!(told.iter().all(|line| line.starts_with("system RGPD_PURGE false ")), "{told:?}");
+    let is_plain = |line: &String| line.starts_with("system RGPD_PURGE ") && !line.contains("reader");
+    assert!(told.iter().all(is_plain), "{told:?}");
     for (line, words) in told.iter().zip(["mail_logs", "notifications", "notifications"]) {
         assert!(line.contains(words), "{told:?}");
     }
