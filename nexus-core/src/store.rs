@@ -4,6 +4,7 @@ use crate::audit::{AuditLog, AuditTx};
 use crate::identity::ports::IdentityTx;
 use crate::mail::{MailLog, MailTx};
 use crate::outbox::{OutboxQueue, OutboxTx};
+use crate::retention::RetentionTx;
 use crate::seed::SeedTx;
 use crate::{ClaimedJob, Coded, DirectoryTx, ErrorCode, JobKind, JobOutcome, JobTx, LeaseError};
 use async_trait::async_trait;
@@ -67,7 +68,7 @@ impl Coded for StoreError {
 /// * `commit` is durable when it returns `Ok`.
 /// * Between `begin` and `commit` only methods of the transaction are awaited.
 #[async_trait]
-pub trait Tx: JobTx + DirectoryTx + OutboxTx + MailTx + AuditTx + IdentityTx + SeedTx {
+pub trait Tx: JobTx + DirectoryTx + OutboxTx + MailTx + AuditTx + IdentityTx + RetentionTx + SeedTx {
     /// Makes everything that was written durable and visible.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }

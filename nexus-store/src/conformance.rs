@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod beside;
 pub mod bilans;
+pub mod consistency;
 pub mod directory;
 pub mod health;
 pub mod idempotency;
@@ -15,6 +16,7 @@ pub mod jobs;
 pub mod outbox;
 #[cfg(feature = "postgres")]
 pub mod postgres_server;
+pub mod retention;
 pub mod samples;
 pub mod seed;
 
@@ -50,6 +52,7 @@ macro_rules! store_conformance {
             bilans: reads_back_what_was_written, instants_keep_their_millisecond, one_open_attempt_per_bank, starters_race_for_one_attempt,
                 answers_are_replaced_item_by_item, savers_race_on_one_revision, savers_take_turns, a_score_is_written_once,
                 documents_are_written_once, lists_newest_first, nothing_survives_a_dropped_transaction;
+            consistency: a_school_is_counted;
             health: tells_how_it_is, tells_that_it_is_gone;
             seed: every_kind_of_value_is_written, one_of_many_seeds_writes, own_accounts_are_no_strangers;
             outbox: one_effect_per_key, an_effect_commits_with_its_cause, a_claimed_effect_is_nobody_elses,
@@ -57,6 +60,8 @@ macro_rules! store_conformance {
                 an_effect_waits_for_its_time, a_person_decides, what_is_discarded_in_hand_is_not_sent,
                 workers_race_for_effects, causes_race_for_one_effect, what_waits_is_listed_and_counted,
                 the_mail_log_names_people_not_addresses;
+            retention: settled_effects_and_their_lines_go_when_they_are_old, read_notifications_go_when_they_are_old,
+                workers_race_to_forget, forgetting_is_counted_in_the_audit_log;
             audit: a_row_commits_with_what_it_tells, an_untouched_log_is_whole, rows_are_only_added,
                 a_changed_column_names_its_row, a_removed_row_is_told, an_inserted_row_is_told,
                 rows_of_the_existing_application_are_sealed, appenders_race_for_one_chain,
@@ -67,7 +72,8 @@ macro_rules! store_conformance {
             identity: every_role_comes_with_its_profile, what_changes_is_written_whole, profiles_change_and_go,
                 links_and_consents_belong_to_one_person, an_address_has_one_account,
                 lists_are_filtered_and_paged, the_sessions_of_today_are_counted, a_pupil_is_reached_through_the_scope,
-                one_of_many_registrations_makes_a_family, a_link_opens_once, an_administrator_always_remains,
+                one_of_many_registrations_makes_a_family, a_link_opens_once,
+                the_first_administrator_is_made_once, a_lost_link_of_an_administrator_is_replaced, an_administrator_always_remains,
                 many_guesses_at_one_time_are_throttled, an_old_hash_is_replaced_by_sign_ins_at_one_time, a_code_opens_once,
                 a_forgotten_parent_leaves_his_children);
     };

@@ -18,6 +18,8 @@ mod adoption;
 mod audit;
 #[path = "adapters/bilans.rs"]
 mod bilans;
+#[path = "adapters/consistency.rs"]
+mod consistency;
 #[path = "adapters/directory.rs"]
 mod directory;
 #[path = "adapters/health.rs"]
@@ -36,6 +38,8 @@ mod outbox;
 mod people_reading;
 #[path = "adapters/profiles.rs"]
 mod profiles;
+#[path = "adapters/retention.rs"]
+mod retention;
 #[path = "adapters/schema_steps.rs"]
 mod schema_steps;
 #[path = "adapters/scope.rs"]

@@ -23,6 +23,7 @@ pub struct Server {
     child: Child,
     address: String,
     log: Arc<Mutex<String>>,
+    printed: Arc<Mutex<String>>,
 }
 
 impl Server {
@@ -48,11 +49,20 @@ impl Server {
                 log.push('\n');
             }
         });
+        let printed = Arc::new(Mutex::new(String::new()));
+        let mut output = child.stdout.take().unwrap();
+        let copy = Arc::clone(&printed);
+        thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(length @ 1..) = output.read(&mut buffer) {
+                copy.lock().unwrap().push_str(&String::from_utf8_lossy(&buffer[..length]));
+            }
+        });
         let Ok(address) = receiver.recv_timeout(PATIENCE) else {
             let _ = child.kill();
             panic!("the server does not listen: {}", log.lock().unwrap());
         };
-        Self { child, address, log }
+        Self { child, address, log, printed }
     }
 
     /// Where it listens.
@@ -63,6 +73,11 @@ impl Server {
     /// What it wrote to its log so far.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
+    }
+
+    /// What it printed for people so far.
+    pub fn printed(&self) -> String {
+        self.printed.lock().unwrap().clone()
     }
 
     /// Its process.
@@ -91,10 +106,19 @@ impl Server {
     /// Sends a request with the key; an error when the server does not answer in full.
     pub fn try_call(&self, method: &str, path: &str, body: Option<&Value>) -> io::Result<Reply> {
         let body = body.map(Value::to_string).unwrap_or_default();
-        let kind = if body.is_empty() { "" } else { "Content-Type: application/json\r\n" };
+        let key = format!("Bearer {KEY}");
+        let mut headers = vec![("Authorization", key.as_str())];
+        if !body.is_empty() {
+            headers.push(("Content-Type", "application/json"));
+        }
+        self.try_send(method, path, &headers, &body)
+    }
+
+    fn try_send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> io::Result<Reply> {
+        let headers =
+            headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect::<Vec<_>>().concat();
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: nexus\r\nConnection: close\r\nAuthorization: Bearer {KEY}\r\n{kind}\
-             Content-Length: {}\r\n\r\n",
+            "{method} {path} HTTP/1.1\r\nHost: nexus\r\nConnection: close\r\n{headers}Content-Length: {}\r\n\r\n",
             body.len()
         );
         let mut stream = TcpStream::connect(&self.address)?;
@@ -104,6 +128,35 @@ impl Server {
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes)?;
         parse(&bytes).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+    }
+
+    /// Signs in as the pages do; gives the answer and the cookies of the session.
+    pub fn sign_in(&self, email: &str, password: &str) -> (Reply, String) {
+        let cookies = |reply: &Reply| {
+            let pairs: Vec<_> =
+                reply.cookies().iter().map(|cookie| cookie.split(';').next().unwrap().to_owned()).collect();
+            pairs.join("; ")
+        };
+        let token = self.get("/api/auth/csrf");
+        let before = cookies(&token);
+        let token = token.expect(200)["csrfToken"].as_str().unwrap().to_owned();
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs([
+            ("csrfToken", token.as_str()),
+            ("email", email),
+            ("password", password),
+            ("json", "true"),
+        ]);
+        let headers = [("Content-Type", "application/x-www-form-urlencoded"), ("Cookie", before.as_str())];
+        let reply =
+            self.try_send("POST", "/api/auth/callback/credentials", &headers, &form.finish()).unwrap();
+        let session = cookies(&reply);
+        (reply, session)
+    }
+
+    /// `GET` with cookies.
+    pub fn get_with(&self, path: &str, cookies: &str) -> Reply {
+        self.try_send("GET", path, &[("Cookie", cookies)], "").unwrap()
     }
 
     /// Sends a request with the key.

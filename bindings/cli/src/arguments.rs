@@ -2,10 +2,12 @@
 
 mod audit;
 mod outbox;
+mod user;
 mod worker;
 
 pub(crate) use audit::{AuditAction, AuditCommand};
 pub(crate) use outbox::{OutboxAction, OutboxCommand};
+pub(crate) use user::{UserAction, UserCommand};
 pub(crate) use worker::WorkerCommand;
 
 use clap::{Args, Parser, Subcommand};
@@ -73,13 +75,30 @@ pub(crate) enum Command {
     Worker(WorkerCommand),
     /// Montre les envois (courriels…) et décide de ceux qui attendent quelqu'un
     Outbox(OutboxCommand),
+    /// Crée le premier compte d'administration, ou redonne son lien
+    User(UserCommand),
     /// Lit et vérifie le journal d'audit
     Audit(AuditCommand),
     /// Demande au serveur de cette machine s'il est prêt : code 0 s'il l'est, 3 sinon
     Ready(ReadyCommand),
     /// Examine cette machine : données, base, moteur de mise en page, configuration
-    #[command(after_help = "Exemples :\n  nexus doctor\n  nexus doctor --data /srv/nexus")]
-    Doctor,
+    Doctor(DoctorCommand),
+}
+
+/// `nexus doctor`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exemples :\n  nexus doctor\n  nexus doctor --data /srv/nexus\n  nexus doctor --consistency   une école est-elle là, \
+                        avec un peu de tout ?\n\n\
+                        Codes : 0 tout va bien ; 3 quelque chose manque"
+)]
+pub(crate) struct DoctorCommand {
+    /// Compter plutôt ce que contient la base (comptes, séances, abonnements, paiements…), comme l'application existante
+    #[arg(long)]
+    pub(crate) consistency: bool,
+    /// Avec --consistency : écrire en JSON
+    #[arg(long, requires = "consistency")]
+    pub(crate) json: bool,
 }
 
 /// `nexus demo`.

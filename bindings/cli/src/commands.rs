@@ -12,4 +12,5 @@ pub(crate) mod ready;
 pub(crate) mod rights;
 pub(crate) mod seed;
 pub(crate) mod serve;
+pub(crate) mod user;
 pub(crate) mod worker;

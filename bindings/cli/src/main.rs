@@ -52,10 +52,11 @@ async fn obey(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Rights(command) => Ok(commands::rights::run(&command)),
         Command::Worker(command) => commands::worker::run(&overrides, &command).await,
         Command::Outbox(command) => commands::outbox::run(&overrides, &command).await,
+        Command::User(command) => commands::user::run(&overrides, &command).await,
         Command::Audit(command) => commands::audit::run(&overrides, &command).await,
         Command::Ready(_) => commands::ready::run(&overrides).await,
         Command::Seed(command) => commands::seed::run(&overrides, &command).await,
-        Command::Doctor => commands::doctor::run(&overrides).await,
+        Command::Doctor(command) => commands::doctor::run(&overrides, &command).await,
     }
 }
 

@@ -42,6 +42,7 @@ fn settings(configuration: &Configuration, secrets: &SessionSecrets) -> ChassisS
     ChassisSettings {
         allowed_origins: allowed.chain(others).collect(),
         public_url: auth.or(public),
+        video_origin: Origin::parse(&configuration.video_url).ok(),
         trusted_proxies: configuration.trusted_proxies.clone(),
         heads: HeadLimits { headers: configuration.header_limit as usize, ..defaults.heads },
         bodies: BodyLimits { usual: configuration.body_limit.into(), ..defaults.bodies },

@@ -33,8 +33,16 @@ pub(crate) fn identity(
         secrets: chance,
         hasher: Arc::new(hasher),
         sealer: Sealer::new(secrets.all()).map_err(|_| StartError::NoSecret)?,
-        settings: IdentitySettings { zone: configuration.zone.clone(), ..IdentitySettings::default() },
+        settings: settings(configuration),
     })
+}
+
+fn settings(configuration: &Configuration) -> IdentitySettings {
+    IdentitySettings {
+        zone: configuration.zone.clone(),
+        consent_version: configuration.consent_version.clone(),
+        ..IdentitySettings::default()
+    }
 }
 
 /// The sessions of people.

@@ -18,6 +18,7 @@ use nexus_bilan::use_cases::{BilanContext, BilanSettings};
 use nexus_core::identity::password::HashingError;
 use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::outbox::{OutboxContext, PayloadSeal};
+use nexus_core::retention::RetentionPolicy;
 use nexus_core::{Clock, Coded, ErrorCode, FileError, IdSource, LanguageModel, StoreError};
 use nexus_http::chassis::RedisLimiterError;
 use nexus_http::{AccessKeys, HttpState, MetricsToken, Operations, TooWeakKey};
@@ -194,6 +195,7 @@ impl Services {
             bilans: self.bilans.clone(),
             outbox: self.outbox.clone(),
             identity: self.identity.clone(),
+            retention: retention(configuration),
             job_bell: Arc::clone(&self.wake),
             effect_bell: Arc::clone(&self.effect_bell),
             job_lanes: configuration.documents_in_parallel as usize,
@@ -222,6 +224,15 @@ impl Services {
             wake: Arc::clone(&self.wake),
             effect_bell: Arc::clone(&self.effect_bell),
         })
+    }
+}
+
+fn retention(configuration: &Configuration) -> RetentionPolicy {
+    let days = |count: u32| SignedDuration::from_hours(24 * i64::from(count));
+    RetentionPolicy {
+        effects: days(configuration.keep_effects_days),
+        mail_log: days(configuration.keep_mail_log_days),
+        notifications: days(configuration.keep_notifications_days),
     }
 }
 

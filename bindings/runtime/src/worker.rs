@@ -12,10 +12,12 @@ use lane::lane;
 use nexus_bilan::use_cases::BilanContext;
 use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::outbox::OutboxContext;
+use nexus_core::retention::RetentionPolicy;
 use std::future::Future;
 use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
+use upkeep::Upkeep;
 
 /// What is worked on, and how much of it at a time.
 #[derive(Clone, Debug)]
@@ -26,6 +28,8 @@ pub struct Workshop {
     pub outbox: OutboxContext,
     /// Accounts: what is to be forgotten about sign-ins.
     pub identity: IdentityContext,
+    /// How long what is kept for a while is kept.
+    pub retention: RetentionPolicy,
     /// Rung when a job was written by this process.
     pub job_bell: Arc<Notify>,
     /// Rung when an effect was written by this process.
@@ -49,7 +53,12 @@ impl Workshop {
             let effects = Effects(self.outbox.clone());
             tasks.spawn(lane(effects, Arc::clone(&self.effect_bell), ended.clone()));
         }
-        tasks.spawn(upkeep::upkeep(self.outbox.clone(), self.identity.clone(), ended));
+        let upkeep = Upkeep {
+            outbox: self.outbox.clone(),
+            identity: self.identity.clone(),
+            retention: self.retention,
+        };
+        tasks.spawn(upkeep.keep_until(ended));
         stop.await;
         // Lanes that wait see it at once, those that work when they have finished.
         let _ = ending.send(true);

@@ -5,6 +5,7 @@
 
 mod activation;
 mod administration;
+mod administrators;
 mod children;
 mod coaches;
 mod context;
@@ -23,6 +24,9 @@ pub use activation::{Activate, Activated, activate_account};
 pub use administration::{
     NewUser, UpdateUser, create_user, delete_user, disable_user, enable_user, invite_again, list_users,
     remove_second_factor, update_user,
+};
+pub use administrators::{
+    InvitedAdministrator, NewAdministrator, create_administrator, invite_administrator_again,
 };
 pub use children::{GivenConsent, give_consent, give_consent_by_link, invite_child, withdraw_consent};
 pub use coaches::{NewCoach, UpdateCoach, create_coach, delete_coach, list_coaches, update_coach};

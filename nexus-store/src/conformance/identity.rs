@@ -10,8 +10,9 @@ use nexus_core::identity::profile::{CoachProfile, ParentProfile, Profile, PupilP
 use nexus_core::identity::registration::RegistrationForm;
 use nexus_core::identity::sealing::Sealer;
 use nexus_core::identity::use_cases::{
-    Activate, Behalf, IdentityContext, IdentityError, IdentitySettings, SignIn, SignInError, SignedIn,
-    UpdateUser, activate_account, begin_second_factor, confirm_second_factor, delete_user, list_coaches,
+    Activate, Behalf, IdentityContext, IdentityError, IdentitySettings, InvitedAdministrator,
+    NewAdministrator, SignIn, SignInError, SignedIn, UpdateUser, activate_account, begin_second_factor,
+    confirm_second_factor, create_administrator, delete_user, invite_administrator_again, list_coaches,
     purge_attempts, register_family, sign_in, update_user,
 };
 use nexus_core::identity::views::AccountFilter;
@@ -534,6 +535,96 @@ pub async fn a_link_opens_once(fixture: &Fixture) {
     for result in results.iter().filter_map(|result| result.as_ref().err()) {
         assert_eq!(result.code(), ErrorCode::DeadLink);
     }
+}
+
+fn first_administrator(by_mail: bool) -> NewAdministrator {
+    NewAdministrator {
+        email: " Direction@X.test".into(),
+        first_name: "Salma".into(),
+        last_name: "Trabelsi".into(),
+        by_mail,
+    }
+}
+
+fn secret_of(invited: &InvitedAdministrator) -> String {
+    let site = MailSite::new("https://site.test", "Nexus", "c@site.test", jiff::tz::TimeZone::UTC);
+    site.link(&invited.link).split_once("#jeton=").unwrap().1.to_owned()
+}
+
+/// However many ask for the first administrator at one moment, there is one, whose link opens his account once.
+pub async fn the_first_administrator_is_made_once(fixture: &Fixture) {
+    let context = context(fixture);
+    let system = Permit::system(Action::ManageUsers);
+    let results = race(6, |_| {
+        let (context, system) = (context.clone(), system.clone());
+        async move { create_administrator(&context, Behalf::of(&system), &first_administrator(false)).await }
+    })
+    .await;
+    let codes: Vec<_> = results.iter().filter_map(|result| result.as_ref().err().map(Coded::code)).collect();
+    assert_eq!(codes, [ErrorCode::AddressTaken; 5]);
+    let invited = results.into_iter().find_map(Result::ok).unwrap();
+    assert_eq!((invited.account.role, invited.account.has_password), (Role::Admin, false));
+    assert_eq!(invited.account.email, "direction@x.test");
+    assert_eq!(fixture.store.count_people().await.unwrap(), 1);
+    assert_eq!(mails(fixture).await, [], "nobody asked for a mail");
+
+    let open = |secret: String| {
+        let context = context.clone();
+        let command = Activate { token: secret, password: PASSWORD.into(), consent: false };
+        async move { activate_account(&context, Behalf::of(&anybody(Action::RedeemLink)), &command).await }
+    };
+    assert_eq!(open(secret_of(&invited)).await.unwrap().role, Role::Admin);
+    assert_eq!(open(secret_of(&invited)).await.unwrap_err().code(), ErrorCode::DeadLink);
+    enter(&context, &attempt("direction@x.test", PASSWORD, None)).await.unwrap();
+    let rows = fixture.store.recent_audit(10).await.unwrap();
+    let made = rows.iter().find(|row| row.action == "USER_CREATE").unwrap();
+    assert_eq!(
+        (made.actor.as_str(), rows.iter().filter(|row| row.action == "USER_CREATE").count()),
+        ("system", 1)
+    );
+    assert_eq!(made.subject.as_deref(), Some(format!("user:{}", invited.account.id).as_str()));
+    // An account that is open has another way to another password.
+    let again = invite_administrator_again(&context, Behalf::of(&system), "direction@x.test", false).await;
+    assert_eq!(again.unwrap_err().code(), ErrorCode::AlreadyActivated);
+}
+
+/// A link that was lost is replaced, and opens nothing any more; nobody but an administrator is given one.
+pub async fn a_lost_link_of_an_administrator_is_replaced(fixture: &Fixture) {
+    let context = context(fixture);
+    let system = Permit::system(Action::ManageUsers);
+    let behalf = Behalf::of(&system);
+    let first = create_administrator(&context, behalf, &first_administrator(true)).await.unwrap();
+    fixture.clock.advance(SignedDuration::from_hours(1));
+    let second = invite_administrator_again(&context, behalf, "DIRECTION@x.test ", true).await.unwrap();
+    assert_eq!(second.account.id, first.account.id);
+    assert!(second.valid_until > first.valid_until);
+    let sent: Vec<_> =
+        mails(fixture).await.into_iter().map(|(to, message)| (to, message.template())).collect();
+    assert_eq!(sent, vec![(MailTo::Person(first.account.id.clone()), "staff_invitation"); 2]);
+    let permit = anybody(Action::RedeemLink);
+    for (invited, opens) in [(&first, false), (&second, true)] {
+        let command = Activate { token: secret_of(invited), password: PASSWORD.into(), consent: false };
+        assert_eq!(activate_account(&context, Behalf::of(&permit), &command).await.is_ok(), opens);
+    }
+
+    let mut closed = account(fixture, "closed", "closed@x.test");
+    closed.password = None;
+    save(fixture, &Member::administrator(closed)).await;
+    let mut tx = fixture.store.begin().await.unwrap();
+    let mut closed = tx.lock_account(&UserId::parse("closed").unwrap()).await.unwrap().unwrap();
+    closed.disable(fixture.clock.now());
+    tx.save_account(&closed).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut office = account(fixture, "office", "office@x.test");
+    office.password = None;
+    save(fixture, &Member::assistant(office)).await;
+    for email in ["nobody@x.test", "closed@x.test", "office@x.test"] {
+        let refused = invite_administrator_again(&context, behalf, email, false).await;
+        assert_eq!(refused.unwrap_err().code(), ErrorCode::AccountNotFound, "{email}");
+    }
+    let unreadable = create_administrator(&context, behalf, &NewAdministrator::default()).await.unwrap_err();
+    let fields: Vec<_> = unreadable.fields().into_iter().map(|field| field.field).collect();
+    assert_eq!(fields, ["email", "firstName", "lastName"]);
 }
 
 /// Two administrators who demote each other at one moment: one of them stays.

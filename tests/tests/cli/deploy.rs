@@ -44,6 +44,7 @@ fn every_variable_of_the_files_is_a_setting() {
         "scripts/docker/nexus.env.example",
         "docs/deploy/nexus-serve.service",
         "docs/deploy/nexus-worker.service",
+        "docs/deploy/nexus-admin",
     ] {
         seen.extend(assignments(&read(file)).into_iter().map(|(name, _)| name));
     }
@@ -135,6 +136,110 @@ fn every_path_and_every_command_of_the_files_exists() {
     for command in commands {
         let outcome = run(command.split(' ').chain(["--help"]));
         assert_eq!(outcome.code, Some(0), "nexus {command}: {outcome:?}");
+    }
+}
+
+#[test]
+fn nothing_starts_on_a_database_before_it_is_migrated() {
+    let compose = read("scripts/docker/docker-compose.yml");
+    let service = |name: &str| {
+        let rest = compose.split(&format!("\n  {name}:\n")).nth(1).unwrap_or_else(|| panic!("no {name}"));
+        rest.split("\n\n").next().unwrap().to_owned()
+    };
+    let migrate = service("migrate");
+    // Once: a migration that failed is looked at by somebody, not repeated.
+    assert!(migrate.contains("command: [migrate]") && migrate.contains("restart: \"no\""), "{migrate}");
+    assert!(migrate.contains("postgres: { condition: service_healthy }"), "{migrate}");
+    for (name, command) in [("server", "command: [serve, --no-worker]"), ("worker", "command: [worker]")] {
+        let service = service(name);
+        assert!(service.contains(command), "{service}");
+        assert!(service.contains("migrate: { condition: service_completed_successfully }"), "{service}");
+    }
+}
+
+/// Code of a page: what stands between back-ticks, and the lines of its blocks for a shell without their comments.
+fn code(page: &str) -> Vec<String> {
+    let mut code = Vec::new();
+    for (place, part) in page.split("```").enumerate() {
+        if place % 2 == 1 {
+            let lines = part.strip_prefix("sh\n").unwrap_or(part).lines();
+            code.extend(lines.map(|line| line.split(" #").next().unwrap().trim().to_owned()));
+        } else {
+            code.extend(part.split('`').skip(1).step_by(2).map(|text| text.replace('\n', " ")));
+        }
+    }
+    code
+}
+
+/// The words after the program, for each time that it is run: directly, or through compose.
+fn orders(code: &[String]) -> BTreeSet<Vec<String>> {
+    let words = code.iter().map(|line| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+    words
+        .filter_map(|words| match words.first().map(String::as_str) {
+            Some("nexus") => Some(words[1..].to_vec()),
+            Some("sudo") if words[1] == "nexus-admin" => Some(words[2..].to_vec()),
+            // run --rm SERVICE words
+            Some("docker" | "run") => {
+                let run = words.iter().position(|word| word == "--rm")?;
+                Some(words[run + 2..].to_vec())
+            }
+            _ => None,
+        })
+        .filter(|words| !words.is_empty() && words[0] != "…")
+        .collect()
+}
+
+#[test]
+fn the_way_into_production_names_things_that_exist() {
+    let page = read("docs/deploy/README.md");
+    let code = code(&page);
+    let known = known_variables();
+    let words = code.iter().flat_map(|line| {
+        line.split(|letter: char| !letter.is_ascii_uppercase() && letter != '_' && !letter.is_ascii_digit())
+    });
+    let of_nexus = |word: &&str| {
+        ["NEXUS_", "NEXTAUTH_", "NEXT_PUBLIC_", "SMTP_", "DATABASE_", "REDIS_", "NODE_"]
+            .iter()
+            .any(|prefix| word.starts_with(prefix))
+    };
+    let variables: BTreeSet<_> = words.filter(of_nexus).collect();
+    assert!(variables.len() >= 20, "{variables:?}");
+    for variable in variables {
+        assert!(known.contains(variable), "no setting reads {variable}");
+    }
+    // A name outside code is one that this test would not see.
+    for line in page.lines().filter(|line| line.contains("NEXUS_")) {
+        assert!(line.contains('`') || line.contains("--setenv"), "{line}");
+    }
+
+    let orders = orders(&code);
+    assert!(orders.len() >= 15, "{orders:?}");
+    for order in &orders {
+        let command: Vec<_> = order.iter().take_while(|word| !word.starts_with('-')).collect();
+        let outcome = run(command.iter().map(|word| word.as_str()).chain(["--help"]));
+        let help = outcome.succeeded();
+        for option in order.iter().filter(|word| word.starts_with("--")) {
+            assert!(help.split_whitespace().any(|word| word == option), "nexus {order:?}: {help}");
+        }
+    }
+    for needed in ["migrate --check", "migrate", "user create-admin", "config check", "ready", "audit verify"]
+    {
+        let found = orders.iter().any(|order| order.join(" ").starts_with(needed));
+        assert!(found, "{needed} is not among {orders:?}");
+    }
+
+    // Paths of the repository: links of the page, and files that its commands install.
+    let links =
+        page.split("](").skip(1).map(|rest| format!("docs/deploy/{}", rest.split(')').next().unwrap()));
+    let words = code.iter().flat_map(|line| line.split_whitespace());
+    let files = words.filter(|word| word.starts_with("scripts/") || word.starts_with("docs/"));
+    for path in links.chain(files.map(str::to_owned)).filter(|path| !path.ends_with("nexus.env")) {
+        assert!(repository().join(&path).exists(), "{path}");
+    }
+    for alert in
+        read("docs/deploy/prometheus-alerts.yml").lines().filter_map(|line| line.split_once("alert: "))
+    {
+        assert!(page.contains(alert.1), "{} is not explained", alert.1);
     }
 }
 

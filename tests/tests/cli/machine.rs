@@ -58,6 +58,22 @@ fn the_doctor_tells_who_does_not_answer_and_no_secret() {
 }
 
 #[test]
+fn a_school_is_counted_only_where_there_is_a_schema() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().as_os_str();
+    let words = [OsStr::new("doctor"), "--consistency".as_ref(), "--data".as_ref(), data];
+    assert!(Run::new(words).finish().refused(3, "schema_mismatch").contains("nexus migrate"));
+    Run::new([OsStr::new("migrate"), "--data".as_ref(), data]).finish().succeeded();
+    let outcome = Run::new(words).finish();
+    assert_eq!(outcome.code, Some(3), "{outcome:?}");
+    for line in
+        ["✗ At least 1 admin", "admins=0", "✗ Sessions cover multiple statuses", "Il manque quelque chose."]
+    {
+        assert!(outcome.stdout.contains(line), "{line}: {outcome:?}");
+    }
+}
+
+#[test]
 fn every_wrong_setting_is_told_at_once_and_no_value_of_a_key() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("nexus.toml"), "access_keys = [\"clef-secrete-1234567890\"\n").unwrap();

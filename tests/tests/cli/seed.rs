@@ -3,6 +3,7 @@
 use nexus_tests::postgres::{PostgresServer, TestDatabase};
 use nexus_tests::program::{Outcome, Run};
 use nexus_tests::rows::{self, Database};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::Path;
@@ -25,6 +26,17 @@ fn passwords(outcome: &Outcome) -> BTreeMap<String, String> {
             _ => None,
         })
         .collect()
+}
+
+fn consistency(data: &Path, url: Option<&str>) -> (Option<i32>, serde_json::Value) {
+    let words = ["doctor", "--consistency", "--json", "--data"].map(OsStr::new);
+    let run = Run::new(words.into_iter().chain([data.as_os_str()]));
+    let outcome = match url {
+        Some(url) => run.with("DATABASE_URL", url),
+        None => run,
+    };
+    let outcome = outcome.finish();
+    (outcome.code, serde_json::from_str(&outcome.stdout).unwrap_or_else(|_| panic!("{outcome:?}")))
 }
 
 /// What every seeded database must satisfy: C1–C7 and C9 of the consistency report, Q1–Q3 of the audit queries.
@@ -105,6 +117,9 @@ async fn is_written_once(data: &Path, url: Option<&str>, database: &Database) {
     assert!(drawn.values().all(|password| password.len() >= 16), "{drawn:?}");
     assert_eq!(drawn.values().collect::<BTreeSet<_>>().len(), drawn.len(), "two accounts share a password");
     examine(database).await;
+    let (code, report) = consistency(data, url);
+    assert_eq!((code, &report["summary"]), (Some(3), &json!(["Invariants failed: Bilans exist"])));
+    assert_eq!(report["counts"]["usersByRole"]["COACH"], 7);
     let before = counts(database).await;
 
     let second = seed(data, url, &["--no-bilans"]).finish();
@@ -152,6 +167,8 @@ async fn two_pupils_have_a_bilan() {
     ] {
         assert_eq!(rows::count(&database, query).await, expected, "{query}");
     }
+    let (code, report) = consistency(folder.path(), None);
+    assert_eq!((code, &report["ok"], &report["summary"]), (Some(0), &json!(true), &json!([])), "{report}");
 }
 
 /// A password is nowhere but on the screen.

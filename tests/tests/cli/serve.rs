@@ -1,6 +1,7 @@
-use nexus_tests::KEY;
+use nexus_tests::members::registration;
 use nexus_tests::program::Run;
 use nexus_tests::server::{PATIENCE, Server, serve};
+use nexus_tests::{KEY, rows};
 use std::ffi::OsStr;
 use std::process::Command;
 use std::time::Instant;
@@ -29,6 +30,55 @@ fn a_server_without_keys_serves_people() {
     let server = Server::start_run(&serve(folder.path()).with("NEXUS_ACCESS_KEYS", " , ,"));
     server.get("/api/health").expect(200);
     server.get("/api/bilans/ABC123").problem(401, "unauthenticated");
+}
+
+/// Where lessons are held and which texts families agree to are the school's own.
+#[tokio::test]
+async fn lessons_and_consents_are_those_of_the_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start_run(
+        &serve(folder.path())
+            .with("NEXT_PUBLIC_JITSI_SERVER_URL", "https://visio.ecole.test")
+            .with("NEXUS_CONSENT_VERSION", "2027-01"),
+    );
+    let health = server.get("/api/health");
+    let devices = health.header("permissions-policy");
+    assert!(devices.contains("camera=(self \"https://visio.ecole.test\")"), "{devices}");
+    server.post("/api/bilan-gratuit", &registration("parent@example.test")).expect(201);
+    let versions = "SELECT count(*) FROM consents WHERE \"textVersion\" = '2027-01'";
+    let all = "SELECT count(*) FROM consents";
+    let database = folder.path().join("nexus.db");
+    let (given, all) = (rows::count(&database, versions).await, rows::count(&database, all).await);
+    assert!(given > 0 && given == all, "{given} of {all}");
+}
+
+/// The workshop forgets what the configuration says is old, and tells how much it was.
+#[tokio::test]
+async fn what_is_old_is_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let seed = ["seed", "--no-bilans", "--data"].map(OsStr::new);
+    Run::new(seed.into_iter().chain([folder.path().as_os_str()])).finish().succeeded();
+    let database = folder.path().join("nexus.db");
+    // Of two notifications that were read, one is 400 days old and one 200; an unread one is very old.
+    let day = 86_400_000_i64;
+    let now = "(CAST(strftime('%s', 'now') AS INTEGER) * 1000)";
+    let change = format!(
+        "UPDATE notifications SET \"updatedAt\" = {now} - 400 * {day} WHERE \"userId\" = 'seed-user-louise';
+         UPDATE notifications SET \"updatedAt\" = {now} - 200 * {day} WHERE \"userId\" = 'seed-user-sofiene';
+         UPDATE notifications SET \"updatedAt\" = 0 WHERE \"userId\" = 'seed-user-aya';"
+    );
+    rows::execute(&database, &change).await;
+    let server = Server::start_run(&serve(folder.path()).with("NEXUS_KEEP_NOTIFICATIONS_DAYS", "300"));
+    let deadline = Instant::now() + PATIENCE;
+    while rows::count(&database, "SELECT count(*) FROM notifications").await == 6 {
+        assert!(Instant::now() < deadline, "nothing is forgotten: {}", server.log());
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let left = "SELECT count(*) FROM notifications WHERE \"userId\" = 'seed-user-louise'";
+    assert_eq!(rows::count(&database, left).await, 0);
+    assert_eq!(rows::count(&database, "SELECT count(*) FROM notifications").await, 5);
+    let told = "SELECT count(*) FROM audit_logs WHERE action = 'RGPD_PURGE' AND actor = 'system'";
+    assert_eq!(rows::count(&database, told).await, 1);
 }
 
 #[test]

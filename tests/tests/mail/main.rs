@@ -5,5 +5,6 @@ mod content;
 mod conversation;
 mod files;
 mod kills;
+mod measures;
 mod support;
 mod workers;

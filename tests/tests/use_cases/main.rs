@@ -1,8 +1,10 @@
 //! The use-cases of bilans on a real database, with a clock, a model and a renderer that the test drives.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod consistency;
 mod enrichment;
 mod failures;
 mod leases;
 mod outbox;
+mod retention;
 mod revisions;

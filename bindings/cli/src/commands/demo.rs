@@ -1,6 +1,7 @@
 //! The whole way of a bilan, on real answer sheets and the embedded default: no key, no network, no configuration.
 
 use crate::arguments::DemoCommand;
+use crate::commands::seed::{sow, told};
 use crate::commands::serve::serve;
 use crate::failure::Failure;
 use crate::pipeline::{up_to_documents, up_to_publication};
@@ -10,9 +11,10 @@ use nexus_bilan::bilan::Bilan;
 use nexus_bilan::report::{BandWord, Variant};
 use nexus_bilan::use_cases::{self, BilanContext};
 use nexus_core::rights::{Action, Permit};
-use nexus_core::{ErrorCode, Family, NewStudent, ParentId, Person, StudentId, UserId};
-use nexus_runtime::seed::check_disposable;
+use nexus_core::{ErrorCode, Family, NewStudent, ParentId, Person, Role, StudentId, UserId};
+use nexus_runtime::seed::{Seeded, check_disposable};
 use nexus_runtime::{Configuration, Overrides, Services};
+use secrecy::ExposeSecret;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -163,22 +165,52 @@ fn print_summary(database: &str, made: &[Made]) {
         println!();
     }
     println!("Base de données : {database}");
-    println!("Ensuite : ouvrez un PDF, ou « nexus demo --serve » pour interroger le serveur.");
+    println!("Ensuite : ouvrez un PDF, ou « nexus demo --serve » pour se connecter au serveur.");
 }
 
-/// A server on the demonstration data, with a key made for this run and shown once.
+/// A server on the demonstration data, and a made-up school whose people can sign in.
 async fn serve_demo(configuration: &Configuration, services: &Services) -> Result<ExitCode, Failure> {
-    let key = format!("{}{}", services.bilans.ids.next_id(), services.bilans.ids.next_id());
-    let mut configuration = configuration.clone();
-    configuration.access_keys = vec![key.clone().into()];
-    let state = services.http_state(&configuration)?;
-    let student = student_id("yasmine")?;
-    println!("\nClef d'accès de cette démonstration : {key}");
-    println!("Essayez :");
-    println!(
-        "  curl -H 'Authorization: Bearer {key}' http://{}/api/students/{student}/bilans",
-        configuration.listen
-    );
-    serve(&configuration, services, state, true).await?;
+    // Refused before anybody is written.
+    let state = services.http_state(configuration)?;
+    let seeded = {
+        let steps = Steps::new(1);
+        steps.begin("L'école d'essai : des comptes pour se connecter");
+        sow(services, configuration, false).await?
+    };
+    let reset =
+        format!("nexus seed --no-bilans --reset-passwords --data {}", shell_word(&configuration.data));
+    println!("\n{}", told(&seeded, configuration, &reset));
+    println!("{}", how_to_sign_in(&seeded, configuration)?);
+    serve(configuration, services, state, true).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What to type to sign in as whoever may see everything, and to read what was made.
+fn how_to_sign_in(seeded: &Seeded, configuration: &Configuration) -> Result<String, Failure> {
+    let (Seeded::Written(accounts) | Seeded::Already(_, accounts) | Seeded::Reset(accounts)) = seeded;
+    let administrator = accounts.iter().find(|account| account.role == Role::Admin);
+    let email = administrator.map_or("…", |account| account.email.as_str());
+    let password = administrator.and_then(|account| account.password.as_ref());
+    let password = password.map_or("LE_MOT_DE_PASSE", |password| password.expose_secret());
+    let (server, student) = (configuration.listen, student_id("yasmine")?);
+    Ok(format!(
+        "Connectez-vous avec l'un de ces comptes depuis la page de connexion du site, ou d'ici, par exemple :\n  \
+         B=http://{server}\n  \
+         JETON=$(curl -s -c cookies.txt $B/api/auth/csrf | sed 's/.*\"csrfToken\":\"\\([^\"]*\\)\".*/\\1/')\n  \
+         curl -s -b cookies.txt -c cookies.txt $B/api/auth/callback/credentials -d json=true --data-urlencode csrfToken=$JETON \\\n    \
+         --data-urlencode email={email} --data-urlencode password={password}\n  \
+         curl -s -b cookies.txt $B/api/students/{student}/bilans\n\
+         La page http://{server}/docs montre le reste."
+    ))
+}
+
+/// A path as one word of a shell.
+fn shell_word(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |letter: char| letter.is_alphanumeric() || "/._-".contains(letter);
+    if !text.is_empty() && text.chars().all(plain) {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
 }

@@ -22,7 +22,7 @@ pub(crate) async fn run(overrides: &Overrides, command: &SeedCommand) -> Result<
     let bilans = if command.no_bilans { Ok(()) } else { bilans(&services, &steps).await };
     drop(steps);
     println!("Base : {}\n", services.store.location());
-    print!("{}", told(&seeded, &configuration));
+    print!("{}", told(&seeded, &configuration, "nexus seed --reset-passwords"));
     services.store.close().await;
     // The passwords were shown first: they are kept nowhere.
     bilans?;
@@ -60,8 +60,8 @@ async fn bilans(services: &Services, steps: &Steps) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The accounts, as a table; each password on the one occasion on which it is known.
-pub(crate) fn told(seeded: &Seeded, configuration: &Configuration) -> String {
+/// The accounts, as a table; each password on the one occasion on which it is known. `reset` is the command that draws others.
+pub(crate) fn told(seeded: &Seeded, configuration: &Configuration, reset: &str) -> String {
     let (head, accounts) = match seeded {
         Seeded::Written(accounts) => (
             "L'école d'essai est écrite. Notez ces mots de passe : ils ne seront plus jamais montrés."
@@ -78,7 +78,7 @@ pub(crate) fn told(seeded: &Seeded, configuration: &Configuration) -> String {
             (
                 format!(
                     "L'école d'essai est déjà là depuis le {day} ; rien n'a été ajouté. Les mots de passe ont été montrés ce \
-                     jour-là ; « nexus seed --reset-passwords » en tire de nouveaux."
+                     jour-là ; « {reset} » en tire de nouveaux."
                 ),
                 accounts,
             )

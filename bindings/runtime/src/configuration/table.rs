@@ -94,6 +94,10 @@ settings! {
             "Réseaux des mandataires dont les en-têtes X-Forwarded-… sont crus.";
         required zone: TimeZone = Zone, "zone" ["NEXUS_ZONE"] Is("Africa/Tunis"), Open,
             "Fuseau horaire de l'école.";
+        required video_url: String = Web, "video_url" ["NEXUS_VIDEO_URL", "NEXT_PUBLIC_JITSI_SERVER_URL"] Is("https://meet.jit.si"), Address,
+            "Serveur des séances en visioconférence ; lui seul peut demander caméra et micro dans une page.";
+        required consent_version: String = Text, "consent_version" ["NEXUS_CONSENT_VERSION"] Is("2026-09"), Open,
+            "Version des conditions et des textes d'accord que montrent les pages ; gardée avec chaque accord.";
     }
     "Sessions" {
         optional session_secret: SecretString = Secret(1), "session_secret" ["NEXUS_SESSION_SECRET", "NEXTAUTH_SECRET", "AUTH_SECRET"] Nothing, Hidden,
@@ -168,6 +172,14 @@ settings! {
             "Un travail sans signe de vie pendant ce temps est repris par un autre atelier.";
         optional worker_program: PathBuf = File, "worker_program" ["NEXUS_WORKER_PROGRAM"] Nothing, Open,
             "Programme « nexus » qui compose les documents, pour une application qui embarque Nexus.";
+    }
+    "Conservation" {
+        required keep_effects_days: u32 = Whole(1..=3_650), "keep_effects_days" ["NEXUS_KEEP_EFFECTS_DAYS"] Is("30"), Open,
+            "Jours pendant lesquels un envoi terminé ou écarté reste listé ; ce qui attend quelqu'un n'est jamais effacé.";
+        required keep_mail_log_days: u32 = Whole(1..=3_650), "keep_mail_log_days" ["NEXUS_KEEP_MAIL_LOG_DAYS"] Is("365"), Open,
+            "Jours pendant lesquels le journal des courriels dit ce qui a été envoyé à qui.";
+        required keep_notifications_days: u32 = Whole(1..=3_650), "keep_notifications_days" ["NEXUS_KEEP_NOTIFICATIONS_DAYS"] Is("90"), Open,
+            "Jours pendant lesquels une notification lue est gardée, depuis son dernier changement.";
     }
     "Bilans" {
         required banks: Vec<PathBuf> = Files, "banks" ["NEXUS_BANKS"] Is(""), Open,

@@ -42,6 +42,36 @@ fn defaults_need_nothing() {
 }
 
 #[test]
+fn lessons_and_consents_are_those_of_the_school() {
+    let configuration = load(&[]).unwrap();
+    assert_eq!(configuration.video_url, "https://meet.jit.si");
+    let usual = nexus_core::identity::use_cases::IdentitySettings::default();
+    assert_eq!(configuration.consent_version, usual.consent_version, "one default, in two places");
+    let pairs =
+        [("NEXT_PUBLIC_JITSI_SERVER_URL", "https://visio.ecole.test/"), ("NEXUS_CONSENT_VERSION", "2027-01")];
+    let configuration = load(&pairs).unwrap();
+    assert_eq!(configuration.video_url.trim_end_matches('/'), "https://visio.ecole.test");
+    assert_eq!(configuration.consent_version, "2027-01");
+    let wrong = examine(&[("NEXUS_VIDEO_URL", "visio")]);
+    assert_eq!(wrong.problems[0].setting, "video_url");
+}
+
+#[test]
+fn what_is_kept_is_kept_as_long_as_the_rules_say() {
+    let usual = nexus_core::retention::RetentionPolicy::default();
+    let configuration = load(&[]).unwrap();
+    for (days, rule) in [
+        (configuration.keep_effects_days, usual.effects),
+        (configuration.keep_mail_log_days, usual.mail_log),
+        (configuration.keep_notifications_days, usual.notifications),
+    ] {
+        assert_eq!(i64::from(days) * 24, rule.as_hours(), "one default, in two places");
+    }
+    assert_eq!(load(&[("NEXUS_KEEP_EFFECTS_DAYS", "7")]).unwrap().keep_effects_days, 7);
+    assert!(load(&[("NEXUS_KEEP_MAIL_LOG_DAYS", "0")]).is_err());
+}
+
+#[test]
 fn every_setting_is_told_once_with_names_of_its_own() {
     let examination = examine(&[]);
     let mut names: Vec<_> = examination.explanations.iter().map(|setting| setting.name).collect();

@@ -3,6 +3,7 @@
 use nexus_core::StoreError;
 use nexus_core::identity::use_cases::{IdentityContext, purge_attempts};
 use nexus_core::outbox::{Backlog, OutboxContext, Swept};
+use nexus_core::retention::{Forgotten, RetentionPolicy, forget_what_is_old};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -18,25 +19,42 @@ const SEALED_AT_A_TIME: u32 = 500;
 /// Sweeps between two looks at what is old.
 const FORGETTING: u32 = 3_600;
 
-pub(super) async fn upkeep(
-    context: OutboxContext,
-    identity: IdentityContext,
-    mut ended: watch::Receiver<bool>,
-) {
-    let mut round = 0_u32;
-    while !*ended.borrow() {
-        let mut result = look(&context, round.is_multiple_of(REST)).await;
-        if result.is_ok() && round.is_multiple_of(FORGETTING) {
-            result = purge_attempts(&identity).await.map(drop);
+/// What the upkeep leans on.
+pub(super) struct Upkeep {
+    pub(super) outbox: OutboxContext,
+    pub(super) identity: IdentityContext,
+    pub(super) retention: RetentionPolicy,
+}
+
+impl Upkeep {
+    pub(super) async fn keep_until(self, mut ended: watch::Receiver<bool>) {
+        let mut round = 0_u32;
+        while !*ended.borrow() {
+            let mut result = look(&self.outbox, round.is_multiple_of(REST)).await;
+            if result.is_ok() && round.is_multiple_of(FORGETTING) {
+                result = self.forget().await;
+            }
+            if let Err(error) = result {
+                tracing::error!(error = &error as &dyn std::error::Error, "the upkeep of the store failed");
+            }
+            round = round.wrapping_add(1);
+            tokio::select! {
+                () = tokio::time::sleep(SWEEP) => {}
+                _ = ended.changed() => {}
+            }
         }
-        if let Err(error) = result {
-            tracing::error!(error = &error as &dyn std::error::Error, "the upkeep of the store failed");
+    }
+
+    /// Forgets what is old; how much it was is told, and nothing of it.
+    async fn forget(&self) -> Result<(), StoreError> {
+        let attempts = purge_attempts(&self.identity).await?;
+        let now = self.outbox.clock.now();
+        let forgotten = forget_what_is_old(self.outbox.store.as_ref(), &self.retention, now).await?;
+        if attempts > 0 || !forgotten.is_nothing() {
+            let Forgotten { effects, mail_log, notifications } = forgotten;
+            tracing::info!(attempts, effects, mail_log, notifications, "what was old is forgotten");
         }
-        round = round.wrapping_add(1);
-        tokio::select! {
-            () = tokio::time::sleep(SWEEP) => {}
-            _ = ended.changed() => {}
-        }
+        Ok(())
     }
 }
 

@@ -53,7 +53,7 @@ pub struct NewUser {
 }
 
 /// Somebody to be registered, once his fields are read.
-struct Entrant {
+pub(super) struct Entrant {
     email: EmailAddress,
     first_name: String,
     last_name: String,
@@ -72,8 +72,14 @@ pub(super) struct FormStyle {
     pub(super) needs_pseudonym: bool,
 }
 
+impl Entrant {
+    pub(super) const fn email(&self) -> &EmailAddress {
+        &self.email
+    }
+}
+
 impl NewUser {
-    fn read(&self, style: FormStyle, today: Date) -> Result<Entrant, FieldProblems> {
+    pub(super) fn read(&self, style: FormStyle, today: Date) -> Result<Entrant, FieldProblems> {
         let mut problems = FieldProblems::default();
         let email = text::email(&mut problems, "email", self.email.as_deref());
         let mut name = |field: &str, typed: &Option<String>| {
@@ -171,7 +177,8 @@ pub(super) async fn create(
     Ok(AccountView::of(account, member.profile().cloned()))
 }
 
-async fn enrol(
+/// Writes somebody with the profile of his role.
+pub(super) async fn enrol(
     context: &IdentityContext,
     tx: &mut dyn Tx,
     entrant: &Entrant,
@@ -210,6 +217,18 @@ async fn invite(
     if let Some(Profile::Pupil(pupil)) = profile {
         return super::children::invite_pupil(context, tx, &pupil.id, now).await;
     }
+    let link = draw_invitation(context, tx, account, now).await?;
+    tx.add(&link.invitation(context.ids.as_ref(), account, account.role)).await?;
+    Ok(())
+}
+
+/// Draws the link that opens an account of the staff or of a parent; the former ones open nothing any more.
+pub(super) async fn draw_invitation(
+    context: &IdentityContext,
+    tx: &mut dyn Tx,
+    account: &Account,
+    now: Timestamp,
+) -> Result<FreshLink, IdentityError> {
     if account.mailbox().is_none() {
         return Err(IdentityError::NoMailbox);
     }
@@ -217,8 +236,7 @@ async fn invite(
     let link = FreshLink::draw(context, account, TokenPurpose::AcceptInvitation, lifetime, now);
     void_links(tx, account, now).await?;
     tx.insert_token(&link.token).await?;
-    tx.add(&link.invitation(context.ids.as_ref(), account, account.role)).await?;
-    Ok(())
+    Ok(link)
 }
 
 /// Sends another link to somebody who has not opened his account yet; the former one opens nothing any more.

@@ -47,6 +47,11 @@ impl FreshLink {
         self
     }
 
+    /// Where its owner chooses his password.
+    pub(super) fn activation(&self) -> OneTimeLink {
+        self.link(LinkPage::Activate)
+    }
+
     fn link(&self, page: LinkPage) -> OneTimeLink {
         OneTimeLink::new(page, self.secret.expose())
     }
