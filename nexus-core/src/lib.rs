@@ -3,6 +3,7 @@
 mod actor;
 pub mod audit;
 mod checksum;
+pub mod civil_time;
 mod clock;
 mod error_code;
 mod files;
@@ -17,6 +18,7 @@ mod lease;
 pub mod mail;
 pub mod outbox;
 mod page;
+pub mod payment_reference;
 mod people;
 pub mod rights;
 mod role;
