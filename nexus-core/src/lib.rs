@@ -20,6 +20,7 @@ pub mod outbox;
 mod page;
 pub mod payment_reference;
 mod people;
+mod pseudonyms;
 pub mod rights;
 mod role;
 mod secret_source;
@@ -47,6 +48,7 @@ pub use language_model::{
 pub use lease::{LeaseError, RetryPolicy};
 pub use page::{Page, Pagination};
 pub use people::{DirectoryTx, Family, NewStudent, Person, Student};
+pub use pseudonyms::{PseudonymKey, Pseudonyms};
 pub use role::Role;
 pub use secret_source::SecretSource;
 pub use store::{JobQueue, Store, StoreError, Tx};

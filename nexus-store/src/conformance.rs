@@ -17,6 +17,7 @@ pub mod outbox;
 pub mod postgres_server;
 pub mod samples;
 pub mod seed;
+pub mod sign_in;
 
 use crate::Backend;
 use nexus_core::testing::ManualClock;
@@ -69,7 +70,9 @@ macro_rules! store_conformance {
                 lists_are_filtered_and_paged, the_sessions_of_today_are_counted, a_pupil_is_reached_through_the_scope,
                 one_of_many_registrations_makes_a_family, a_link_opens_once, an_administrator_always_remains,
                 many_guesses_at_one_time_are_throttled, an_old_hash_is_replaced_by_sign_ins_at_one_time, a_code_opens_once,
-                a_forgotten_parent_leaves_his_children);
+                a_forgotten_parent_leaves_his_children;
+            sign_in: what_the_throttle_keeps_names_nobody, attempts_under_a_former_secret_expire,
+                two_accounts_of_one_address_open_for_nobody);
     };
     (@cases $make_store:ident; $($module:ident: $($case:ident),+);+) => {$(
         mod $module {

@@ -12,7 +12,7 @@ use nexus_core::identity::sealing::Sealer;
 use nexus_core::identity::session_token::SessionKeys;
 use nexus_core::identity::use_cases::{IdentityContext, IdentitySettings};
 use nexus_core::testing::{ManualClock, QuickHasher, SeededSecrets};
-use nexus_core::{Clock, IdSource, ParentId, StudentId, UserId};
+use nexus_core::{Clock, IdSource, ParentId, PseudonymKey, Pseudonyms, StudentId, UserId};
 use nexus_http::{SessionSetup, Sessions};
 use nexus_store::Backend;
 use secrecy::SecretString;
@@ -38,6 +38,7 @@ pub(crate) fn identity(
         secrets: Arc::new(SeededSecrets::new(1)),
         hasher: Arc::new(QuickHasher::new(2)),
         sealer: Sealer::new([&SECRET.into()]).unwrap(),
+        pseudonyms: Pseudonyms::new(&PseudonymKey::derive(&SECRET.into())),
         settings: IdentitySettings {
             zone: TimeZone::get("Africa/Tunis").unwrap(),
             ..IdentitySettings::default()

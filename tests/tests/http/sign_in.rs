@@ -3,7 +3,7 @@ use axum::http::{Method, Request};
 use jiff::SignedDuration;
 use nexus_core::identity::password::PasswordHash;
 use nexus_core::identity::session_token::SessionCookie;
-use nexus_tests::accounts::{PASSWORD, SECRET, change, family, keys};
+use nexus_tests::accounts::{PASSWORD, SECRET, change, family, hash, keys};
 use nexus_tests::browser::Browser;
 use nexus_tests::{App, Backing, Reply, golden};
 use serde_json::{Value, json};
@@ -171,6 +171,22 @@ async fn refusals_cannot_be_told_apart() {
         let refused = attempt(&app, &[("email", PARENT), ("password", PASSWORD)]).await;
         assert_eq!(Some(seen(&refused)), expected);
     }
+    // Two accounts of the existing application have the address, letters' case aside: neither is picked.
+    let password = hash(&app, PASSWORD).await;
+    change(&app, &parent, |account| {
+        account.deleted_at = None;
+        account.enable();
+        account.password = Some(password);
+        PARENT.clone_into(&mut account.email);
+    })
+    .await;
+    app.execute(&format!(
+        r#"UPDATE users SET "email" = '{}', "quarantinedAt" = "createdAt" WHERE "id" = 'account-zoe'"#,
+        PARENT.to_uppercase()
+    ))
+    .await;
+    let refused = attempt(&app, &[("email", PARENT), ("password", PASSWORD)]).await;
+    assert_eq!(Some(seen(&refused)), expected);
     let (answered, problem, ..) = expected.unwrap();
     assert_eq!(
         (answered, &problem["error"], &problem["code"]),

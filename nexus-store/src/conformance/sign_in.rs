@@ -1,0 +1,106 @@
+//! What a sign-in writes and refuses, on the store under test.
+
+use super::identity::{PASSWORD, account, attempt, context, enter, save};
+use super::{Fixture, beside};
+use async_trait::async_trait;
+use jiff::SignedDuration;
+use nexus_core::identity::member::Member;
+use nexus_core::identity::password::{HashingError, NewPassword, PasswordHash, PasswordHasher, Verdict};
+use nexus_core::identity::use_cases::{SignInError, purge_attempts};
+use nexus_core::testing::QuickHasher;
+use nexus_core::{Checksum, Coded, PseudonymKey, Pseudonyms, UserId};
+use secrecy::SecretString;
+use std::sync::{Arc, Mutex};
+
+/// Whoever copies the table learns neither who tried to sign in nor from where, even by trying every address.
+pub async fn what_the_throttle_keeps_names_nobody(fixture: &Fixture) {
+    save(fixture, &Member::administrator(account(fixture, "u1", "a@x.test"))).await;
+    let context = context(fixture);
+    enter(&context, &attempt("a@x.test", "faux", None)).await.unwrap_err();
+    enter(&context, &attempt("a@x.test", PASSWORD, None)).await.unwrap();
+    let columns = ["accountKey", "networkKey"];
+    for column in columns {
+        let kept = beside::text(fixture, &format!(r#"SELECT min("{column}") FROM sign_in_attempts"#)).await;
+        let other = beside::text(fixture, &format!(r#"SELECT max("{column}") FROM sign_in_attempts"#)).await;
+        assert_eq!(kept, other, "the same under one secret");
+        let kept = kept.unwrap();
+        assert!(Checksum::parse(&kept).is_some(), "{column} is in clear: {kept}");
+        for guess in ["a@x.test", "sign-in\na@x.test", "192.0.2.7", "192.0.2.0/24"] {
+            assert_ne!(kept, Checksum::of_bytes(guess.as_bytes()).to_string(), "{column}");
+        }
+    }
+}
+
+/// With another secret the throttle begins anew: what was counted under the former one is met by nobody, and goes.
+pub async fn attempts_under_a_former_secret_expire(fixture: &Fixture) {
+    save(fixture, &Member::administrator(account(fixture, "u1", "a@x.test"))).await;
+    let mut context = context(fixture);
+    let guess = attempt("a@x.test", "faux", None);
+    while !matches!(enter(&context, &guess).await, Err(SignInError::Throttled { .. })) {}
+    context.pseudonyms = Pseudonyms::new(&PseudonymKey::derive(&"another secret".into()));
+    assert!(matches!(enter(&context, &guess).await, Err(SignInError::Failed)));
+    enter(&context, &attempt("a@x.test", PASSWORD, None)).await.unwrap();
+    fixture.clock.advance(SignedDuration::from_hours(25));
+    assert_eq!(purge_attempts(&context).await.unwrap(), 7, "six under the former secret, one under the new");
+}
+
+/// The real hashing, and what it was asked to compare with.
+struct Watched(QuickHasher, Mutex<Vec<Option<PasswordHash>>>);
+
+#[async_trait]
+impl PasswordHasher for Watched {
+    async fn hash(&self, password: NewPassword) -> Result<PasswordHash, HashingError> {
+        self.0.hash(password).await
+    }
+
+    async fn verify(
+        &self,
+        presented: SecretString,
+        stored: Option<PasswordHash>,
+    ) -> Result<Verdict, HashingError> {
+        self.1.lock().unwrap().push(stored.clone());
+        self.0.verify(presented, stored).await
+    }
+
+    async fn hash_again(&self, presented: SecretString) -> Result<PasswordHash, HashingError> {
+        self.0.hash_again(presented).await
+    }
+}
+
+/// Two accounts of the existing application whose addresses differ by case: neither is picked, whoever's password is typed.
+/// The answer and the work are those of a wrong password; only the audit log says why.
+pub async fn two_accounts_of_one_address_open_for_nobody(fixture: &Fixture) {
+    for (id, email) in [("u1", "a@x.test"), ("u2", "b@x.test"), ("alone", "alone@x.test")] {
+        save(fixture, &Member::administrator(account(fixture, id, email))).await;
+    }
+    // As the adoption leaves them: the later one waits in quarantine.
+    let twin = r#"UPDATE users SET "email" = 'A@X.test', "quarantinedAt" = "createdAt" WHERE "id" = 'u2'"#;
+    beside::execute(fixture, twin).await;
+    let mut context = context(fixture);
+    let hasher = Arc::new(Watched(QuickHasher::new(7), Mutex::default()));
+    context.hasher = hasher.clone();
+
+    let mut works = Vec::new();
+    for (email, password) in [("alone@x.test", "faux"), ("a@x.test", PASSWORD), ("A@X.TEST", PASSWORD)] {
+        let rows = audit_rows(fixture).await;
+        let refused = enter(&context, &attempt(email, password, None)).await.unwrap_err();
+        let compared = hasher.1.lock().unwrap().drain(..).count();
+        works.push((refused.code(), refused.sentence(), compared, audit_rows(fixture).await - rows));
+    }
+    assert_eq!(works[0].2, 1, "one comparison");
+    assert!(works.iter().all(|work| *work == works[0]), "{works:?}");
+    let attempts = r#"SELECT CAST(count(*) AS TEXT) FROM sign_in_attempts"#;
+    assert_eq!(beside::text(fixture, attempts).await.as_deref(), Some("3"));
+    let row = &fixture.store.recent_audit(1).await.unwrap()[0];
+    assert_eq!(row.action, "SIGN_IN_FAILED");
+    assert!(format!("{row:?}").contains("ambiguous_address"), "{row:?}");
+
+    // Somebody settles it: the other one opens again.
+    beside::execute(fixture, r#"UPDATE users SET "email" = 'b@x.test' WHERE "id" = 'u2'"#).await;
+    let entered = enter(&context, &attempt("a@x.test", PASSWORD, None)).await.unwrap();
+    assert_eq!(entered.user, UserId::parse("u1").unwrap());
+}
+
+async fn audit_rows(fixture: &Fixture) -> usize {
+    fixture.store.recent_audit(1_000).await.unwrap().len()
+}
