@@ -27,8 +27,6 @@ pub struct HttpState {
     pub operations: Operations,
     /// Rung when a job was written, so that a worker of this process does not wait for its next look.
     pub wake: Arc<Notify>,
-    /// Rung when a mail was written into the outbox.
-    pub effect_bell: Arc<Notify>,
 }
 
 /// The state as the routes have it: each of a request's layers takes a copy, which must cost next to nothing.

@@ -57,7 +57,7 @@ macro_rules! store_conformance {
                 a_worker_lost_while_sending_leaves_a_question, a_payload_is_sealed_and_then_erased,
                 an_effect_waits_for_its_time, a_person_decides, what_is_discarded_in_hand_is_not_sent,
                 workers_race_for_effects, causes_race_for_one_effect, what_waits_is_listed_and_counted,
-                the_mail_log_names_people_not_addresses;
+                the_mail_log_names_people_not_addresses, a_committed_effect_rings;
             audit: a_row_commits_with_what_it_tells, an_untouched_log_is_whole, rows_are_only_added,
                 a_changed_column_names_its_row, a_removed_row_is_told, an_inserted_row_is_told,
                 rows_of_the_existing_application_are_sealed, appenders_race_for_one_chain,

@@ -232,7 +232,6 @@ impl App {
                 has_session_secret: true,
             },
             wake: Arc::new(Notify::new()),
-            effect_bell: Arc::new(Notify::new()),
         };
         let router = nexus_http::router(state.clone());
         let postgres = match opening {

@@ -19,7 +19,6 @@ pub(crate) async fn invite(
     StudentPath(student): StudentPath,
 ) -> Result<(StatusCode, Json<DoneBody>), Problem> {
     use_cases::invite_child(&state.identity, asked.behalf(), &student).await.map_err(identity_problem)?;
-    state.effect_bell.notify_one();
     Ok((StatusCode::ACCEPTED, Json(DoneBody::saying("Un courriel vient de partir."))))
 }
 

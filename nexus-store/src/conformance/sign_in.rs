@@ -89,7 +89,7 @@ pub async fn two_accounts_of_one_address_open_for_nobody(fixture: &Fixture) {
     }
     assert_eq!(works[0].2, 1, "one comparison");
     assert!(works.iter().all(|work| *work == works[0]), "{works:?}");
-    let attempts = r#"SELECT CAST(count(*) AS TEXT) FROM sign_in_attempts"#;
+    let attempts = "SELECT CAST(count(*) AS TEXT) FROM sign_in_attempts";
     assert_eq!(beside::text(fixture, attempts).await.as_deref(), Some("3"));
     let row = &fixture.store.recent_audit(1).await.unwrap()[0];
     assert_eq!(row.action, "SIGN_IN_FAILED");

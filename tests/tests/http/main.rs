@@ -10,6 +10,7 @@ mod children;
 mod coaches;
 mod health;
 mod journey;
+mod mail_bell;
 mod metrics;
 mod old_pdf;
 mod password;
