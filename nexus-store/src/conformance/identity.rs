@@ -43,7 +43,7 @@ pub(super) fn context(fixture: &Fixture) -> IdentityContext {
     }
 }
 
-fn anybody(action: Action) -> Permit {
+pub(super) fn anybody(action: Action) -> Permit {
     authorize(None, action, jiff::Timestamp::UNIX_EPOCH).unwrap()
 }
 
@@ -97,7 +97,7 @@ fn coach_profile(id: &str, pseudonym: &str) -> CoachProfile {
     profile
 }
 
-fn form(parent: &str) -> RegistrationForm {
+pub(super) fn form(parent: &str) -> RegistrationForm {
     let text = |text: &str| Some(text.to_owned());
     RegistrationForm {
         parent_first_name: text("Hélène"),

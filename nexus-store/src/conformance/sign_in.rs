@@ -1,12 +1,15 @@
 //! What a sign-in writes and refuses, on the store under test.
 
-use super::identity::{PASSWORD, account, attempt, context, enter, save};
+use super::identity::{PASSWORD, account, anybody, attempt, context, enter, form, save};
 use super::{Fixture, beside};
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use nexus_core::identity::member::Member;
 use nexus_core::identity::password::{HashingError, NewPassword, PasswordHash, PasswordHasher, Verdict};
-use nexus_core::identity::use_cases::{SignInError, purge_attempts};
+use nexus_core::identity::use_cases::{
+    Behalf, SignInError, purge_attempts, register_family, request_password_reset,
+};
+use nexus_core::rights::Action;
 use nexus_core::testing::QuickHasher;
 use nexus_core::{Checksum, Coded, PseudonymKey, Pseudonyms, UserId};
 use secrecy::SecretString;
@@ -44,12 +47,24 @@ pub async fn attempts_under_a_former_secret_expire(fixture: &Fixture) {
     assert_eq!(purge_attempts(&context).await.unwrap(), 7, "six under the former secret, one under the new");
 }
 
-/// The real hashing, and what it was asked to compare with.
-struct Watched(QuickHasher, Mutex<Vec<Option<PasswordHash>>>);
+/// The real hashing, and how often it was asked for which work.
+struct Watched(QuickHasher, Mutex<Vec<&'static str>>);
+
+impl Watched {
+    fn new() -> Arc<Self> {
+        Arc::new(Self(QuickHasher::new(7), Mutex::default()))
+    }
+
+    /// What was asked for since this was last read.
+    fn works(&self) -> Vec<&'static str> {
+        std::mem::take(&mut *self.1.lock().unwrap())
+    }
+}
 
 #[async_trait]
 impl PasswordHasher for Watched {
     async fn hash(&self, password: NewPassword) -> Result<PasswordHash, HashingError> {
+        self.1.lock().unwrap().push("hash");
         self.0.hash(password).await
     }
 
@@ -58,11 +73,12 @@ impl PasswordHasher for Watched {
         presented: SecretString,
         stored: Option<PasswordHash>,
     ) -> Result<Verdict, HashingError> {
-        self.1.lock().unwrap().push(stored.clone());
+        self.1.lock().unwrap().push("verify");
         self.0.verify(presented, stored).await
     }
 
     async fn hash_again(&self, presented: SecretString) -> Result<PasswordHash, HashingError> {
+        self.1.lock().unwrap().push("hash again");
         self.0.hash_again(presented).await
     }
 }
@@ -77,17 +93,16 @@ pub async fn two_accounts_of_one_address_open_for_nobody(fixture: &Fixture) {
     let twin = r#"UPDATE users SET "email" = 'A@X.test', "quarantinedAt" = "createdAt" WHERE "id" = 'u2'"#;
     beside::execute(fixture, twin).await;
     let mut context = context(fixture);
-    let hasher = Arc::new(Watched(QuickHasher::new(7), Mutex::default()));
+    let hasher = Watched::new();
     context.hasher = hasher.clone();
 
     let mut works = Vec::new();
     for (email, password) in [("alone@x.test", "faux"), ("a@x.test", PASSWORD), ("A@X.TEST", PASSWORD)] {
         let rows = audit_rows(fixture).await;
         let refused = enter(&context, &attempt(email, password, None)).await.unwrap_err();
-        let compared = hasher.1.lock().unwrap().drain(..).count();
-        works.push((refused.code(), refused.sentence(), compared, audit_rows(fixture).await - rows));
+        works.push((refused.code(), refused.sentence(), hasher.works(), audit_rows(fixture).await - rows));
     }
-    assert_eq!(works[0].2, 1, "one comparison");
+    assert_eq!(works[0].2, ["verify"], "one comparison");
     assert!(works.iter().all(|work| *work == works[0]), "{works:?}");
     let attempts = "SELECT CAST(count(*) AS TEXT) FROM sign_in_attempts";
     assert_eq!(beside::text(fixture, attempts).await.as_deref(), Some("3"));
@@ -99,6 +114,29 @@ pub async fn two_accounts_of_one_address_open_for_nobody(fixture: &Fixture) {
     beside::execute(fixture, r#"UPDATE users SET "email" = 'b@x.test' WHERE "id" = 'u2'"#).await;
     let entered = enter(&context, &attempt("a@x.test", PASSWORD, None)).await.unwrap();
     assert_eq!(entered.user, UserId::parse("u1").unwrap());
+}
+
+/// Whether somebody registers with a known address or asks for a link to it, the hashing is the same, and the traces are as many.
+pub async fn a_known_address_is_the_same_work(fixture: &Fixture) {
+    let mut context = context(fixture);
+    let hasher = Watched::new();
+    context.hasher = hasher.clone();
+    let mut works = Vec::new();
+    for _ in 0..2 {
+        let rows = audit_rows(fixture).await;
+        let permit = anybody(Action::Register);
+        register_family(&context, Behalf::of(&permit), &form("parent@x.test")).await.unwrap();
+        works.push((hasher.works(), audit_rows(fixture).await - rows));
+    }
+    assert_eq!(works[0], (vec!["hash"], 1));
+    assert_eq!(works[0], works[1]);
+
+    for email in ["parent@x.test", "nobody@x.test", "no address"] {
+        let rows = audit_rows(fixture).await;
+        let permit = anybody(Action::RedeemLink);
+        request_password_reset(&context, Behalf::of(&permit), email).await.unwrap();
+        assert_eq!((hasher.works(), audit_rows(fixture).await - rows), (vec![], 1), "{email}");
+    }
 }
 
 async fn audit_rows(fixture: &Fixture) -> usize {

@@ -46,6 +46,7 @@ async fn the_answer_does_not_tell_whether_an_address_is_known() {
     for email in ["nobody@example.tn", "pas une adresse", "", "a@b.tn\r\nBcc: x@y.z", "' OR 1=1 --"] {
         let reply = forgot(&app, email).await;
         assert_eq!((reply.status, reply.json()), (known.status, known.json()), "{email}");
+        assert_eq!(reply.lasting_headers(), known.lasting_headers(), "{email}");
     }
     assert_eq!(app.mails().await, []);
     // What is written is the same too.
