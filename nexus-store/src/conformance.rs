@@ -72,7 +72,7 @@ macro_rules! store_conformance {
                 many_guesses_at_one_time_are_throttled, an_old_hash_is_replaced_by_sign_ins_at_one_time, a_code_opens_once,
                 a_forgotten_parent_leaves_his_children;
             sign_in: what_the_throttle_keeps_names_nobody, attempts_under_a_former_secret_expire,
-                two_accounts_of_one_address_open_for_nobody, a_known_address_is_the_same_work);
+                two_accounts_of_one_address_open_for_nobody, a_known_address_is_the_same_work, what_changes_during_the_comparison_counts);
     };
     (@cases $make_store:ident; $($module:ident: $($case:ident),+);+) => {$(
         mod $module {

@@ -48,7 +48,7 @@ pub(super) fn anybody(action: Action) -> Permit {
 }
 
 /// The permit of an administrator with this account.
-fn administrator(id: &str) -> Permit {
+pub(super) fn administrator(id: &str) -> Permit {
     let actor = Actor::without_profile(UserId::parse(id).unwrap(), Role::Admin);
     authorize(Some(&actor), Action::ManageUsers, jiff::Timestamp::UNIX_EPOCH).unwrap()
 }
@@ -66,7 +66,7 @@ pub(super) fn account(fixture: &Fixture, id: &str, email: &str) -> NewAccount {
     }
 }
 
-const BCRYPT: &str = "$2b$04$SzFwyexFuWEUlosAv8VLOeQbaW8k8lS4DA6TGgp0nvV7tbzhlkV/i";
+pub(super) const BCRYPT: &str = "$2b$04$SzFwyexFuWEUlosAv8VLOeQbaW8k8lS4DA6TGgp0nvV7tbzhlkV/i";
 
 pub(super) async fn save(fixture: &Fixture, member: &Member) -> bool {
     let mut tx = fixture.store.begin().await.unwrap();

@@ -1,18 +1,23 @@
 //! What a sign-in writes and refuses, on the store under test.
 
-use super::identity::{PASSWORD, account, anybody, attempt, context, enter, form, save};
+use super::identity::{
+    BCRYPT, PASSWORD, account, administrator, anybody, attempt, context, enter, form, save,
+};
 use super::{Fixture, beside};
 use async_trait::async_trait;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use nexus_core::identity::account::Account;
 use nexus_core::identity::member::Member;
 use nexus_core::identity::password::{HashingError, NewPassword, PasswordHash, PasswordHasher, Verdict};
 use nexus_core::identity::use_cases::{
-    Behalf, SignInError, purge_attempts, register_family, request_password_reset,
+    Behalf, ChangePassword, IdentityContext, IdentityError, SignInError, change_password, purge_attempts,
+    register_family, request_password_reset,
 };
 use nexus_core::rights::Action;
 use nexus_core::testing::QuickHasher;
 use nexus_core::{Checksum, Coded, PseudonymKey, Pseudonyms, UserId};
 use secrecy::SecretString;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 /// Whoever copies the table learns neither who tried to sign in nor from where, even by trying every address.
@@ -47,25 +52,31 @@ pub async fn attempts_under_a_former_secret_expire(fixture: &Fixture) {
     assert_eq!(purge_attempts(&context).await.unwrap(), 7, "six under the former secret, one under the new");
 }
 
-/// The real hashing, and how often it was asked for which work.
-struct Watched(QuickHasher, Mutex<Vec<&'static str>>);
+/// The real hashing, how often it was asked for which work, and what somebody else does while the first comparison runs.
+struct Watched {
+    hashing: QuickHasher,
+    works: Mutex<Vec<&'static str>>,
+    meanwhile: Mutex<Option<Meanwhile>>,
+}
+
+type Meanwhile = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Watched {
     fn new() -> Arc<Self> {
-        Arc::new(Self(QuickHasher::new(7), Mutex::default()))
+        Arc::new(Self { hashing: QuickHasher::new(7), works: Mutex::default(), meanwhile: Mutex::default() })
     }
 
     /// What was asked for since this was last read.
     fn works(&self) -> Vec<&'static str> {
-        std::mem::take(&mut *self.1.lock().unwrap())
+        std::mem::take(&mut *self.works.lock().unwrap())
     }
 }
 
 #[async_trait]
 impl PasswordHasher for Watched {
     async fn hash(&self, password: NewPassword) -> Result<PasswordHash, HashingError> {
-        self.1.lock().unwrap().push("hash");
-        self.0.hash(password).await
+        self.works.lock().unwrap().push("hash");
+        self.hashing.hash(password).await
     }
 
     async fn verify(
@@ -73,22 +84,31 @@ impl PasswordHasher for Watched {
         presented: SecretString,
         stored: Option<PasswordHash>,
     ) -> Result<Verdict, HashingError> {
-        self.1.lock().unwrap().push("verify");
-        self.0.verify(presented, stored).await
+        self.works.lock().unwrap().push("verify");
+        {
+            let meanwhile = self.meanwhile.lock().unwrap().take();
+            if let Some(meanwhile) = meanwhile {
+                meanwhile.await;
+            }
+        }
+        self.hashing.verify(presented, stored).await
     }
 
     async fn hash_again(&self, presented: SecretString) -> Result<PasswordHash, HashingError> {
-        self.1.lock().unwrap().push("hash again");
-        self.0.hash_again(presented).await
+        self.works.lock().unwrap().push("hash again");
+        self.hashing.hash_again(presented).await
     }
 }
 
 /// Two accounts of the existing application whose addresses differ by case: neither is picked, whoever's password is typed.
 /// The answer and the work are those of a wrong password; only the audit log says why.
 pub async fn two_accounts_of_one_address_open_for_nobody(fixture: &Fixture) {
-    for (id, email) in [("u1", "a@x.test"), ("u2", "b@x.test"), ("alone", "alone@x.test")] {
+    for (id, email) in
+        [("u1", "a@x.test"), ("u2", "b@x.test"), ("alone", "alone@x.test"), ("closed", "closed@x.test")]
+    {
         save(fixture, &Member::administrator(account(fixture, id, email))).await;
     }
+    beside::execute(fixture, r#"UPDATE users SET "disabledAt" = "createdAt" WHERE "id" = 'closed'"#).await;
     // As the adoption leaves them: the later one waits in quarantine.
     let twin = r#"UPDATE users SET "email" = 'A@X.test', "quarantinedAt" = "createdAt" WHERE "id" = 'u2'"#;
     beside::execute(fixture, twin).await;
@@ -97,7 +117,13 @@ pub async fn two_accounts_of_one_address_open_for_nobody(fixture: &Fixture) {
     context.hasher = hasher.clone();
 
     let mut works = Vec::new();
-    for (email, password) in [("alone@x.test", "faux"), ("a@x.test", PASSWORD), ("A@X.TEST", PASSWORD)] {
+    for (email, password) in [
+        ("alone@x.test", "faux"),
+        ("a@x.test", PASSWORD),
+        ("A@X.TEST", PASSWORD),
+        ("nobody@x.test", PASSWORD),
+        ("closed@x.test", PASSWORD),
+    ] {
         let rows = audit_rows(fixture).await;
         let refused = enter(&context, &attempt(email, password, None)).await.unwrap_err();
         works.push((refused.code(), refused.sentence(), hasher.works(), audit_rows(fixture).await - rows));
@@ -105,8 +131,8 @@ pub async fn two_accounts_of_one_address_open_for_nobody(fixture: &Fixture) {
     assert_eq!(works[0].2, ["verify"], "one comparison");
     assert!(works.iter().all(|work| *work == works[0]), "{works:?}");
     let attempts = "SELECT CAST(count(*) AS TEXT) FROM sign_in_attempts";
-    assert_eq!(beside::text(fixture, attempts).await.as_deref(), Some("3"));
-    let row = &fixture.store.recent_audit(1).await.unwrap()[0];
+    assert_eq!(beside::text(fixture, attempts).await.as_deref(), Some("5"));
+    let row = &fixture.store.recent_audit(3).await.unwrap()[2];
     assert_eq!(row.action, "SIGN_IN_FAILED");
     assert!(format!("{row:?}").contains("ambiguous_address"), "{row:?}");
 
@@ -115,6 +141,53 @@ pub async fn two_accounts_of_one_address_open_for_nobody(fixture: &Fixture) {
     let entered = enter(&context, &attempt("a@x.test", PASSWORD, None)).await.unwrap();
     assert_eq!(entered.user, UserId::parse("u1").unwrap());
 }
+
+/// What counts is the account as it stands when the comparison is over: one that was closed meanwhile does not open, and a
+/// password that was replaced meanwhile opens nothing.
+pub async fn what_changes_during_the_comparison_counts(fixture: &Fixture) {
+    save(fixture, &Member::administrator(account(fixture, "u1", "a@x.test"))).await;
+    let mut context = context(fixture);
+    let hasher = Watched::new();
+    context.hasher = hasher.clone();
+    let change = |context: &IdentityContext, change: fn(&mut Account)| -> Meanwhile {
+        let store = Arc::clone(&context.store);
+        Box::pin(async move {
+            let mut tx = store.begin().await.unwrap();
+            let mut account = tx.lock_account(&UserId::parse("u1").unwrap()).await.unwrap().unwrap();
+            change(&mut account);
+            tx.save_account(&account).await.unwrap();
+            tx.commit().await.unwrap();
+        })
+    };
+    let right = attempt("a@x.test", PASSWORD, None);
+    *hasher.meanwhile.lock().unwrap() =
+        Some(change(&context, |account| account.disable(Timestamp::UNIX_EPOCH)));
+    assert!(matches!(enter(&context, &right).await, Err(SignInError::Failed)));
+    change(&context, Account::enable).await;
+
+    let replace: fn(&mut Account) =
+        |account| account.password = Some(PasswordHash::from_stored(ANOTHER.to_owned()));
+    *hasher.meanwhile.lock().unwrap() = Some(change(&context, replace));
+    hasher.works();
+    assert!(matches!(enter(&context, &right).await, Err(SignInError::Failed)));
+    assert_eq!(hasher.works(), ["verify", "hash again", "verify"], "compared anew with the hash of now");
+
+    // The same where the password is asked for again.
+    let back: fn(&mut Account) = |account| account.password = Some(PasswordHash::from_stored(BCRYPT.into()));
+    change(&context, back).await;
+    *hasher.meanwhile.lock().unwrap() = Some(change(&context, replace));
+    let command = ChangePassword {
+        current: PASSWORD.into(),
+        new: "cinq mots que personne ne lit".into(),
+        from: right.from,
+    };
+    let permit = administrator("u1");
+    let refused = change_password(&context, Behalf::of(&permit), &command).await;
+    assert!(matches!(refused, Err(IdentityError::WrongPassword)), "{refused:?}");
+}
+
+/// A hash of no password that anybody knows.
+const ANOTHER: &str = "$2b$04$OzlW3uIjak8K9HfekXiaZutwzU/H3.o1xkHyYN8n4DHV2GsugfTzy";
 
 /// Whether somebody registers with a known address or asks for a link to it, the hashing is the same, and the traces are as many.
 pub async fn a_known_address_is_the_same_work(fixture: &Fixture) {

@@ -268,6 +268,32 @@ async fn who_is_deleted_is_forgotten_and_leaves_everything_else() {
     assert_eq!(left["pagination"]["total"], 6);
 }
 
+/// What other tables hold of somebody in words goes with him, and so does what opened his account.
+#[tokio::test]
+async fn who_is_deleted_leaves_no_words_and_no_codes() {
+    let (app, school) = App::with_school().await;
+    let admin = school.actor(Role::Admin);
+    let parent = app.family("helene@example.tn").await;
+    app.execute(&format!(
+        r#"INSERT INTO recovery_codes ("userId", "codeHash", "createdAt") SELECT "id", 'x', "createdAt" FROM users
+           WHERE "id" = '{}'"#,
+        parent.user
+    ))
+    .await;
+    let database = app.database();
+    let words = r#"SELECT count(*) FROM registrations WHERE "objectives" <> ''"#;
+    assert_eq!(count(&database, words).await, 1);
+    let child: String = nexus_tests::rows::one(
+        &database,
+        r#"SELECT "id" FROM users WHERE "email" LIKE 'zoé.%@nexus-student.local'"#,
+    )
+    .await;
+    delete(&app, &admin, &child).await.expect(200);
+    assert_eq!(count(&database, words).await, 0);
+    delete(&app, &admin, parent.user.as_str()).await.expect(200);
+    assert_eq!(count(&database, "SELECT count(*) FROM recovery_codes").await, 0);
+}
+
 #[tokio::test]
 async fn only_administrators_manage_users() {
     let (app, school) = App::with_school().await;

@@ -1,6 +1,9 @@
 use axum::http::Method;
+use nexus_core::identity::use_cases::{Behalf, give_consent};
 use nexus_core::mail::MailTo;
-use nexus_core::{Actor, Role};
+use nexus_core::rights::{Action, authorize};
+use nexus_core::{Actor, Clock, Role};
+use nexus_tests::mails::WaitingMail;
 use nexus_tests::members::PASSWORD;
 use nexus_tests::rows::count;
 use nexus_tests::sheets::BANK;
@@ -152,4 +155,37 @@ async fn a_birth_date_is_corrected_once_a_parent_agrees() {
     let consent = path(school.own.student.as_str(), "consent");
     app.ask(Some(&parent), Method::POST, &consent, None).await.expect(200);
     born("2014-01-31").await.expect(200);
+}
+
+/// Links from before a withdrawal open nothing once the consent is given again.
+#[tokio::test]
+async fn a_withdrawal_voids_the_links_and_nobody_who_agreed_is_asked_again() {
+    let (app, school) = App::with_school().await;
+    let (parent, admin) = (school.actor(Role::Parent), school.actor(Role::Admin));
+    let own = |what: &str| path(school.own.student.as_str(), what);
+    app.ask(Some(&parent), Method::POST, &own("consent"), None).await.expect(200);
+    app.ask(Some(&parent), Method::POST, &own("invitation"), None).await.expect(202);
+    let mails = app.mails().await;
+    // He has agreed: he is not asked.
+    assert_eq!(mails.iter().map(WaitingMail::template).collect::<Vec<_>>(), ["child_activation"]);
+    app.ask(Some(&parent), Method::DELETE, &own("consent"), None).await.expect(200);
+    app.ask(Some(&parent), Method::POST, &own("consent"), None).await.expect(200);
+    let enable = format!("/api/admin/users/{}/enable", school.own.student_user);
+    app.ask(Some(&admin), Method::POST, &enable, None).await.expect(200);
+    let body = json!({"token": mails[0].secret(), "password": PASSWORD, "consent": true});
+    app.post_as(None, "/api/account/activate", body).await.problem(422, "dead_link");
+}
+
+/// A consent is to a text: another text is agreed to anew, the same one once.
+#[tokio::test]
+async fn another_text_is_agreed_to_anew() {
+    let (app, school) = App::with_school().await;
+    let permit = authorize(Some(&school.actor(Role::Parent)), Action::GiveConsent, app.clock.now()).unwrap();
+    let mut context = app.identity().clone();
+    for (version, already) in [("2026-09", false), ("2026-09", true), ("2027-01", false), ("2027-01", true)] {
+        context.settings.consent_version = version.to_owned();
+        let given = give_consent(&context, Behalf::of(&permit), &school.own.student).await.unwrap();
+        assert_eq!(given.already, already, "{version}");
+    }
+    assert_eq!(count(&app.database(), "SELECT count(*) FROM consents").await, 2);
 }

@@ -5,6 +5,7 @@ mod access;
 mod account;
 mod admin_users;
 mod answers;
+mod audit_rows;
 mod bodies;
 mod children;
 mod coaches;

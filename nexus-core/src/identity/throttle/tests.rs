@@ -96,6 +96,24 @@ fn the_times_double_up_to_the_longest() {
 }
 
 #[test]
+fn failures_count_for_as_long_as_they_are_remembered() {
+    let (mut door, owner, home) = (Door::default(), account("owner"), from(1));
+    while door.attempt(&owner, &home, 0, false) {}
+    for _ in 0..8 {
+        door.0.push(PastAttempt { account: owner, origin: home, at: at(0), succeeded: false });
+    }
+    // Fifteen failures of one instant: the wait is over long before they are forgotten; one more is waited for, or not.
+    let memory = PLACE.memory.as_secs();
+    let again = |second: i64| {
+        let mut history = door.0.clone();
+        history.push(PastAttempt { account: owner, origin: home, at: at(second), succeeded: false });
+        check(&owner, &home, &history, at(second))
+    };
+    assert!(matches!(again(memory - 1), Throttle::Wait(_)));
+    assert_eq!(again(memory), Throttle::Allow, "forgotten at the very end of the memory");
+}
+
+#[test]
 fn a_fraction_of_a_second_is_waited_for_whole() {
     let (mut door, owner, home) = (Door::default(), account("owner"), from(1));
     while door.attempt(&owner, &home, 0, false) {}
