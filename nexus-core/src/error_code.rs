@@ -182,6 +182,8 @@ error_table! {
     InvalidPhone = "invalid_phone", Invalid, "Ce numéro de téléphone n'est pas lisible.";
     /// What is given as a date is no day of the calendar.
     InvalidDate = "invalid_date", Invalid, "Cette date n'existe pas ; écrivez-la AAAA-MM-JJ.";
+    /// An hour that the clocks skip on that day.
+    NoSuchTime = "no_such_time", Invalid, "Cette heure n'existe pas ce jour-là : les horloges la sautent.";
     /// A date that cannot be somebody's birth.
     ImplausibleDate = "implausible_date", Invalid, "Cette date de naissance n'est pas plausible.";
     /// The pupil's address is the parent's.

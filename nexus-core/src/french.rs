@@ -45,9 +45,39 @@ pub fn day_and_time(instant: Timestamp, zone: &TimeZone) -> String {
     format!("{weekday} {} à {}\u{a0}h\u{a0}{:02}", long_date(local.date()), local.hour(), local.minute())
 }
 
+/// Whether `de` and `que` lose their vowel before a name: `d’Inès`, but `de Yassine`, `de Hamza`, `de Léa`.
+pub fn is_elided_before(name: &str) -> bool {
+    // What begins with an `h` or a `y` is mostly said like a consonant.
+    name.chars()
+        .flat_map(char::to_lowercase)
+        .next()
+        .is_some_and(|initial| "aeiouàâäéèêëîïôöùûüœæ".contains(initial))
+}
+
+/// `d’Inès`, `de Léa`.
+pub fn of(name: &str) -> String {
+    if is_elided_before(name) { format!("d’{name}") } else { format!("de {name}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_elided_as_they_are_said() {
+        for (name, said) in [
+            ("Léa", "de Léa"),
+            ("Inès", "d’Inès"),
+            ("Élise", "d’Élise"),
+            ("Œdipe", "d’Œdipe"),
+            ("Yassine", "de Yassine"),
+            ("Hamza", "de Hamza"),
+            ("ياسمين", "de ياسمين"),
+            ("", "de "),
+        ] {
+            assert_eq!(of(name), said);
+        }
+    }
 
     #[test]
     fn dates_and_times() {

@@ -3,6 +3,7 @@
 mod actor;
 pub mod audit;
 mod checksum;
+pub mod civil_time;
 mod clock;
 pub mod consistency;
 mod error_code;
@@ -18,7 +19,9 @@ mod lease;
 pub mod mail;
 pub mod outbox;
 mod page;
+pub mod payment_reference;
 mod people;
+mod pseudonyms;
 pub mod retention;
 pub mod rights;
 mod role;
@@ -47,6 +50,7 @@ pub use language_model::{
 pub use lease::{LeaseError, RetryPolicy};
 pub use page::{Page, Pagination};
 pub use people::{DirectoryTx, Family, NewStudent, Person, Student};
+pub use pseudonyms::{PseudonymKey, Pseudonyms};
 pub use role::Role;
 pub use secret_source::SecretSource;
 pub use store::{JobQueue, Store, StoreError, Tx};

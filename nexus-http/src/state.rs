@@ -29,8 +29,6 @@ pub struct HttpState {
     pub operations: Operations,
     /// Rung when a job was written, so that a worker of this process does not wait for its next look.
     pub wake: Arc<Notify>,
-    /// Rung when a mail was written into the outbox.
-    pub effect_bell: Arc<Notify>,
 }
 
 /// What the routes lean on, and what is known only once they are all there.

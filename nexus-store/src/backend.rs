@@ -10,6 +10,8 @@ use nexus_core::identity::session_directory::SessionDirectory;
 use nexus_core::{IdempotencyStore, StoreError, StoreHealth};
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
+use tokio::sync::Notify;
 
 /// Every port on one database, and what only the program that wires it asks for. `Arc<dyn Backend>` upcasts to the `Arc`
 /// of any port.
@@ -44,6 +46,10 @@ pub trait Backend:
 
     /// Tells every row that breaks a rule, and changes nothing.
     async fn inspect(&self, observer: &mut dyn AdoptionObserver) -> Result<(), StoreError>;
+
+    /// Rung whenever a commit of this process leaves an effect to be carried out, whoever made it: a worker that listens does
+    /// not wait for its next look.
+    fn effect_bell(&self) -> Arc<Notify>;
 
     /// Closes every connection; afterwards the store answers errors only.
     async fn close(&self);

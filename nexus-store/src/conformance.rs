@@ -19,6 +19,7 @@ pub mod postgres_server;
 pub mod retention;
 pub mod samples;
 pub mod seed;
+pub mod sign_in;
 
 use crate::Backend;
 use nexus_core::testing::ManualClock;
@@ -59,7 +60,7 @@ macro_rules! store_conformance {
                 a_worker_lost_while_sending_leaves_a_question, a_payload_is_sealed_and_then_erased,
                 an_effect_waits_for_its_time, a_person_decides, what_is_discarded_in_hand_is_not_sent,
                 workers_race_for_effects, causes_race_for_one_effect, what_waits_is_listed_and_counted,
-                the_mail_log_names_people_not_addresses;
+                the_mail_log_names_people_not_addresses, a_committed_effect_rings;
             retention: settled_effects_and_their_lines_go_when_they_are_old, read_notifications_go_when_they_are_old,
                 workers_race_to_forget, forgetting_is_counted_in_the_audit_log;
             audit: a_row_commits_with_what_it_tells, an_untouched_log_is_whole, rows_are_only_added,
@@ -75,7 +76,9 @@ macro_rules! store_conformance {
                 one_of_many_registrations_makes_a_family, a_link_opens_once,
                 the_first_administrator_is_made_once, a_lost_link_of_an_administrator_is_replaced, an_administrator_always_remains,
                 many_guesses_at_one_time_are_throttled, an_old_hash_is_replaced_by_sign_ins_at_one_time, a_code_opens_once,
-                a_forgotten_parent_leaves_his_children);
+                a_forgotten_parent_leaves_his_children;
+            sign_in: what_the_throttle_keeps_names_nobody, attempts_under_a_former_secret_expire,
+                two_accounts_of_one_address_open_for_nobody, a_known_address_is_the_same_work, what_changes_during_the_comparison_counts);
     };
     (@cases $make_store:ident; $($module:ident: $($case:ident),+);+) => {$(
         mod $module {

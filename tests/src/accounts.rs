@@ -1,6 +1,7 @@
 //! Accounts with passwords, and what opens their sessions.
 
 use crate::App;
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use nexus_core::identity::account::Account;
 use nexus_core::identity::csrf_token::CsrfTokens;
@@ -9,10 +10,10 @@ use nexus_core::identity::member::{Member, NewAccount};
 use nexus_core::identity::password::{NewPassword, PasswordHash};
 use nexus_core::identity::profile::{ParentProfile, PupilProfile};
 use nexus_core::identity::sealing::Sealer;
-use nexus_core::identity::session_token::SessionKeys;
+use nexus_core::identity::session_token::{Profile, SessionClaims, SessionCookie, SessionKeys};
 use nexus_core::identity::use_cases::{IdentityContext, IdentitySettings};
 use nexus_core::testing::{ManualClock, QuickHasher, SeededSecrets};
-use nexus_core::{Clock, IdSource, ParentId, StudentId, UserId};
+use nexus_core::{Clock, IdSource, ParentId, PseudonymKey, Pseudonyms, StudentId, UserId};
 use nexus_http::{SessionSetup, Sessions};
 use nexus_store::Backend;
 use secrecy::SecretString;
@@ -38,6 +39,7 @@ pub(crate) fn identity(
         secrets: Arc::new(SeededSecrets::new(1)),
         hasher: Arc::new(QuickHasher::new(2)),
         sealer: Sealer::new([&SECRET.into()]).unwrap(),
+        pseudonyms: Pseudonyms::new(&PseudonymKey::derive(&SECRET.into())),
         settings: IdentitySettings {
             zone: TimeZone::get("Africa/Tunis").unwrap(),
             ..IdentitySettings::default()
@@ -60,6 +62,21 @@ pub(crate) fn sessions(store: &Arc<dyn Backend>, clock: &Arc<ManualClock>) -> Se
 /// What seals and opens the tokens of the tests.
 pub fn keys() -> SessionKeys {
     SessionKeys::new(&SECRET.into(), &[SecretString::from(FORMER_SECRET)]).unwrap()
+}
+
+/// The cookie of a session that somebody opened an hour ago, as a browser sends it; it says who, and nothing of what he may.
+pub fn cookie(app: &App, user: &UserId, session_version: u32) -> String {
+    let hour = SignedDuration::from_hours(1);
+    let now = app.clock.now();
+    let claims = SessionClaims {
+        user: user.clone(),
+        profile: Profile::default(),
+        session_version: Some(session_version),
+        issued_at: now.checked_sub(hour).ok(),
+        expires_at: now.checked_add(hour).unwrap(),
+    };
+    let cookie = SessionCookie::NextAuth;
+    format!("{}={}", cookie.name(), keys().seal(&claims, cookie, &SeededSecrets::new(4)))
 }
 
 /// A hash as the accounts of the tests have it.

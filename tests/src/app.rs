@@ -26,10 +26,13 @@ use nexus_store::files::ObjectFiles;
 use nexus_store::postgres::{PostgresOptions, PostgresStore};
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use serde_json::{Value, json};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 use tokio::sync::{Notify, OnceCell};
+use tokio::task::JoinHandle;
 use tower::ServiceExt;
 
 /// The bearer key of every test.
@@ -232,7 +235,6 @@ impl App {
                 has_session_secret: true,
             },
             wake: Arc::new(Notify::new()),
-            effect_bell: Arc::new(Notify::new()),
         };
         let router = nexus_http::router(state.clone());
         let postgres = match opening {
@@ -294,6 +296,16 @@ impl App {
     /// Every layer of the server, for what is not one request and one answer.
     pub fn router(&self) -> Router {
         self.router.clone()
+    }
+
+    /// The same system behind a real socket of this machine; it stops listening when what is returned is dropped.
+    pub async fn listen(&self) -> Listening {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let state = self.state.clone();
+        let task =
+            tokio::spawn(async move { nexus_http::serve(listener, state, std::future::pending()).await });
+        Listening { address, task }
     }
 
     /// The use-cases of accounts.
@@ -399,6 +411,20 @@ impl App {
     pub async fn state(&self, id: &str) -> String {
         let body = self.get(&format!("/api/bilans/{id}")).await.expect(200);
         body["state"].as_str().unwrap().to_owned()
+    }
+}
+
+/// A socket on which a system listens.
+#[derive(Debug)]
+pub struct Listening {
+    /// Where it listens.
+    pub address: SocketAddr,
+    task: JoinHandle<std::io::Result<()>>,
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.task.abort();
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{App, Reply};
 use axum::body::Body;
 use axum::http::{Method, Request, header};
-use nexus_core::identity::origin::{NetworkKey, Origin};
+use nexus_core::identity::origin::{Network, Origin};
 use nexus_core::identity::use_cases::{Behalf, SignIn, SignInError, SignedIn, sign_in};
 use nexus_core::rights::{Action, authorize};
 use nexus_core::{Actor, Clock, UserId};
@@ -73,7 +73,7 @@ impl App {
             email: email.to_owned(),
             password: password.into(),
             code: code.map(str::to_owned),
-            from: Origin::network(NetworkKey::of("192.0.2.7".parse().unwrap())),
+            from: Origin::network(Network::of("192.0.2.7".parse().unwrap())),
         };
         sign_in(&self.identity, Behalf::of(&permit), &command).await
     }

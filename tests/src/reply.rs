@@ -15,6 +15,15 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// The headers without what differs from one request to the next whatever is asked: its id, and what is left to ask for.
+    pub fn lasting_headers(&self) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        for name in ["x-request-id", "ratelimit-remaining", "ratelimit-reset"] {
+            headers.remove(name);
+        }
+        headers
+    }
+
     /// The body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body)

@@ -10,7 +10,7 @@ use nexus_core::identity::password::{HashingCost, PasswordHashing};
 use nexus_core::identity::sealing::Sealer;
 use nexus_core::identity::session_token::SessionKeys;
 use nexus_core::identity::use_cases::{IdentityContext, IdentitySettings};
-use nexus_core::{Clock, IdSource, SecretSource};
+use nexus_core::{Clock, IdSource, PseudonymKey, Pseudonyms, SecretSource};
 use nexus_http::{SessionSetup, Sessions};
 use nexus_store::Backend;
 use std::sync::Arc;
@@ -33,6 +33,7 @@ pub(crate) fn identity(
         secrets: chance,
         hasher: Arc::new(hasher),
         sealer: Sealer::new(secrets.all()).map_err(|_| StartError::NoSecret)?,
+        pseudonyms: Pseudonyms::new(&PseudonymKey::derive(&secrets.current)),
         settings: settings(configuration),
     })
 }

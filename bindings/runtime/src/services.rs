@@ -44,8 +44,6 @@ pub struct Services {
     pub secrets: SessionSecrets,
     /// Rung when a job was written.
     pub wake: Arc<Notify>,
-    /// Rung when an effect was written.
-    pub effect_bell: Arc<Notify>,
 }
 
 /// Why the services cannot start.
@@ -185,8 +183,7 @@ impl Services {
                 ..BilanSettings::default()
             },
         };
-        let (wake, effect_bell) = (Arc::default(), Arc::default());
-        Ok(Self { bilans, identity, store, outbox, secrets, wake, effect_bell })
+        Ok(Self { bilans, identity, store, outbox, secrets, wake: Arc::default() })
     }
 
     /// What runs jobs and carries out effects.
@@ -197,7 +194,7 @@ impl Services {
             identity: self.identity.clone(),
             retention: retention(configuration),
             job_bell: Arc::clone(&self.wake),
-            effect_bell: Arc::clone(&self.effect_bell),
+            effect_bell: self.store.effect_bell(),
             job_lanes: configuration.documents_in_parallel as usize,
             effect_lanes: configuration.worker_lanes as usize,
         }
@@ -222,7 +219,6 @@ impl Services {
                 has_session_secret: !self.secrets.current.expose_secret().is_empty(),
             },
             wake: Arc::clone(&self.wake),
-            effect_bell: Arc::clone(&self.effect_bell),
         })
     }
 }

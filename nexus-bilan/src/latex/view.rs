@@ -8,6 +8,7 @@ use super::pdf_string::pdf_string;
 use super::template::Identity;
 use crate::report::{Enrichment, FIRST_NAME, ReportPayload};
 use blocks::BlockView;
+use nexus_core::french::is_elided_before;
 use serde::Serialize;
 
 /// Longest title or label, in characters: it must fit where it stands.
@@ -128,11 +129,7 @@ impl Words {
     fn new(identity: &Identity) -> Self {
         let first = clean(&identity.first_name);
         let pupil = [first.clone(), clean(&identity.last_name)].join(" ").trim().to_owned();
-        let elided = first.chars().next().is_some_and(|initial| {
-            "aeiouyàâäéèêëîïôöùûüœæ".contains(initial.to_lowercase().next().unwrap_or(initial))
-        });
-        // "Yassine" and "Yann" begin like a consonant.
-        let elided = elided && !first.to_lowercase().starts_with('y');
+        let elided = is_elided_before(&first);
         let first_name = if first.is_empty() { "l’élève".to_owned() } else { first };
         let pupil = if pupil.is_empty() { "Élève".to_owned() } else { pupil };
         Self { first_name, pupil, elided }

@@ -22,6 +22,20 @@ pub enum SecondFactor {
     },
 }
 
+impl SecondFactor {
+    /// Uses up a code of this secret that was made for a step. `false` when it is of another secret, or of no later step than
+    /// the last one: whoever comes second with a code finds it used.
+    pub fn use_step(&mut self, seen: &SealedSecret, step: u64) -> bool {
+        match self {
+            Self::On { secret, last_step } if secret == seen && last_step.is_none_or(|last| step > last) => {
+                *last_step = Some(step);
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
 /// A TOTP secret as it is stored: sealed, so that a copy of the database makes no codes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SealedSecret(String);
@@ -148,4 +162,22 @@ pub const DELETED_DOMAIN: &str = "@supprime.invalid";
 
 fn is_unusable(address: &str) -> bool {
     address.ends_with(LOCAL_DOMAIN) || address.ends_with(DELETED_DOMAIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_used_once_and_none_before_it_afterwards() {
+        let secret = |text: &str| SealedSecret::from_stored(text.to_owned());
+        let mut factor = SecondFactor::On { secret: secret("own"), last_step: None };
+        assert!(!factor.use_step(&secret("former"), 7), "the secret was replaced meanwhile");
+        assert!(factor.use_step(&secret("own"), 7));
+        assert!(!factor.use_step(&secret("own"), 7) && !factor.use_step(&secret("own"), 6));
+        assert!(factor.use_step(&secret("own"), 8));
+        assert_eq!(factor, SecondFactor::On { secret: secret("own"), last_step: Some(8) });
+        assert!(!SecondFactor::Pending(secret("own")).use_step(&secret("own"), 9));
+        assert!(!SecondFactor::Off.use_step(&secret("own"), 9));
+    }
 }

@@ -110,3 +110,99 @@ impl AccountToken {
         if unused && fits { Ok(()) } else { Err(DeadLink) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::member::{Member, NewAccount};
+    use crate::identity::password::PasswordHash;
+    use jiff::SignedDuration;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    fn account(password: Option<&str>) -> Account {
+        let new = NewAccount {
+            id: UserId::parse("u1").unwrap(),
+            email: EmailAddress::parse("a@x.test").unwrap(),
+            first_name: "Zoé".into(),
+            last_name: "Ben Salah".into(),
+            phone: None,
+            password: password.map(|hash| PasswordHash::from_stored(hash.to_owned())),
+            now: at(0),
+        };
+        Member::administrator(new).account().clone()
+    }
+
+    fn token(purpose: TokenPurpose, account: &Account) -> AccountToken {
+        AccountToken {
+            id: "t1".into(),
+            user: account.id.clone(),
+            purpose,
+            hash: Checksum::of_bytes(b"secret"),
+            bound_to: account.fingerprint(),
+            new_email: None,
+            created_at: at(0),
+            expires_at: at(60),
+            used_at: None,
+            voided_at: None,
+        }
+    }
+
+    const ANY: [TokenPurpose; 5] = TokenPurpose::ALL;
+
+    /// Each reason alone is enough.
+    #[test]
+    fn every_reason_kills_a_link_by_itself() {
+        let account = account(None);
+        let fresh = || token(TokenPurpose::AcceptInvitation, &account);
+        assert_eq!(fresh().check(&ANY, &account, at(59)), Ok(()));
+        assert_eq!(fresh().check(&ANY, &account, at(60)), Err(DeadLink), "its time is over");
+        let nearly = at(60).checked_sub(SignedDuration::from_nanos(1)).unwrap();
+        assert_eq!(fresh().check(&ANY, &account, nearly), Ok(()));
+        let dead = |change: fn(&mut AccountToken), why: &str| {
+            let mut token = fresh();
+            change(&mut token);
+            assert_eq!(token.check(&ANY, &account, at(1)), Err(DeadLink), "{why}");
+        };
+        dead(|token| token.used_at = Some(at(0)), "used");
+        dead(|token| token.voided_at = Some(at(0)), "replaced");
+        dead(|token| token.bound_to = Checksum::of_bytes(b"other"), "another password or address");
+        dead(|token| token.user = UserId::parse("u2").unwrap(), "somebody else's");
+        let reset = [TokenPurpose::ResetPassword];
+        assert_eq!(fresh().check(&reset, &account, at(1)), Err(DeadLink), "made for something else");
+    }
+
+    #[test]
+    fn a_link_opens_no_account_that_is_closed_or_forgotten() {
+        for close in [
+            (|account, now| account.disabled_at = Some(now)) as fn(&mut Account, Timestamp),
+            |account, now| account.deleted_at = Some(now),
+        ] {
+            let mut closed = account(None);
+            close(&mut closed, at(0));
+            let token = token(TokenPurpose::AcceptInvitation, &closed);
+            assert_eq!(token.check(&ANY, &closed, at(1)), Err(DeadLink));
+        }
+    }
+
+    /// An invitation is for an account without a password, the others for one that has one.
+    #[test]
+    fn a_link_fits_the_state_of_its_account() {
+        for purpose in TokenPurpose::ALL {
+            for password in [None, Some("$2b$12$x")] {
+                let account = account(password);
+                let opens = token(purpose, &account).check(&ANY, &account, at(1)).is_ok();
+                assert_eq!(opens, purpose.precedes_password() == password.is_none(), "{purpose:?}");
+            }
+        }
+        let invitations =
+            [TokenPurpose::ActivatePupil, TokenPurpose::AcceptInvitation, TokenPurpose::GiveConsent];
+        assert!(
+            TokenPurpose::ALL
+                .iter()
+                .all(|purpose| purpose.precedes_password() == invitations.contains(purpose))
+        );
+    }
+}

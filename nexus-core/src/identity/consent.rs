@@ -100,6 +100,42 @@ pub fn age_on(birth: Date, day: Date) -> i16 {
     day.year() - birth.year() - i16::from(birthday_is_ahead)
 }
 
+/// Whether a parent's consent stands among those that were given about somebody.
+pub fn parent_agrees(given: &[Consent]) -> bool {
+    given.iter().any(|consent| consent.is_standing(ConsentKind::Parental))
+}
+
+/// Decides whether an account that was closed may be opened again: not while a parent has taken his consent back, unless the
+/// pupil agrees alone. Pupils of the existing application, about whom no consent was ever recorded, are not concerned.
+///
+/// # Errors
+/// [`MissingConsent::Parent`].
+pub fn check_reopening(
+    birth: Option<Date>,
+    registered_on: Date,
+    given: &[Consent],
+) -> Result<(), MissingConsent> {
+    let was_given = given.iter().any(|consent| consent.kind == ConsentKind::Parental);
+    if was_given && !parent_agrees(given) && !consents_alone(birth, registered_on) {
+        return Err(MissingConsent::Parent);
+    }
+    Ok(())
+}
+
+/// Decides whether another day of birth may be written for a pupil whose account is open: who turns out to be too young to
+/// agree alone needs a parent's consent first.
+///
+/// # Errors
+/// [`MissingConsent::Parent`].
+pub fn check_birth_date(
+    (before, after): (Option<Date>, Option<Date>),
+    registered_on: Date,
+    given: &[Consent],
+) -> Result<(), MissingConsent> {
+    let becomes_too_young = consents_alone(before, registered_on) && !consents_alone(after, registered_on);
+    if becomes_too_young && !parent_agrees(given) { Err(MissingConsent::Parent) } else { Ok(()) }
+}
+
 /// Decides whether a pupil's account may be activated.
 ///
 /// # Errors
@@ -146,6 +182,45 @@ mod tests {
         assert_eq!(check_consents(older, day, true, false), Ok(()));
         assert_eq!(check_consents(older, day, false, true), Err(MissingConsent::Pupil));
         assert_eq!(check_consents(None, day, true, false), Err(MissingConsent::Parent));
+    }
+
+    fn consent(kind: ConsentKind, withdrawn: bool) -> Consent {
+        let id = |text: &str| UserId::parse(text).unwrap();
+        Consent {
+            id: "c1".into(),
+            subject: id("child"),
+            given_by: id("parent"),
+            kind,
+            text_version: "1".into(),
+            given_at: Timestamp::UNIX_EPOCH,
+            withdrawn_at: withdrawn.then_some(Timestamp::UNIX_EPOCH),
+        }
+    }
+
+    #[test]
+    fn what_a_parent_took_back_keeps_a_childs_account_closed() {
+        let day = date(2026, 9, 14);
+        let (child, older) = (Some(date(2013, 1, 1)), Some(date(2009, 1, 1)));
+        let gone = consent(ConsentKind::Parental, true);
+        let (standing, own) = (consent(ConsentKind::Parental, false), consent(ConsentKind::Pupil, false));
+        assert_eq!(check_reopening(child, day, &[gone.clone(), own.clone()]), Err(MissingConsent::Parent));
+        assert_eq!(check_reopening(None, day, std::slice::from_ref(&gone)), Err(MissingConsent::Parent));
+        assert_eq!(check_reopening(older, day, std::slice::from_ref(&gone)), Ok(()));
+        assert_eq!(check_reopening(child, day, &[gone, standing]), Ok(()), "given again");
+        assert_eq!(check_reopening(child, day, &[own]), Ok(()), "never asked for");
+    }
+
+    #[test]
+    fn who_turns_out_to_be_a_child_needs_a_parent() {
+        let day = date(2026, 9, 14);
+        let (child, older) = (Some(date(2013, 1, 1)), Some(date(2009, 1, 1)));
+        let standing = consent(ConsentKind::Parental, false);
+        assert_eq!(check_birth_date((older, child), day, &[]), Err(MissingConsent::Parent));
+        let gone = consent(ConsentKind::Parental, true);
+        assert_eq!(check_birth_date((older, child), day, &[gone]), Err(MissingConsent::Parent));
+        assert_eq!(check_birth_date((older, child), day, &[standing]), Ok(()));
+        assert_eq!(check_birth_date((child, older), day, &[]), Ok(()));
+        assert_eq!(check_birth_date((None, child), day, &[]), Ok(()), "a child before, whatever was known");
     }
 
     fn day() -> impl Strategy<Value = Date> {

@@ -95,6 +95,16 @@ mod tests {
         assert_eq!(check_guards(Some(&id(1)), account, AccountChange::ChangeRole(Role::Admin), 1), Ok(()));
     }
 
+    /// Who cannot sign in is not the last one who can.
+    #[test]
+    fn a_closed_administrator_may_go_while_another_one_stays() {
+        let account = Guarded { user: &id(1), role: Role::Admin, is_active: false };
+        for change in [AccountChange::Delete, AccountChange::ChangeRole(Role::Coach)] {
+            assert_eq!(check_guards(Some(&id(2)), account, change, 1), Ok(()));
+            assert_eq!(check_guards(None, account, change, 0), Ok(()));
+        }
+    }
+
     fn change() -> impl Strategy<Value = AccountChange> {
         prop_oneof![
             Just(AccountChange::Disable),

@@ -1,6 +1,10 @@
-//! Where a sign-in comes from, as far as the throttle cares.
+//! Where a sign-in comes from, as far as the throttle cares, and the names under which that is kept.
+//!
+//! What is kept is keyed: addresses can be guessed and networks are few, so whoever reads a plain digest of one finds out
+//! whose it is by trying them all. A former secret's rows are never met again, and go when they are too old for any rule.
 
 use super::email_address::EmailAddress;
+use crate::pseudonyms::Pseudonyms;
 use crate::secret_source::draw;
 use crate::{Checksum, SecretSource};
 use base64::Engine;
@@ -11,9 +15,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// The network of an address: the part that somebody cannot change at will. 24 bits of IPv4, 56 bits of IPv6 (what a
 /// household is given). It names a neighbourhood rather than a person.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NetworkKey(String);
+pub struct Network(String);
 
-impl NetworkKey {
+impl Network {
     /// The network of an address; an IPv4 address that is written as IPv6 is read as what it is.
     pub fn of(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
@@ -27,46 +31,58 @@ impl NetworkKey {
             }
         })
     }
-
-    /// Takes the text of a store.
-    pub const fn from_stored(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The text for a store: `192.0.2.0/24`.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
-impl fmt::Display for NetworkKey {
+impl fmt::Display for Network {
+    /// `192.0.2.0/24`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
 }
 
-/// The account that somebody tries to enter, whether it exists or not: a digest of the address that was typed.
+/// A network, as it is kept: its pseudonym.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct AccountKey(Checksum);
+pub struct NetworkKey(Checksum);
 
-impl AccountKey {
-    /// The key of an address.
-    pub fn of(address: &EmailAddress) -> Self {
-        Self(Checksum::of_bytes(format!("sign-in\n{address}").as_bytes()))
+impl NetworkKey {
+    /// The key of a network.
+    pub fn of(network: &Network, pseudonyms: &Pseudonyms) -> Self {
+        Self(pseudonyms.of(&[b"sign-in network", network.0.as_bytes()]))
     }
 
-    /// Takes the digest of a store.
-    pub const fn from_stored(digest: Checksum) -> Self {
-        Self(digest)
+    /// Takes the pseudonym of a store.
+    pub const fn from_stored(pseudonym: Checksum) -> Self {
+        Self(pseudonym)
     }
 
-    /// The digest for a store.
+    /// The pseudonym for a store.
     pub const fn digest(&self) -> &Checksum {
         &self.0
     }
 }
 
-/// A browser that was given a mark of its own: the digest of that mark.
+/// The account that somebody tries to enter, whether it exists or not: the pseudonym of the address that was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AccountKey(Checksum);
+
+impl AccountKey {
+    /// The key of an address.
+    pub fn of(address: &EmailAddress, pseudonyms: &Pseudonyms) -> Self {
+        Self(pseudonyms.of(&[b"sign-in account", address.as_str().as_bytes()]))
+    }
+
+    /// Takes the pseudonym of a store.
+    pub const fn from_stored(pseudonym: Checksum) -> Self {
+        Self(pseudonym)
+    }
+
+    /// The pseudonym for a store.
+    pub const fn digest(&self) -> &Checksum {
+        &self.0
+    }
+}
+
+/// A browser that was given a mark of its own: the digest of that mark. It needs no key: nobody guesses 256 random bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DeviceKey(Checksum);
 
@@ -97,25 +113,44 @@ impl DeviceKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// Its network.
-    pub network: NetworkKey,
+    pub network: Network,
     /// Its browser, when that was here before.
     pub device: Option<DeviceKey>,
 }
 
 impl Origin {
     /// A network and nothing else that would be known.
-    pub const fn network(network: NetworkKey) -> Self {
+    pub const fn network(network: Network) -> Self {
         Self { network, device: None }
     }
+
+    /// The same, as it is kept.
+    pub fn keyed(&self, pseudonyms: &Pseudonyms) -> OriginKey {
+        OriginKey { network: NetworkKey::of(&self.network, pseudonyms), device: self.device }
+    }
+}
+
+/// Where a sign-in comes from, as it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OriginKey {
+    /// Its network.
+    pub network: NetworkKey,
+    /// Its browser, when that was here before.
+    pub device: Option<DeviceKey>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::PseudonymKey;
     use crate::testing::SeededSecrets;
 
     fn network(address: &str) -> String {
-        NetworkKey::of(address.parse().unwrap()).to_string()
+        Network::of(address.parse().unwrap()).to_string()
+    }
+
+    fn pseudonyms(secret: &str) -> Pseudonyms {
+        Pseudonyms::new(&PseudonymKey::derive(&secret.into()))
     }
 
     #[test]
@@ -130,9 +165,33 @@ mod tests {
 
     #[test]
     fn the_key_of_an_account_does_not_depend_on_how_its_address_is_typed() {
-        let key = |text: &str| AccountKey::of(&EmailAddress::parse(text).unwrap());
+        let names = pseudonyms("secret");
+        let key = |text: &str| AccountKey::of(&EmailAddress::parse(text).unwrap(), &names);
         assert_eq!(key(" Parent@Nexus.com"), key("parent@nexus.com"));
         assert_ne!(key("parent@nexus.com"), key("parents@nexus.com"));
+    }
+
+    /// Whoever has the table and not the secret can try every address and every network, and none of them fits.
+    #[test]
+    fn what_is_kept_cannot_be_found_by_trying() {
+        let address = EmailAddress::parse("parent@nexus.com").unwrap();
+        let home = Network::of("192.0.2.7".parse().unwrap());
+        let kept = |secret: &str| {
+            let names = pseudonyms(secret);
+            [*AccountKey::of(&address, &names).digest(), *NetworkKey::of(&home, &names).digest()]
+        };
+        assert_eq!(kept("secret"), kept("secret"));
+        let [account, network] = kept("secret");
+        for guess in ["parent@nexus.com", "sign-in\nparent@nexus.com", "192.0.2.0/24"] {
+            assert!(![account, network].contains(&Checksum::of_bytes(guess.as_bytes())), "{guess}");
+        }
+        for (text, what) in [("parent@nexus.com", "sign-in account"), ("192.0.2.0/24", "sign-in network")] {
+            let plain = Checksum::of_parts(&[what.as_bytes(), text.as_bytes()]);
+            assert!(![account, network].contains(&plain), "{text}");
+        }
+        // After a change of the secret nothing is met again.
+        let [other_account, other_network] = kept("another");
+        assert!(account != other_account && network != other_network);
     }
 
     #[test]

@@ -16,7 +16,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::origin::{AccountKey, DeviceKey, NetworkKey, Origin};
+use super::origin::{AccountKey, DeviceKey, NetworkKey, OriginKey};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashSet;
 
@@ -26,7 +26,7 @@ pub struct PastAttempt {
     /// The account that was tried.
     pub account: AccountKey,
     /// Where from.
-    pub origin: Origin,
+    pub origin: OriginKey,
     /// When.
     pub at: Timestamp,
     /// Whether it opened the account.
@@ -72,7 +72,7 @@ pub const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
 ///
 /// `history` holds, in any order, at least the attempts on this account within [`KNOWN_FOR`], and those from this network
 /// within [`NETWORK`]'s memory.
-pub fn check(account: &AccountKey, origin: &Origin, history: &[PastAttempt], now: Timestamp) -> Throttle {
+pub fn check(account: &AccountKey, origin: &OriginKey, history: &[PastAttempt], now: Timestamp) -> Throttle {
     let history = History::of(account, history, now);
     let until = match history.place(origin) {
         Place::KnownDevice(device) => history.at_device(&device),
@@ -120,7 +120,7 @@ impl<'a> History<'a> {
         }
     }
 
-    fn place(&self, origin: &Origin) -> Place {
+    fn place(&self, origin: &OriginKey) -> Place {
         match origin.device.filter(|device| self.known_devices.contains(device)) {
             Some(device) => Place::KnownDevice(device),
             None if self.known_networks.contains(&origin.network) => Place::KnownNetwork,

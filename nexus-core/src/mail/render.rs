@@ -1,7 +1,7 @@
 //! The Handlebars templates, and the one function that fills them.
 
 use super::{MailMessage, MailSite, OneTimeLink, Reader, Recipient};
-use crate::french::day_and_time;
+use crate::french::{day_and_time, of};
 use crate::{Coded, ErrorCode, Role};
 use handlebars::{Handlebars, html_escape, no_escape};
 use jiff::Timestamp;
@@ -49,7 +49,9 @@ struct View {
     zone: String,
     greeting: String,
     child: String,
-    children: String,
+    /// With its preposition: `de Léa`, `d’Inès`.
+    of_child: String,
+    of_children: String,
     for_parent: bool,
     role: &'static str,
     new_address: String,
@@ -100,18 +102,16 @@ impl View {
             ..common.clone()
         };
         match message {
-            MailMessage::ChildActivation { child, reader, link, valid_until } => Self {
-                child: displayed_name(child),
-                for_parent: *reader == Reader::Parent,
-                ..with_link(link, valid_until)
-            },
+            MailMessage::ChildActivation { child, reader, link, valid_until } => {
+                Self { for_parent: *reader == Reader::Parent, ..with_link(link, valid_until) }.about(child)
+            }
             MailMessage::PasswordReset { link, valid_until }
             | MailMessage::AddressConfirmation { link, valid_until } => with_link(link, valid_until),
             MailMessage::StaffInvitation { role, link, valid_until } => {
                 Self { role: role_word(*role), ..with_link(link, valid_until) }
             }
             MailMessage::JointConsent { child, link, valid_until } => {
-                Self { child: displayed_name(child), ..with_link(link, valid_until) }
+                Self { for_parent: true, ..with_link(link, valid_until) }.about(child)
             }
             MailMessage::PasswordChanged { at } | MailMessage::DeliveryTest { at } => {
                 Self { at: time(at), ..common }
@@ -120,9 +120,19 @@ impl View {
             MailMessage::SignInAddressChanged { new_address, at } => {
                 Self { new_address: one_line(new_address), at: time(at), ..common }
             }
-            MailMessage::FamilyWelcome { children } => Self { children: listed(children), ..common },
+            MailMessage::FamilyWelcome { children } => Self { of_children: of(&listed(children)), ..common },
             MailMessage::AddressAlreadyKnown => common,
         }
+    }
+}
+
+impl View {
+    /// About a child; a name that shows nothing is nobody's.
+    fn about(self, child: &str) -> Self {
+        let nobody = if self.for_parent { "votre enfant" } else { "cet élève" };
+        let child = Some(displayed_name(child)).filter(|name| !name.is_empty());
+        let child = child.unwrap_or_else(|| nobody.to_owned());
+        Self { of_child: of(&child), child, ..self }
     }
 }
 

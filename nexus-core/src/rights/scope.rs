@@ -67,3 +67,56 @@ impl Scope {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Role;
+
+    fn actor() -> Actor {
+        let user = UserId::parse("u1").unwrap();
+        Actor {
+            student: StudentId::parse("s1").ok(),
+            parent: ParentId::parse("p1").ok(),
+            coach: CoachId::parse("c1").ok(),
+            ..Actor::without_profile(user, Role::Coach)
+        }
+    }
+
+    /// Decision 16: a session within 180 days, before or after.
+    #[test]
+    fn the_pupils_of_a_coach_are_those_of_a_year_around_today() {
+        let now: Timestamp = "2026-09-14T08:30:00Z".parse().unwrap();
+        let expected = Scope::Pupils {
+            coach: CoachId::parse("c1").unwrap(),
+            since: "2026-03-18T08:30:00Z".parse().unwrap(),
+            until: "2027-03-13T08:30:00Z".parse().unwrap(),
+        };
+        assert_eq!(Scope::of(Relation::OwnPupil, &actor(), now), expected);
+    }
+
+    #[test]
+    fn each_relation_goes_through_the_profile_that_it_names() {
+        let now = Timestamp::UNIX_EPOCH;
+        let of = |relation| Scope::of(relation, &actor(), now);
+        assert_eq!(of(Relation::Any), Scope::Any);
+        assert_eq!(of(Relation::OwnChild), Scope::Children { parent: ParentId::parse("p1").unwrap() });
+        let Scope::Own { user, student, coach } = of(Relation::Own) else { panic!("own is its own reach") };
+        assert_eq!((user.as_str(), student, coach), ("u1", actor().student, actor().coach));
+        let bare = Actor { student: None, parent: None, coach: None, ..actor() };
+        for relation in [Relation::OwnChild, Relation::OwnPupil] {
+            assert_eq!(Scope::of(relation, &bare, now), Scope::Nothing);
+        }
+    }
+
+    #[test]
+    fn only_everything_and_oneself_reach_an_account() {
+        let [own, other] = ["u1", "u2"].map(|id| UserId::parse(id).unwrap());
+        let of = |relation| Scope::of(relation, &actor(), Timestamp::UNIX_EPOCH);
+        assert!(of(Relation::Any).reaches_account(&other));
+        assert!(of(Relation::Own).reaches_account(&own) && !of(Relation::Own).reaches_account(&other));
+        for scope in [of(Relation::OwnChild), of(Relation::OwnPupil), Scope::Nothing] {
+            assert!(!scope.reaches_account(&own), "{scope:?}");
+        }
+    }
+}

@@ -5,7 +5,7 @@ use crate::chassis::ClientAddress;
 use axum::http::{HeaderMap, HeaderValue};
 use jiff::SignedDuration;
 use nexus_core::SecretSource;
-use nexus_core::identity::origin::{DeviceKey, NetworkKey, Origin};
+use nexus_core::identity::origin::{DeviceKey, Network, Origin};
 
 /// Its name, without the prefix that goes with TLS.
 const NAME: &str = "nexus.device";
@@ -16,7 +16,7 @@ const LIFETIME: SignedDuration = SignedDuration::from_hours(400 * 24);
 
 /// Where a request comes from, for the throttle.
 pub(crate) fn origin_of(headers: &HeaderMap, client: ClientAddress) -> Origin {
-    Origin { network: NetworkKey::of(client.ip()), device: device(headers) }
+    Origin { network: Network::of(client.ip()), device: device(headers) }
 }
 
 fn device(headers: &HeaderMap) -> Option<DeviceKey> {

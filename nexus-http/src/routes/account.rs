@@ -103,7 +103,6 @@ pub(crate) async fn change_email(
     use_cases::request_email_change(&state.identity, asked.behalf(), &command)
         .await
         .map_err(identity_problem)?;
-    state.effect_bell.notify_one();
     let done = DoneBody::saying("Un courriel a été envoyé à la nouvelle adresse.");
     Ok((StatusCode::ACCEPTED, Json(done)))
 }
@@ -130,7 +129,6 @@ pub(crate) async fn confirm_email(
     use_cases::confirm_email(&state.identity, asked.behalf(), &request.token)
         .await
         .map_err(identity_problem)?;
-    state.effect_bell.notify_one();
     Ok(Json(DoneBody::saying("Connectez-vous avec votre nouvelle adresse.")))
 }
 

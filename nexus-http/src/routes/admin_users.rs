@@ -129,7 +129,6 @@ pub(crate) async fn create(
         profile: request.profile_data.unwrap_or_default().into(),
     };
     let user = use_cases::create_user(&state.identity, asked.behalf(), &command).await.map_err(refusal)?;
-    state.effect_bell.notify_one();
     let view = UserView { success: true, message: "User created successfully", user: user.into() };
     Ok((StatusCode::CREATED, Json(view)))
 }
@@ -178,7 +177,6 @@ pub(crate) async fn update(
     };
     let user =
         use_cases::update_user(&state.identity, asked.behalf(), &id, &command).await.map_err(refusal)?;
-    state.effect_bell.notify_one();
     Ok(Json(UserView { success: true, message: "User updated successfully", user: user.into() }))
 }
 
@@ -242,7 +240,6 @@ pub(crate) async fn invite(
     UserPath(id): UserPath,
 ) -> Result<(StatusCode, Json<DoneBody>), Problem> {
     use_cases::invite_again(&state.identity, asked.behalf(), &id).await.map_err(refusal)?;
-    state.effect_bell.notify_one();
     Ok((StatusCode::ACCEPTED, Json(DoneBody::saying("Un courriel vient de partir."))))
 }
 
@@ -259,7 +256,6 @@ pub(crate) async fn remove_second_factor(
     UserPath(id): UserPath,
 ) -> Result<Json<DoneBody>, Problem> {
     use_cases::remove_second_factor(&state.identity, asked.behalf(), &id).await.map_err(refusal)?;
-    state.effect_bell.notify_one();
     Ok(Json(DoneBody::saying("La double authentification est retirée.")))
 }
 

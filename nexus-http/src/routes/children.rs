@@ -19,7 +19,6 @@ pub(crate) async fn invite(
     StudentPath(student): StudentPath,
 ) -> Result<(StatusCode, Json<DoneBody>), Problem> {
     use_cases::invite_child(&state.identity, asked.behalf(), &student).await.map_err(identity_problem)?;
-    state.effect_bell.notify_one();
     Ok((StatusCode::ACCEPTED, Json(DoneBody::saying("Un courriel vient de partir."))))
 }
 
@@ -36,7 +35,7 @@ pub(crate) async fn give_consent(
     Ok(Json(DoneBody::saying("Votre accord est enregistré.")))
 }
 
-/// Takes the parent's consent back: the child's account is closed until the office opens it again.
+/// Takes the parent's consent back: the child's account is closed.
 #[utoipa::path(delete, path = "/api/parent/children/{studentId}/consent", tag = "famille", responses(
     (status = 200, body = DoneBody, example = json!({
         "success": true, "message": "Votre accord est retiré ; le compte est fermé."

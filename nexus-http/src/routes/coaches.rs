@@ -170,7 +170,6 @@ pub(crate) async fn create(
     let mut account = use_cases::create_coach(&state.identity, asked.behalf(), &command)
         .await
         .map_err(|error| refusal(error, "Email already exists", "Pseudonym already exists"))?;
-    state.effect_bell.notify_one();
     let Some(Profile::Coach(profile)) = account.profile.take() else {
         // A coach is made by the constructor of coaches: without a profile he would be a bug.
         return Err(Problem::new(ErrorCode::Internal));
@@ -211,7 +210,6 @@ pub(crate) async fn update(
                 ("Un utilisateur avec cet email existe déjà", "Un coach avec ce pseudonyme existe déjà");
             refusal(error, email, pseudonym)
         })?;
-    state.effect_bell.notify_one();
     let coach = CoachSummary::of(account, profile.into());
     Ok(Json(CoachChanged { success: true, message: "Coach mis à jour avec succès", coach }))
 }

@@ -33,7 +33,6 @@ pub(crate) async fn forgot(
     use_cases::request_password_reset(&state.identity, asked.behalf(), &request.email)
         .await
         .map_err(identity_problem)?;
-    state.effect_bell.notify_one();
     let done = DoneBody::saying("Si un compte existe à cette adresse, un courriel vient d'y être envoyé.");
     Ok((StatusCode::ACCEPTED, Json(done)))
 }
@@ -63,7 +62,6 @@ pub(crate) async fn reset(
     use_cases::reset_password(&state.identity, asked.behalf(), &request.token, &request.password.into())
         .await
         .map_err(identity_problem)?;
-    state.effect_bell.notify_one();
     Ok(Json(DoneBody::saying("Votre mot de passe est changé ; connectez-vous.")))
 }
 
@@ -98,6 +96,5 @@ pub(crate) async fn change(
         from: asked.from.clone(),
     };
     use_cases::change_password(&state.identity, asked.behalf(), &command).await.map_err(identity_problem)?;
-    state.effect_bell.notify_one();
     Ok(Json(DoneBody::saying("Votre mot de passe est changé ; connectez-vous.")))
 }

@@ -105,7 +105,6 @@ pub(crate) async fn register(
     let form = RegistrationForm::from(request);
     let registered =
         use_cases::register_family(&state.identity, asked.behalf(), &form).await.map_err(refusal)?;
-    state.effect_bell.notify_one();
     let view = RegisteredView {
         success: true,
         message: "Inscription au bilan gratuit réussie.",

@@ -93,7 +93,6 @@ pub(crate) async fn confirm(
     let codes = use_cases::confirm_second_factor(&state.identity, asked.behalf(), &request.code)
         .await
         .map_err(identity_problem)?;
-    state.effect_bell.notify_one();
     Ok(Json(codes.into()))
 }
 
@@ -126,7 +125,6 @@ pub(crate) async fn disable(
     use_cases::disable_second_factor(&state.identity, behalf, &password, &request.code, from)
         .await
         .map_err(identity_problem)?;
-    state.effect_bell.notify_one();
     Ok(Json(DoneBody::saying("La double authentification est retirée.")))
 }
 

@@ -121,7 +121,9 @@ impl OutboxTx for BackendTx {
             .execute(&mut *self.tx)
             .await
             .map_err(store_error)?;
-        Ok(result.rows_affected() == 1)
+        let is_new = result.rows_affected() == 1;
+        self.has_effects |= is_new;
+        Ok(is_new)
     }
 
     async fn begin_sending(&mut self, effect: &ClaimedEffect) -> Result<(), LeaseError> {

@@ -5,7 +5,7 @@ use crate::statements::sign_in_attempts as sql;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use nexus_core::StoreError;
-use nexus_core::identity::origin::{AccountKey, DeviceKey, NetworkKey, Origin};
+use nexus_core::identity::origin::{AccountKey, DeviceKey, NetworkKey, OriginKey};
 use nexus_core::identity::ports::AttemptTx;
 use nexus_core::identity::throttle::PastAttempt;
 
@@ -24,8 +24,8 @@ impl TryFrom<Row> for PastAttempt {
         let device = row.device.as_deref().map(checksum).transpose()?;
         Ok(Self {
             account: AccountKey::from_stored(checksum(&row.account)?),
-            origin: Origin {
-                network: NetworkKey::from_stored(row.network),
+            origin: OriginKey {
+                network: NetworkKey::from_stored(checksum(&row.network)?),
                 device: device.map(DeviceKey::from_stored),
             },
             at: row.at.0,
@@ -38,7 +38,7 @@ impl TryFrom<Row> for PastAttempt {
 impl AttemptTx for BackendTx {
     async fn lock_attempts(&mut self, account: &AccountKey, network: &NetworkKey) -> Result<(), StoreError> {
         dialect::lock_name(self, "attempts on", &account.digest().to_string()).await?;
-        dialect::lock_name(self, "attempts from", network.as_str()).await
+        dialect::lock_name(self, "attempts from", &network.digest().to_string()).await
     }
 
     async fn attempts(
@@ -49,7 +49,7 @@ impl AttemptTx for BackendTx {
         let rows: Vec<Row> = sqlx::query_as(sql::SELECT)
             .bind(account.0.digest().to_string())
             .bind(Instant(account.1))
-            .bind(network.0.as_str())
+            .bind(network.0.digest().to_string())
             .bind(Instant(network.1))
             .fetch_all(&mut *self.tx)
             .await
@@ -61,7 +61,7 @@ impl AttemptTx for BackendTx {
         sqlx::query(sql::INSERT)
             .bind(id)
             .bind(attempt.account.digest().to_string())
-            .bind(attempt.origin.network.as_str())
+            .bind(attempt.origin.network.digest().to_string())
             .bind(attempt.origin.device.map(|device| device.digest().to_string()))
             .bind(attempt.succeeded)
             .bind(Instant(attempt.at))

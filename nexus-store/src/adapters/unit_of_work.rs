@@ -7,6 +7,8 @@ use crate::migrations::MigrationReport;
 use async_trait::async_trait;
 use nexus_core::{Store, StoreError, Tx};
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use tokio::sync::Notify;
 
 #[async_trait]
 impl Store for BackendStore {
@@ -27,7 +29,11 @@ impl Store for BackendStore {
 impl Tx for BackendTx {
     async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
         self.seal_recorded().await?;
-        self.tx.commit().await.map_err(store_error)
+        self.tx.commit().await.map_err(store_error)?;
+        if self.has_effects {
+            self.effect_bell.notify_one();
+        }
+        Ok(())
     }
 }
 
@@ -60,6 +66,10 @@ impl Backend for BackendStore {
     async fn inspect(&self, observer: &mut dyn AdoptionObserver) -> Result<(), StoreError> {
         let mut connection = self.primary.acquire().await.map_err(store_error)?;
         adoption::inspect(&mut connection, observer).await
+    }
+
+    fn effect_bell(&self) -> Arc<Notify> {
+        Arc::clone(&self.effect_bell)
     }
 
     async fn close(&self) {

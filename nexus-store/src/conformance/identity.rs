@@ -4,7 +4,7 @@ use super::{Fixture, beside, samples};
 use jiff::SignedDuration;
 use nexus_core::identity::email_address::EmailAddress;
 use nexus_core::identity::member::{Member, NewAccount};
-use nexus_core::identity::origin::{NetworkKey, Origin};
+use nexus_core::identity::origin::{Network, Origin};
 use nexus_core::identity::password::PasswordHash;
 use nexus_core::identity::profile::{CoachProfile, ParentProfile, Profile, PupilProfile};
 use nexus_core::identity::registration::RegistrationForm;
@@ -21,16 +21,17 @@ use nexus_core::outbox::{Effect, EffectKind};
 use nexus_core::rights::{Action, Permit, Scope, authorize};
 use nexus_core::testing::{CountingIds, QuickHasher, SeededSecrets};
 use nexus_core::{
-    Actor, Clock, CoachId, Coded, ErrorCode, Page, ParentId, Role, SchoolSubject, StudentId, UserId,
+    Actor, Clock, CoachId, Coded, ErrorCode, Page, ParentId, PseudonymKey, Pseudonyms, Role, SchoolSubject,
+    StudentId, UserId,
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-const PASSWORD: &str = "quatre mots bien choisis";
+pub(super) const PASSWORD: &str = "quatre mots bien choisis";
 
-fn context(fixture: &Fixture) -> IdentityContext {
+pub(super) fn context(fixture: &Fixture) -> IdentityContext {
     IdentityContext {
         store: fixture.store.clone(),
         clock: fixture.clock.clone(),
@@ -38,21 +39,22 @@ fn context(fixture: &Fixture) -> IdentityContext {
         secrets: Arc::new(SeededSecrets::new(7)),
         hasher: Arc::new(QuickHasher::new(7)),
         sealer: Sealer::new([&SecretString::from("a secret of the configuration")]).unwrap(),
+        pseudonyms: Pseudonyms::new(&PseudonymKey::derive(&"a secret of the configuration".into())),
         settings: IdentitySettings::default(),
     }
 }
 
-fn anybody(action: Action) -> Permit {
+pub(super) fn anybody(action: Action) -> Permit {
     authorize(None, action, jiff::Timestamp::UNIX_EPOCH).unwrap()
 }
 
 /// The permit of an administrator with this account.
-fn administrator(id: &str) -> Permit {
+pub(super) fn administrator(id: &str) -> Permit {
     let actor = Actor::without_profile(UserId::parse(id).unwrap(), Role::Admin);
     authorize(Some(&actor), Action::ManageUsers, jiff::Timestamp::UNIX_EPOCH).unwrap()
 }
 
-fn account(fixture: &Fixture, id: &str, email: &str) -> NewAccount {
+pub(super) fn account(fixture: &Fixture, id: &str, email: &str) -> NewAccount {
     NewAccount {
         id: UserId::parse(id).unwrap(),
         email: EmailAddress::parse(email).unwrap(),
@@ -65,9 +67,9 @@ fn account(fixture: &Fixture, id: &str, email: &str) -> NewAccount {
     }
 }
 
-const BCRYPT: &str = "$2b$04$SzFwyexFuWEUlosAv8VLOeQbaW8k8lS4DA6TGgp0nvV7tbzhlkV/i";
+pub(super) const BCRYPT: &str = "$2b$04$SzFwyexFuWEUlosAv8VLOeQbaW8k8lS4DA6TGgp0nvV7tbzhlkV/i";
 
-async fn save(fixture: &Fixture, member: &Member) -> bool {
+pub(super) async fn save(fixture: &Fixture, member: &Member) -> bool {
     let mut tx = fixture.store.begin().await.unwrap();
     let written = tx.insert_member(member).await.unwrap();
     tx.commit().await.unwrap();
@@ -96,7 +98,7 @@ fn coach_profile(id: &str, pseudonym: &str) -> CoachProfile {
     profile
 }
 
-fn form(parent: &str) -> RegistrationForm {
+pub(super) fn form(parent: &str) -> RegistrationForm {
     let text = |text: &str| Some(text.to_owned());
     RegistrationForm {
         parent_first_name: text("Hélène"),
@@ -141,16 +143,16 @@ async fn activation_secret(fixture: &Fixture) -> String {
     link.unwrap().split_once("#jeton=").unwrap().1.to_owned()
 }
 
-fn attempt(email: &str, password: &str, code: Option<String>) -> SignIn {
+pub(super) fn attempt(email: &str, password: &str, code: Option<String>) -> SignIn {
     SignIn {
         email: email.into(),
         password: password.into(),
         code,
-        from: Origin::network(NetworkKey::of("192.0.2.7".parse().unwrap())),
+        from: Origin::network(Network::of("192.0.2.7".parse().unwrap())),
     }
 }
 
-async fn enter(context: &IdentityContext, command: &SignIn) -> Result<SignedIn, SignInError> {
+pub(super) async fn enter(context: &IdentityContext, command: &SignIn) -> Result<SignedIn, SignInError> {
     sign_in(context, Behalf::of(&anybody(Action::SignIn)), command).await
 }
 
@@ -684,7 +686,7 @@ pub async fn an_old_hash_is_replaced_by_sign_ins_at_one_time(fixture: &Fixture) 
     let context = context(fixture);
     let results = race(6, |number| {
         let mut command = attempt("a@x.test", PASSWORD, None);
-        command.from = Origin::network(NetworkKey::of(format!("192.0.{number}.1").parse().unwrap()));
+        command.from = Origin::network(Network::of(format!("192.0.{number}.1").parse().unwrap()));
         let context = context.clone();
         async move { enter(&context, &command).await }
     })
@@ -701,7 +703,7 @@ pub async fn a_code_opens_once(fixture: &Fixture) {
     save(fixture, &Member::administrator(account(fixture, "u1", "a@x.test"))).await;
     let context = context(fixture);
     let permit = administrator("u1");
-    let from = Origin::network(NetworkKey::of("192.0.2.7".parse().unwrap()));
+    let from = Origin::network(Network::of("192.0.2.7".parse().unwrap()));
     let begun = begin_second_factor(&context, Behalf::of(&permit), &PASSWORD.into(), &from).await.unwrap();
     let secret = samples::totp(begun.secret.expose_secret());
     let code = secret.code(fixture.clock.now());

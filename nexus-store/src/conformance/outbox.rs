@@ -12,6 +12,7 @@ use nexus_core::outbox::{
 use nexus_core::{Clock, EffectId, LeaseError, UserId};
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -50,6 +51,11 @@ async fn add(fixture: &Fixture, effect: &NewEffect) -> bool {
 
 async fn claim(fixture: &Fixture) -> Option<ClaimedEffect> {
     fixture.store.claim_effect(EffectKind::ALL, fixture.clock.now(), LEASE).await.unwrap()
+}
+
+/// Whether the bell was rung since it was last asked.
+async fn rung(fixture: &Fixture) -> bool {
+    tokio::time::timeout(Duration::ZERO, fixture.store.effect_bell().notified()).await.is_ok()
 }
 
 async fn begin_sending(fixture: &Fixture, effect: &ClaimedEffect) -> Result<(), LeaseError> {
@@ -437,4 +443,22 @@ pub async fn the_mail_log_names_people_not_addresses(fixture: &Fixture) {
         let query = format!(r#"SELECT "{column}" FROM mail_logs WHERE "id" = 'effect-1'"#);
         assert!(!beside::text(fixture, &query).await.unwrap().contains(&family.parent.email), "{column}");
     }
+}
+
+/// A worker of this process hears of an effect when it is committed, and of nothing else.
+pub async fn a_committed_effect_rings(fixture: &Fixture) {
+    assert!(!rung(fixture).await);
+    add(fixture, &effect(fixture, "one")).await;
+    assert!(rung(fixture).await);
+    assert!(!rung(fixture).await, "once");
+    assert!(!add(fixture, &NewEffect { id: id("again"), ..effect(fixture, "one") }).await);
+    assert!(!rung(fixture).await, "nothing was written");
+    let mut tx = fixture.store.begin().await.unwrap();
+    tx.add(&effect(fixture, "two")).await.unwrap();
+    assert!(!rung(fixture).await, "not before the commit");
+    drop(tx);
+    assert!(!rung(fixture).await, "it was never written");
+    let claimed = claim(fixture).await.unwrap();
+    begin_sending(fixture, &claimed).await.unwrap();
+    assert!(!rung(fixture).await, "a worker's own steps are no news");
 }

@@ -8,6 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{Connection, PgPool, Postgres, Transaction};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// An idle connection is tried before it is used once it was idle for this long: a server that was restarted costs a
 /// request a moment, not an error, and a busy pool no round trip.
@@ -30,6 +31,8 @@ pub struct PostgresStore {
     pub(super) ids: Arc<dyn IdSource>,
     /// Keeps what effects hold from whoever has the database alone.
     pub(super) seal: Arc<PayloadSeal>,
+    /// Rung when an effect was committed.
+    pub(super) effect_bell: Arc<Notify>,
     replica: Option<Replica>,
     options: PostgresOptions,
 }
@@ -65,6 +68,7 @@ impl PostgresStore {
             clock,
             ids,
             seal: Arc::new(PayloadSeal::none()),
+            effect_bell: Arc::default(),
             replica,
             options: options.clone(),
         }
@@ -115,6 +119,8 @@ impl PostgresStore {
             clock: Arc::clone(&self.clock),
             seal: Arc::clone(&self.seal),
             recorded: Vec::new(),
+            effect_bell: Arc::clone(&self.effect_bell),
+            has_effects: false,
         })
     }
 
@@ -136,4 +142,7 @@ pub(super) struct PostgresTx {
     pub(super) seal: Arc<PayloadSeal>,
     /// Audit rows that the commit will seal.
     pub(super) recorded: Vec<AuditRow>,
+    pub(super) effect_bell: Arc<Notify>,
+    /// Whether the commit will leave effects to be carried out.
+    pub(super) has_effects: bool,
 }

@@ -7,6 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Connection, Sqlite, SqlitePool, Transaction};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tokio::sync::Notify;
 
 /// A SQLite database.
 ///
@@ -22,6 +23,8 @@ pub struct SqliteStore {
     pub(super) ids: Arc<dyn IdSource>,
     /// Keeps what effects hold from whoever has the database alone.
     pub(super) seal: Arc<PayloadSeal>,
+    /// Rung when an effect was committed.
+    pub(super) effect_bell: Arc<Notify>,
     path: PathBuf,
 }
 
@@ -69,6 +72,7 @@ impl SqliteStore {
             clock,
             ids,
             seal: Arc::new(PayloadSeal::none()),
+            effect_bell: Arc::default(),
             path: options.path.clone(),
         };
         // Connects now, so that a read-only folder or a file that is no database is told at the start.
@@ -115,6 +119,8 @@ impl SqliteStore {
             clock: Arc::clone(&self.clock),
             seal: Arc::clone(&self.seal),
             recorded: Vec::new(),
+            effect_bell: Arc::clone(&self.effect_bell),
+            has_effects: false,
         })
     }
 }
@@ -126,4 +132,7 @@ pub(super) struct SqliteTx {
     pub(super) seal: Arc<PayloadSeal>,
     /// Audit rows that the commit will seal.
     pub(super) recorded: Vec<AuditRow>,
+    pub(super) effect_bell: Arc<Notify>,
+    /// Whether the commit will leave effects to be carried out.
+    pub(super) has_effects: bool,
 }

@@ -9,6 +9,7 @@ mod fingerprint;
 mod inspection;
 mod older;
 mod prisma;
+mod references;
 mod repairs;
 mod rules_in_force;
 mod schema;

@@ -5,6 +5,7 @@ use nexus_core::{Actor, Role, UserId};
 use nexus_tests::App;
 use nexus_tests::mails::WaitingMail;
 use nexus_tests::members::PASSWORD;
+use nexus_tests::rows::count;
 use serde_json::{Value, json};
 
 const CHILDS: &str = "un secret que personne ne devine";
@@ -115,6 +116,52 @@ async fn an_address_of_somebody_else_gets_the_same_answer_and_no_link() {
     assert_eq!(mails[0].to, MailTo::Person(owner.user));
     let body = json!({"newEmail": "libre@example.tn", "password": PASSWORD});
     assert_eq!(taken, app.post_as(Some(&parent), "/api/account/email", body).await.expect(202));
+}
+
+/// Between the request and the link somebody else registered with the address: it is his.
+#[tokio::test]
+async fn an_address_that_was_taken_meanwhile_is_not_confirmed() {
+    let app = App::new().await;
+    let parent = app.family("helene@example.tn").await;
+    app.mails().await;
+    let body = json!({"newEmail": "libre@example.tn", "password": PASSWORD});
+    app.post_as(Some(&parent), "/api/account/email", body).await.expect(202);
+    let token = json!({"token": app.mail("address_confirmation").await.secret()});
+    app.family("libre@example.tn").await;
+    app.post_as(None, "/api/account/email/confirm", token).await.problem(422, "dead_link");
+    assert_eq!(read(&app, &parent).await["email"], "helene@example.tn");
+}
+
+/// A link that served, and those that it replaces, are closed in the store too: nothing hangs on the other reasons alone.
+#[tokio::test]
+async fn what_served_is_marked() {
+    let app = App::new().await;
+    app.family("helene@example.tn").await;
+    let database = app.database();
+    let open = r#"SELECT count(*) FROM account_tokens WHERE "usedAt" IS NULL AND "voidedAt" IS NULL"#;
+    let used = r#"SELECT count(*) FROM account_tokens WHERE "usedAt" IS NOT NULL"#;
+    let token = app.mail("child_activation").await.secret();
+    // A link of another purpose, for the same account, that is still open.
+    app.execute(
+        r#"INSERT INTO account_tokens ("id", "userId", "purpose", "tokenHash", "boundTo", "createdAt", "expiresAt")
+           SELECT 'second', "userId", 'GIVE_CONSENT', 'x', "boundTo", "createdAt", "expiresAt" FROM account_tokens"#,
+    )
+    .await;
+    assert_eq!(count(&database, open).await, 2);
+    activate(&app, &token, CHILDS, true).await.expect(200);
+    assert_eq!((count(&database, open).await, count(&database, used).await), (0, 1));
+
+    app.post_as(None, "/api/account/password/forgot", json!({"email": "helene@example.tn"}))
+        .await
+        .expect(202);
+    let parent = app.enter("helene@example.tn", PASSWORD, None).await.unwrap();
+    let parent = app.actor(parent.user.as_str()).await;
+    let body = json!({"newEmail": "libre@example.tn", "password": PASSWORD});
+    app.post_as(Some(&parent), "/api/account/email", body).await.expect(202);
+    assert_eq!(count(&database, open).await, 2);
+    let token = json!({"token": app.mail("address_confirmation").await.secret()});
+    app.post_as(None, "/api/account/email/confirm", token).await.expect(200);
+    assert_eq!((count(&database, open).await, count(&database, used).await), (0, 2));
 }
 
 #[tokio::test]

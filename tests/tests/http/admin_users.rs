@@ -2,7 +2,7 @@ use axum::http::Method;
 use nexus_core::{Actor, Role, UserId};
 use nexus_tests::members::PASSWORD;
 use nexus_tests::rows::count;
-use nexus_tests::{App, Reply};
+use nexus_tests::{App, Reply, golden};
 use serde_json::{Value, json};
 
 const USERS: &str = "/api/admin/users";
@@ -192,20 +192,27 @@ async fn a_role_changes_with_its_profile_unless_data_would_be_orphaned() {
     assert_eq!(count(&app.database(), profiles).await, 5);
 }
 
-/// N9.
+/// Golden vector N9.
 #[tokio::test]
 async fn the_last_administrator_and_oneself_stay() {
+    let vector = golden::core_copy(
+        "N9",
+        json!({"input": {"admins": 1, "action": "delete or demote"}, "expected": {"status": 409}}),
+    );
+    let status = u16::try_from(vector["expected"]["status"].as_u64().unwrap()).unwrap();
     let (app, school) = App::with_school().await;
     let admin = app.give_password("rights-admin").await;
+    let active = r#"SELECT count(*) FROM users WHERE "role" = 'ADMIN' AND "password" IS NOT NULL"#;
+    assert_eq!(json!(count(&app.database(), active).await), vector["input"]["admins"]);
     let key = "/api/admin/users/rights-admin/disable";
     // Somebody else (the key of the configuration) tries; he is the only administrator who can sign in.
     app.call(Method::PUT, USERS, Some(json!({"id": "rights-admin", "role": "ASSISTANTE"})))
         .await
-        .problem(409, "last_administrator");
+        .problem(status, "last_administrator");
     app.call(Method::DELETE, &format!("{USERS}?id=rights-admin"), None)
         .await
-        .problem(409, "last_administrator");
-    app.call(Method::POST, key, None).await.problem(409, "last_administrator");
+        .problem(status, "last_administrator");
+    app.call(Method::POST, key, None).await.problem(status, "last_administrator");
     put(&app, &admin, json!({"id": "rights-admin", "role": "COACH"})).await.problem(409, "own_account");
     delete(&app, &admin, "rights-admin").await.problem(409, "own_account");
     app.ask(Some(&admin), Method::POST, key, None).await.problem(409, "own_account");
@@ -259,6 +266,32 @@ async fn who_is_deleted_is_forgotten_and_leaves_everything_else() {
     assert!(app.enter("parent.own@example.test", PASSWORD, None).await.is_err());
     let left = app.ask(Some(&admin), Method::GET, USERS, None).await.expect(200);
     assert_eq!(left["pagination"]["total"], 6);
+}
+
+/// What other tables hold of somebody in words goes with him, and so does what opened his account.
+#[tokio::test]
+async fn who_is_deleted_leaves_no_words_and_no_codes() {
+    let (app, school) = App::with_school().await;
+    let admin = school.actor(Role::Admin);
+    let parent = app.family("helene@example.tn").await;
+    app.execute(&format!(
+        r#"INSERT INTO recovery_codes ("userId", "codeHash", "createdAt") SELECT "id", 'x', "createdAt" FROM users
+           WHERE "id" = '{}'"#,
+        parent.user
+    ))
+    .await;
+    let database = app.database();
+    let words = r#"SELECT count(*) FROM registrations WHERE "objectives" <> ''"#;
+    assert_eq!(count(&database, words).await, 1);
+    let child: String = nexus_tests::rows::one(
+        &database,
+        r#"SELECT "id" FROM users WHERE "email" LIKE 'zoé.%@nexus-student.local'"#,
+    )
+    .await;
+    delete(&app, &admin, &child).await.expect(200);
+    assert_eq!(count(&database, words).await, 0);
+    delete(&app, &admin, parent.user.as_str()).await.expect(200);
+    assert_eq!(count(&database, "SELECT count(*) FROM recovery_codes").await, 0);
 }
 
 #[tokio::test]

@@ -1,3 +1,4 @@
+use axum::http::Method;
 use jiff::SignedDuration;
 use nexus_core::mail::MailTo;
 use nexus_tests::members::PASSWORD;
@@ -46,6 +47,7 @@ async fn the_answer_does_not_tell_whether_an_address_is_known() {
     for email in ["nobody@example.tn", "pas une adresse", "", "a@b.tn\r\nBcc: x@y.z", "' OR 1=1 --"] {
         let reply = forgot(&app, email).await;
         assert_eq!((reply.status, reply.json()), (known.status, known.json()), "{email}");
+        assert_eq!(reply.lasting_headers(), known.lasting_headers(), "{email}");
     }
     assert_eq!(app.mails().await, []);
     // What is written is the same too.
@@ -109,4 +111,21 @@ async fn changing_asks_for_the_present_password_and_closes_every_session() {
     let reply = change("pas le bon", PASSWORD).await;
     reply.problem(429, "too_many_attempts");
     assert_eq!(reply.header("retry-after"), "2");
+}
+
+/// A link for a new password is not sent to a closed account, and one that was on its way does not survive the closing.
+#[tokio::test]
+async fn a_closed_account_gets_no_link_and_keeps_none() {
+    let app = App::new().await;
+    let parent = app.family("helene@example.tn").await;
+    app.mails().await;
+    forgot(&app, "helene@example.tn").await.expect(202);
+    let before = app.mail("password_reset").await.secret();
+    let path = |what: &str| format!("/api/admin/users/{}/{what}", parent.user);
+    app.call(Method::POST, &path("disable"), None).await.expect(200);
+    forgot(&app, "helene@example.tn").await.expect(202);
+    assert_eq!(app.mails().await, []);
+    app.call(Method::POST, &path("enable"), None).await.expect(200);
+    reset(&app, &before, NEW).await.problem(422, "dead_link");
+    app.enter("helene@example.tn", PASSWORD, None).await.unwrap();
 }

@@ -3,12 +3,18 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use hyper_util::rt::TokioIo;
 use nexus_core::Role;
 use nexus_core::rights::{Caller, Relation};
+use nexus_tests::accounts;
+use nexus_tests::app::Listening;
 use nexus_tests::contract::{Operation, operations};
+use nexus_tests::members::OLD_HASH;
 use nexus_tests::school::{FamilyObjects, School};
 use nexus_tests::{App, Backing, Reply};
 use serde_json::Value;
+use tokio::net::TcpStream;
 
 /// Whose object is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,11 +138,7 @@ async fn keep_the_table(system: Option<&(App, School)>, operations: &[Operation]
 }
 
 async fn broken_rights(system: Option<&(App, School)>, operation: &Operation, caller: Caller) -> Vec<String> {
-    let name = match caller {
-        Caller::Anonymous => "anonymous",
-        Caller::Person(role) => role.as_str(),
-    };
-    let relation = operation.relation(name);
+    let relation = operation.relation(name_of(caller));
     let own = ask(system, operation, caller, Target::Own).await;
     let other = ask(system, operation, caller, Target::Other).await;
     let absent = ask(system, operation, caller, Target::Absent).await;
@@ -182,6 +184,139 @@ async fn broken_rights(system: Option<&(App, School)>, operation: &Operation, ca
         }
     }
     broken
+}
+
+/// As a browser meets it: a socket, a session cookie, the account as it stands in the store. Whoever is refused leaves everything
+/// as it was, so that one school is enough for all of them, on PostgreSQL, whatever the method.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sessions_are_refused_what_is_not_theirs_on_postgres() {
+    let (app, school) = App::with_school_on(Backing::Postgres).await;
+    let wire = Wire::to(&app, &school).await;
+    let mut failures = Vec::new();
+    for operation in operations(&app) {
+        for caller in Caller::ALL {
+            let relation = operation.relation(name_of(caller));
+            let targets: &[Target] = match relation {
+                None => &[Target::Own, Target::Other],
+                Some("any") => &[],
+                Some(_) if operation.names_an_object() => &[Target::Other],
+                Some(_) => &[],
+            };
+            for target in targets {
+                let reply = wire.ask(&operation, caller, *target).await;
+                let holds = match (relation, caller) {
+                    (None, Caller::Anonymous) => is_refused(&reply, 401),
+                    (None, Caller::Person(_)) => is_refused(&reply, 403),
+                    _ => {
+                        let absent = wire.ask(&operation, caller, Target::Absent).await;
+                        shape(&reply, "other") == shape(&absent, "absent") && !is_refused(&reply, 401)
+                    }
+                };
+                if !holds {
+                    let body = String::from_utf8_lossy(&reply.body).into_owned();
+                    failures.push(format!(
+                        "{} {} as {caller:?}, {target:?}: {} {body}",
+                        operation.method, operation.path, reply.status
+                    ));
+                }
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// What a session may do, it can: each time in a school of its own, since it changes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sessions_reach_what_is_theirs() {
+    let mut failures = Vec::new();
+    for operation in operations(&App::new().await) {
+        for caller in Caller::ALL.into_iter().filter(|caller| *caller != Caller::Anonymous) {
+            if operation.relation(name_of(caller)).is_none() {
+                continue;
+            }
+            let (app, school) = App::with_school().await;
+            let reply = Wire::to(&app, &school).await.ask(&operation, caller, Target::Own).await;
+            let is_lost = operation.relation(name_of(caller)) != Some("any") && reply.status == 404;
+            if is_refused(&reply, 401) || is_refused(&reply, 403) || is_lost {
+                failures
+                    .push(format!("{} {} as {caller:?}: {}", operation.method, operation.path, reply.status));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// A cookie of another version of the sessions, or of nobody, is nobody's on every route.
+#[tokio::test]
+async fn a_closed_session_is_nobodys_on_every_route() {
+    let (app, school) = App::with_school().await;
+    let mut wire = Wire::to(&app, &school).await;
+    for (_, cookie) in &mut wire.cookies {
+        *cookie = accounts::cookie(&app, &school.actor(Role::Admin).user, 7);
+    }
+    for operation in operations(&app).iter().filter(|operation| operation.relation("anonymous").is_none()) {
+        let reply = wire.ask(operation, Caller::Person(Role::Admin), Target::Own).await;
+        assert!(is_refused(&reply, 401), "{} {}: {}", operation.method, operation.path, reply.status);
+    }
+}
+
+const fn name_of(caller: Caller) -> &'static str {
+    match caller {
+        Caller::Anonymous => "anonymous",
+        Caller::Person(role) => role.as_str(),
+    }
+}
+
+/// Whether the guard refused, rather than something behind it.
+fn is_refused(reply: &Reply, status: u16) -> bool {
+    let code = if status == 401 { "unauthenticated" } else { "forbidden" };
+    reply.status == status && reply.json()["code"] == code
+}
+
+/// A school behind a socket, and the sessions of whoever acts in it.
+struct Wire {
+    listening: Listening,
+    school: School,
+    cookies: Vec<(Role, String)>,
+}
+
+impl Wire {
+    async fn to(app: &App, school: &School) -> Self {
+        app.execute(&format!(r#"UPDATE users SET "password" = '{OLD_HASH}'"#)).await;
+        let cookie = |role: Role| (role, accounts::cookie(app, &school.actor(role).user, 0));
+        let cookies = Role::ALL.into_iter().map(cookie).collect();
+        Self { listening: app.listen().await, school: school.clone(), cookies }
+    }
+
+    async fn ask(&self, operation: &Operation, caller: Caller, target: Target) -> Reply {
+        let objects = match target {
+            Target::Own => self.school.own.clone(),
+            Target::Other => self.school.other.clone(),
+            Target::Absent => nothing(),
+        };
+        let mut request = request(operation, &objects);
+        let headers = request.headers_mut();
+        headers.insert(header::HOST, self.listening.address.to_string().parse().unwrap());
+        if let Caller::Person(role) = caller {
+            let (_, cookie) = self.cookies.iter().find(|(of, _)| *of == role).unwrap();
+            headers.insert(header::COOKIE, cookie.parse().unwrap());
+            headers.insert("sec-fetch-site", "same-origin".parse().unwrap());
+        }
+        let stream = TcpStream::connect(self.listening.address).await.unwrap();
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+        let connection = tokio::spawn(connection);
+        let (parts, mut body) = sender.send_request(request).await.unwrap().into_parts();
+        let kind = parts.headers.get(header::CONTENT_TYPE);
+        let body = if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
+            // A stream of events does not end: its first one is enough.
+            body.frame().await.unwrap().unwrap().into_data().unwrap().to_vec()
+        } else {
+            body.collect().await.unwrap().to_bytes().to_vec()
+        };
+        connection.abort();
+        Reply { status: parts.status, headers: parts.headers, body }
+    }
 }
 
 /// The contract says what the table says.

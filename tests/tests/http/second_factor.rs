@@ -102,6 +102,7 @@ async fn taking_it_away_asks_for_both() {
     let renewed: Value = renewed.expect(200);
     disable(PASSWORD, codes[1].clone()).await.problem(422, "wrong_code");
     disable(PASSWORD, renewed["recoveryCodes"][0].as_str().unwrap().to_owned()).await.expect(200);
+    assert_eq!(app.store.recovery_codes_left(&parent.user).await.unwrap(), 0, "they go with it");
     app.enter("helene@example.tn", PASSWORD, None).await.unwrap();
     disable(PASSWORD, "123456".into()).await.problem(409, "second_factor_off");
 }
@@ -116,4 +117,22 @@ async fn an_administrator_helps_whoever_has_lost_it() {
     app.ask(Some(&admin), Method::DELETE, &path, None).await.problem(409, "second_factor_off");
     assert_eq!(app.session_version(&parent.user).await, 1);
     app.enter("helene@example.tn", PASSWORD, None).await.unwrap();
+}
+
+/// Whoever may write to the database and has an authenticator of his own does not enter as somebody else with it.
+#[tokio::test]
+async fn a_secret_that_is_copied_to_another_account_opens_nothing() {
+    let app = App::new().await;
+    let (_, secret, _) = enrolled(&app).await;
+    let victim = app.family("victim@example.tn").await;
+    app.execute(&format!(
+        r#"UPDATE users SET "totpEnabledAt" = "createdAt", "totpSecret" = (
+               SELECT "totpSecret" FROM users WHERE "email" = 'helene@example.tn') WHERE "id" = '{}'"#,
+        victim.user
+    ))
+    .await;
+    let code = secret.code(app.clock.now());
+    let refused = app.enter("victim@example.tn", PASSWORD, Some(&code)).await.unwrap_err();
+    assert_eq!(refused.code().as_str(), "sign_in_failed");
+    app.enter("helene@example.tn", PASSWORD, Some(&code)).await.unwrap();
 }

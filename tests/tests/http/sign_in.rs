@@ -3,9 +3,9 @@ use axum::http::{Method, Request};
 use jiff::SignedDuration;
 use nexus_core::identity::password::PasswordHash;
 use nexus_core::identity::session_token::SessionCookie;
-use nexus_tests::accounts::{PASSWORD, SECRET, change, family, keys};
+use nexus_tests::accounts::{PASSWORD, SECRET, change, family, hash, keys};
 use nexus_tests::browser::Browser;
-use nexus_tests::{App, Backing, Reply};
+use nexus_tests::{App, Backing, Reply, golden};
 use serde_json::{Value, json};
 
 const PARENT: &str = "parent@example.test";
@@ -24,7 +24,6 @@ async fn a_session_begins_as_the_pages_expect() {
         let app = App::new_on(backing).await;
         family(&app).await;
         let mut browser = Browser::default();
-        // N3.
         let reply = browser.sign_in(&app, " Zoe@Example.TEST", PASSWORD).await;
         assert_eq!(reply.expect(200), json!({"url": "http://localhost/auth/signin"}));
         let cookies = reply.cookies();
@@ -79,7 +78,65 @@ async fn over_https_the_cookies_are_for_https_only() {
     assert_eq!(browser.session(&app).await["user"]["parentId"], "profile-parent");
 }
 
-/// N2: unknown address, wrong password, account without a password, missing fields — and whatever else a stranger may try.
+/// Golden vector N2.
+#[tokio::test]
+async fn four_failures_have_one_status() {
+    let vector = golden::core_copy(
+        "N2",
+        json!({
+            "input": ["unknown e-mail", "wrong password", "account without password", "missing field"],
+            "expected": [{"status": 401}, {"status": 401}, {"status": 401}, {"status": 401}],
+        }),
+    );
+    let app = App::new().await;
+    let (_, pupil) = family(&app).await;
+    change(&app, &pupil, |account| account.password = None).await;
+    let mut seen_first = None;
+    for (input, expected) in
+        vector["input"].as_array().unwrap().iter().zip(vector["expected"].as_array().unwrap())
+    {
+        let fields: &[(&str, &str)] = match input.as_str().unwrap() {
+            "unknown e-mail" => &[("email", "nobody@example.test"), ("password", PASSWORD)],
+            "wrong password" => &[("email", PARENT), ("password", "faux")],
+            "account without password" => &[("email", "zoe@example.test"), ("password", PASSWORD)],
+            "missing field" => &[("email", PARENT)],
+            other => panic!("{other} is a failure that this test does not know"),
+        };
+        let refused = attempt(&app, fields).await;
+        assert_eq!(json!({"status": refused.status.as_u16()}), *expected, "{input}");
+        assert_eq!(seen(&refused), *seen_first.get_or_insert_with(|| seen(&refused)), "{input}");
+    }
+}
+
+/// Golden vector N3.
+#[tokio::test]
+async fn an_address_is_found_however_it_is_typed() {
+    let vector = golden::core_copy(
+        "N3",
+        json!({
+            "input": ["Parent@Nexus.com", " parent@nexus.com", "parent@nexus.com"],
+            "expected": ["found", "found", "found"],
+        }),
+    );
+    for backing in Backing::ALL {
+        let app = App::new_on(backing).await;
+        let (parent, _) = family(&app).await;
+        // One that the existing application stored with its capitals is found as well.
+        for stored in ["parent@nexus.com", "PARENT@nexus.com"] {
+            change(&app, &parent, |account| stored.clone_into(&mut account.email)).await;
+            for (typed, expected) in
+                vector["input"].as_array().unwrap().iter().zip(vector["expected"].as_array().unwrap())
+            {
+                let typed = typed.as_str().unwrap();
+                let reply = attempt(&app, &[("email", typed), ("password", PASSWORD)]).await;
+                let outcome = if reply.status == 200 { "found" } else { "not found" };
+                assert_eq!(outcome, expected, "{typed:?}, stored as {stored}");
+            }
+        }
+    }
+}
+
+/// Unknown address, wrong password, account without a password, missing fields — and whatever else a stranger may try.
 #[tokio::test]
 async fn refusals_cannot_be_told_apart() {
     let app = App::new().await;
@@ -114,6 +171,22 @@ async fn refusals_cannot_be_told_apart() {
         let refused = attempt(&app, &[("email", PARENT), ("password", PASSWORD)]).await;
         assert_eq!(Some(seen(&refused)), expected);
     }
+    // Two accounts of the existing application have the address, letters' case aside: neither is picked.
+    let password = hash(&app, PASSWORD).await;
+    change(&app, &parent, |account| {
+        account.deleted_at = None;
+        account.enable();
+        account.password = Some(password);
+        PARENT.clone_into(&mut account.email);
+    })
+    .await;
+    app.execute(&format!(
+        r#"UPDATE users SET "email" = '{}', "quarantinedAt" = "createdAt" WHERE "id" = 'account-zoe'"#,
+        PARENT.to_uppercase()
+    ))
+    .await;
+    let refused = attempt(&app, &[("email", PARENT), ("password", PASSWORD)]).await;
+    assert_eq!(Some(seen(&refused)), expected);
     let (answered, problem, ..) = expected.unwrap();
     assert_eq!(
         (answered, &problem["error"], &problem["code"]),

@@ -1,8 +1,12 @@
+use aes_gcm::aead::{Aead, KeyInit, Payload};
+use aes_gcm::{Aes256Gcm, Nonce};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use nexus_core::identity::session_token::{Profile, SessionClaims, SessionCookie, SessionKeys, TokenError};
 use nexus_core::testing::SeededSecrets;
-use nexus_core::{Clock, ParentId, Role, StudentId, UserId};
-use nexus_tests::node;
+use nexus_core::{Checksum, Clock, ParentId, Role, StudentId, UserId};
+use nexus_tests::{golden, node};
 use serde_json::{Value, json};
 
 const SECRET: &str = "un-secret-de-test-partagé-0123456789abcdef";
@@ -115,4 +119,47 @@ fn expired_tokens_of_the_packages_are_refused() {
         let opened = keys(&[SECRET]).open(token.as_str().unwrap(), Some(cookie), now());
         assert_eq!(opened, Err(TokenError::Expired), "{cookie:?}");
     }
+}
+
+/// Golden vector N1: a token that is sealed with the vector's key opens under its secret, and the other way round.
+#[test]
+fn the_key_of_the_existing_application() {
+    let vector = golden::core_copy(
+        "N1",
+        json!({
+            "input": {
+                "secret": "vector-secret-for-tests-only-0123456789", "salt": "",
+                "info": "NextAuth.js Generated Encryption Key", "length": 32,
+            },
+            "expected": {"hex": "4abc8127d56e0c56b14074ef47b438fb8850660d9796e9eff06d0971ffa58f29"},
+        }),
+    );
+    let secret = vector["input"]["secret"].as_str().unwrap();
+    // 32 bytes in hexadecimal have the form of a checksum.
+    let key = Checksum::parse(vector["expected"]["hex"].as_str().unwrap()).unwrap();
+    let cipher = Aes256Gcm::new_from_slice(key.as_bytes()).unwrap();
+
+    let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"dir","enc":"A256GCM"}"#);
+    let content =
+        json!({"sub": "ckzoe", "id": "ckzoe", "exp": now().as_second() + 3_600, "iat": now().as_second()})
+            .to_string();
+    let nonce = [7; 12];
+    let payload = Payload { msg: content.as_bytes(), aad: header.as_bytes() };
+    let sealed = cipher.encrypt(&Nonce::from(nonce), payload).unwrap();
+    let (text, tag) = sealed.split_at(sealed.len() - 16);
+    let parts = [nonce.as_slice(), text, tag].map(|part| URL_SAFE_NO_PAD.encode(part));
+    let token = format!("{header}..{}", parts.join("."));
+    let opened = keys(&[secret]).open(&token, Some(SessionCookie::NextAuth), now()).unwrap();
+    assert_eq!(opened.user.as_str(), "ckzoe");
+    let another = format!("{secret}!");
+    assert_eq!(keys(&[&another]).open(&token, None, now()), Err(TokenError::Forged));
+
+    let token = keys(&[secret]).seal(&claims(), SessionCookie::NextAuth, &SeededSecrets::new(1));
+    let parts: Vec<_> = token.split('.').collect();
+    let [header, "", nonce, text, tag] = parts.as_slice() else { panic!("{token}") };
+    let [nonce, text, tag] = [nonce, text, tag].map(|part| URL_SAFE_NO_PAD.decode(part).unwrap());
+    let nonce: [u8; 12] = nonce.try_into().unwrap();
+    let payload = Payload { msg: &[text, tag].concat(), aad: header.as_bytes() };
+    let content = cipher.decrypt(&Nonce::from(nonce), payload).unwrap();
+    assert_eq!(serde_json::from_slice::<Value>(&content).unwrap()["sub"], "ckzoe");
 }

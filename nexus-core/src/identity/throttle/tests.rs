@@ -1,20 +1,27 @@
 use super::*;
 use crate::identity::email_address::EmailAddress;
+use crate::identity::origin::{Network, Origin};
 use crate::testing::SeededSecrets;
+use crate::{PseudonymKey, Pseudonyms};
 use proptest::prelude::*;
 
 const HOUR: i64 = 3600;
 
+fn pseudonyms() -> Pseudonyms {
+    Pseudonyms::new(&PseudonymKey::new([7; 32]))
+}
+
 fn account(name: &str) -> AccountKey {
-    AccountKey::of(&EmailAddress::parse(&format!("{name}@nexus.com")).unwrap())
+    AccountKey::of(&EmailAddress::parse(&format!("{name}@nexus.com")).unwrap(), &pseudonyms())
 }
 
-fn from(number: u32) -> Origin {
-    Origin::network(NetworkKey::of(std::net::Ipv4Addr::from(0x0a00_0000 + (number << 8)).into()))
+fn from(number: u32) -> OriginKey {
+    let network = Network::of(std::net::Ipv4Addr::from(0x0a00_0000 + (number << 8)).into());
+    Origin::network(network).keyed(&pseudonyms())
 }
 
-fn with_device(origin: Origin, seed: u64) -> Origin {
-    Origin { device: DeviceKey::of_mark(&DeviceKey::draw_mark(&SeededSecrets::new(seed))), ..origin }
+fn with_device(origin: OriginKey, seed: u64) -> OriginKey {
+    OriginKey { device: DeviceKey::of_mark(&DeviceKey::draw_mark(&SeededSecrets::new(seed))), ..origin }
 }
 
 fn at(second: i64) -> Timestamp {
@@ -26,21 +33,26 @@ fn at(second: i64) -> Timestamp {
 struct Door(Vec<PastAttempt>);
 
 impl Door {
-    fn check(&self, account: &AccountKey, origin: &Origin, second: i64) -> Throttle {
+    fn check(&self, account: &AccountKey, origin: &OriginKey, second: i64) -> Throttle {
         check(account, origin, &self.0, at(second))
     }
 
     /// Tries, and writes the attempt when it is let through.
-    fn attempt(&mut self, account: &AccountKey, origin: &Origin, second: i64, succeeded: bool) -> bool {
+    fn attempt(&mut self, account: &AccountKey, origin: &OriginKey, second: i64, succeeded: bool) -> bool {
         let through = self.check(account, origin, second) == Throttle::Allow;
         if through {
-            self.0.push(PastAttempt { account: *account, origin: origin.clone(), at: at(second), succeeded });
+            self.0.push(PastAttempt { account: *account, origin: *origin, at: at(second), succeeded });
         }
         through
     }
 
     /// Guesses in turn from each of these places for some time, as soon as it is let; returns how often it was.
-    fn guess(&mut self, accounts: &[AccountKey], places: &[Origin], seconds: std::ops::Range<i64>) -> usize {
+    fn guess(
+        &mut self,
+        accounts: &[AccountKey],
+        places: &[OriginKey],
+        seconds: std::ops::Range<i64>,
+    ) -> usize {
         let (mut through, mut second) = (0, seconds.start);
         while second < seconds.end {
             let mut next = seconds.end;
@@ -84,6 +96,24 @@ fn the_times_double_up_to_the_longest() {
 }
 
 #[test]
+fn failures_count_for_as_long_as_they_are_remembered() {
+    let (mut door, owner, home) = (Door::default(), account("owner"), from(1));
+    while door.attempt(&owner, &home, 0, false) {}
+    for _ in 0..8 {
+        door.0.push(PastAttempt { account: owner, origin: home, at: at(0), succeeded: false });
+    }
+    // Fifteen failures of one instant: the wait is over long before they are forgotten; one more is waited for, or not.
+    let memory = PLACE.memory.as_secs();
+    let again = |second: i64| {
+        let mut history = door.0.clone();
+        history.push(PastAttempt { account: owner, origin: home, at: at(second), succeeded: false });
+        check(&owner, &home, &history, at(second))
+    };
+    assert!(matches!(again(memory - 1), Throttle::Wait(_)));
+    assert_eq!(again(memory), Throttle::Allow, "forgotten at the very end of the memory");
+}
+
+#[test]
 fn a_fraction_of_a_second_is_waited_for_whole() {
     let (mut door, owner, home) = (Door::default(), account("owner"), from(1));
     while door.attempt(&owner, &home, 0, false) {}
@@ -104,9 +134,9 @@ fn an_attacker_does_not_lock_the_owner_out() {
 #[test]
 fn a_neighbour_on_the_owners_network_does_not_make_the_owners_browser_wait() {
     let (mut door, owner, school) = (Door::default(), account("owner"), from(1));
-    let phone = with_device(school.clone(), 1);
+    let phone = with_device(school, 1);
     assert!(door.attempt(&owner, &phone, 0, true));
-    door.guess(&[owner], &[school.clone(), with_device(school.clone(), 2)], 1..HOUR);
+    door.guess(&[owner], &[school, with_device(school, 2)], 1..HOUR);
     assert!(matches!(door.check(&owner, &school, HOUR), Throttle::Wait(_)));
     assert_eq!(door.check(&owner, &phone, HOUR), Throttle::Allow);
     // On the road, his browser is known too.

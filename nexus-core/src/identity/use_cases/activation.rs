@@ -2,7 +2,7 @@ use super::context::{Behalf, IdentityContext};
 use super::error::IdentityError;
 use crate::identity::account::Account;
 use crate::identity::account_token::{AccountToken, DeadLink, TokenPurpose};
-use crate::identity::consent::{Consent, ConsentKind, check_consents};
+use crate::identity::consent::{Consent, ConsentKind, check_consents, parent_agrees};
 use crate::identity::field::FieldProblems;
 use crate::identity::one_time_token::OneTimeToken;
 use crate::identity::password::NewPassword;
@@ -74,8 +74,7 @@ async fn take_pupils_consent(
         Some(Profile::Pupil(pupil)) => (pupil.birth_date, pupil.registered_at),
         _ => (None, account.created_at),
     };
-    let by_parent = given.iter().any(|consent| consent.is_standing(ConsentKind::Parental));
-    check_consents(birth, context.day(registered_at), consent, by_parent)?;
+    check_consents(birth, context.day(registered_at), consent, parent_agrees(&given))?;
     tx.insert_consent(&Consent {
         id: context.ids.next_id(),
         subject: account.id.clone(),

@@ -7,6 +7,7 @@ use super::profiles::{change_profile, drop_profile, make_profile, supply_profile
 use super::second_factor::forget_second_factor;
 use crate::identity::account::Account;
 use crate::identity::account_token::TokenPurpose;
+use crate::identity::consent::{check_birth_date, check_reopening};
 use crate::identity::email_address::EmailAddress;
 use crate::identity::field::FieldProblems;
 use crate::identity::guards::{AccountChange, Guarded, check_guards};
@@ -384,7 +385,13 @@ async fn keep_role(
     match tx.profile(account).await? {
         Some(mut profile) => {
             if profile_given {
+                let before = birth_date_of(&profile);
                 change_profile(tx, account, &mut profile, entry).await?;
+                if let (Profile::Pupil(pupil), true) = (&profile, account.password.is_some()) {
+                    let given = tx.consents(&account.id).await?;
+                    let registered_on = context.day(pupil.registered_at);
+                    check_birth_date((before, pupil.birth_date), registered_on, &given)?;
+                }
             }
             Ok(Some(profile))
         }
@@ -394,6 +401,10 @@ async fn keep_role(
         }
         None => Ok(None),
     }
+}
+
+fn birth_date_of(profile: &Profile) -> Option<Date> {
+    if let Profile::Pupil(pupil) = profile { pupil.birth_date } else { None }
 }
 
 async fn change_role(
@@ -456,6 +467,9 @@ pub async fn disable_user(
 }
 
 /// Opens an account again.
+///
+/// # Errors
+/// [`IdentityError::Consent`] for a child whose parent has taken his consent back.
 pub async fn enable_user(
     context: &IdentityContext,
     behalf: Behalf<'_>,
@@ -465,6 +479,10 @@ pub async fn enable_user(
     let mut tx = context.store.begin().await?;
     tx.lock_administrators().await?;
     let mut account = lock_living(tx.as_mut(), user).await?;
+    if let Some(Profile::Pupil(pupil)) = tx.profile(&account).await? {
+        let given = tx.consents(user).await?;
+        check_reopening(pupil.birth_date, context.day(pupil.registered_at), &given)?;
+    }
     account.enable();
     tx.save_account(&account).await?;
     tx.record(&behalf.event("USER_ENABLE", now).about("user", user.as_str())).await?;

@@ -4,7 +4,7 @@ use super::error::IdentityError;
 use super::links::FreshLink;
 use super::passwords::send_reset;
 use crate::identity::account_token::TokenPurpose;
-use crate::identity::consent::{Consent, ConsentKind, consents_alone};
+use crate::identity::consent::{Consent, ConsentKind, consents_alone, parent_agrees};
 use crate::identity::ports::PupilAccounts;
 use crate::identity::profile::Profile;
 use crate::rights::Scope;
@@ -46,11 +46,18 @@ pub(super) async fn invite_pupil(
 }
 
 async fn reach(tx: &mut dyn Tx, scope: &Scope, student: &StudentId) -> Result<PupilAccounts, IdentityError> {
+    let pupil = reach_closed(tx, scope, student).await?;
+    if pupil.account.disabled_at.is_some() { Err(IdentityError::StudentNotFound) } else { Ok(pupil) }
+}
+
+/// A pupil whose account may be closed: consents are given and taken back all the same.
+async fn reach_closed(
+    tx: &mut dyn Tx,
+    scope: &Scope,
+    student: &StudentId,
+) -> Result<PupilAccounts, IdentityError> {
     let pupil = tx.lock_pupil(scope, student).await?.ok_or(IdentityError::StudentNotFound)?;
-    if pupil.account.deleted_at.is_some() || pupil.account.disabled_at.is_some() {
-        return Err(IdentityError::StudentNotFound);
-    }
-    Ok(pupil)
+    if pupil.account.deleted_at.is_some() { Err(IdentityError::StudentNotFound) } else { Ok(pupil) }
 }
 
 /// Sends the link of a pupil and, when a parent has to agree and has not, asks him.
@@ -70,8 +77,7 @@ async fn send_activation(
     tx.insert_token(&link.token).await?;
     tx.add(&link.pupil_activation(ids, account, &guardian.id)).await?;
 
-    let parent_agreed =
-        tx.consents(&account.id).await?.iter().any(|given| given.is_standing(ConsentKind::Parental));
+    let parent_agreed = parent_agrees(&tx.consents(&account.id).await?);
     let alone = consents_alone(profile.birth_date, context.day(profile.registered_at));
     if !alone && !parent_agreed && guardian.mailbox().is_some() {
         let link = FreshLink::draw(context, account, TokenPurpose::GiveConsent, lifetime, now);
@@ -88,7 +94,8 @@ pub struct GivenConsent {
     pub already: bool,
 }
 
-/// Records that the parent agrees to his child's account. The office may record it for a parent who agreed on paper.
+/// Records that the parent agrees to his child's account. The office may record it for a parent who agreed on paper. An account
+/// that was closed stays closed until the office opens it.
 ///
 /// # Errors
 /// [`IdentityError::StudentNotFound`] when the permit does not reach him.
@@ -99,14 +106,15 @@ pub async fn give_consent(
 ) -> Result<GivenConsent, IdentityError> {
     let now = context.now();
     let mut tx = context.store.begin().await?;
-    let pupil = reach(tx.as_mut(), behalf.permit.scope(), student).await?;
+    let pupil = reach_closed(tx.as_mut(), behalf.permit.scope(), student).await?;
     let given = record_consent(context, tx.as_mut(), &pupil, now).await?;
     tx.record(&behalf.event("CONSENT_GIVE", now).about("student", student.as_str())).await?;
     tx.commit().await?;
     Ok(given)
 }
 
-/// Takes the parent's consent back: the child's account is closed until the office opens it again, and his links are void.
+/// Takes the parent's consent back: the child's account is closed, and his links are void. The office cannot open it again before
+/// the consent is given again, unless the pupil is old enough to agree alone.
 ///
 /// # Errors
 /// [`IdentityError::StudentNotFound`] when the permit does not reach him.
@@ -117,7 +125,7 @@ pub async fn withdraw_consent(
 ) -> Result<(), IdentityError> {
     let now = context.now();
     let mut tx = context.store.begin().await?;
-    let PupilAccounts { mut account, .. } = reach(tx.as_mut(), behalf.permit.scope(), student).await?;
+    let PupilAccounts { mut account, .. } = reach_closed(tx.as_mut(), behalf.permit.scope(), student).await?;
     tx.withdraw_consents(&account.id, ConsentKind::Parental, now).await?;
     account.disable(now);
     tx.save_account(&account).await?;

@@ -4,7 +4,7 @@ use crate::identity::password::PasswordHasher;
 use crate::identity::ports::IdentityStore;
 use crate::identity::sealing::Sealer;
 use crate::rights::{Permit, Scope};
-use crate::{Clock, IdSource, Role, SecretSource, UserId};
+use crate::{Clock, IdSource, Pseudonyms, Role, SecretSource, UserId};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -25,6 +25,8 @@ pub struct IdentityContext {
     pub hasher: Arc<dyn PasswordHasher>,
     /// Seals the secrets of second factors.
     pub sealer: Sealer,
+    /// Names what the throttle counts.
+    pub pseudonyms: Pseudonyms,
     /// The school's choices.
     pub settings: IdentitySettings,
 }

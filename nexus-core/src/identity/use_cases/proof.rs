@@ -32,15 +32,16 @@ impl Attempt {
     ) -> Result<Begun, StoreError> {
         let now = context.now();
         let ago = |duration| now.checked_sub(duration).unwrap_or(Timestamp::MIN);
-        let account = AccountKey::of(address);
+        let account = AccountKey::of(address, &context.pseudonyms);
+        let origin = from.keyed(&context.pseudonyms);
         let mut tx = context.store.begin().await?;
-        tx.lock_attempts(&account, &from.network).await?;
-        let history = tx.attempts((&account, ago(KNOWN_FOR)), (&from.network, ago(NETWORK.memory))).await?;
-        if let Throttle::Wait(wait) = check(&account, from, &history, now) {
+        tx.lock_attempts(&account, &origin.network).await?;
+        let history = tx.attempts((&account, ago(KNOWN_FOR)), (&origin.network, ago(NETWORK.memory))).await?;
+        if let Throttle::Wait(wait) = check(&account, &origin, &history, now) {
             return Ok(Begun::Wait(wait));
         }
         let id = context.ids.next_id();
-        let attempt = PastAttempt { account, origin: from.clone(), at: now, succeeded: false };
+        let attempt = PastAttempt { account, origin, at: now, succeeded: false };
         tx.insert_attempt(&id, &attempt).await?;
         tx.commit().await?;
         Ok(Begun::Attempt(Self(id)))

@@ -55,14 +55,13 @@ impl FactorProof {
         account: &mut Account,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let SecondFactor::On { secret, last_step } = &mut account.second_factor else { return Ok(true) };
+        if !account.has_second_factor() {
+            return Ok(true);
+        }
         match self {
-            Self::Code(seen, step) if seen == secret && last_step.is_none_or(|last| *step > last) => {
-                *last_step = Some(*step);
-                Ok(true)
-            }
+            Self::Code(seen, step) => Ok(account.second_factor.use_step(seen, *step)),
             Self::Recovery(digest) => tx.use_recovery_code(&account.id, digest, now).await,
-            Self::NotGiven | Self::Code(..) | Self::Wrong => Ok(false),
+            Self::NotGiven | Self::Wrong => Ok(false),
         }
     }
 }

@@ -142,6 +142,31 @@ fn a_name_cannot_become_a_header_a_tag_or_a_link() {
     assert!(mail.text.contains("Bonjour O’Brien,"), "{}", mail.text);
 }
 
+/// A word without a place to break is broken rather than making the page wider than a telephone.
+#[test]
+fn a_long_name_does_not_widen_the_page() {
+    for (name, message) in every_message("Wolfeschlegelsteinhausenbergerdorff") {
+        let html = render(&message, &site(), &recipient("Léa")).unwrap().html;
+        assert_eq!(html.matches("table-layout:fixed").count(), 2, "{name}");
+        assert_eq!(html.matches("overflow-wrap:anywhere").count(), 1, "{name}");
+    }
+}
+
+#[test]
+fn a_child_is_spoken_of_in_good_french() {
+    let text = |child: &str, reader| {
+        let link = link(LinkPage::Activate);
+        let message =
+            MailMessage::ChildActivation { child: child.into(), reader, link, valid_until: instant() };
+        let mail = render(&message, &site(), &recipient("Hélène")).unwrap();
+        format!("{} — {}", mail.subject, mail.text)
+    };
+    assert!(text("Inès", Reader::Parent).starts_with("Activez l’espace élève d’Inès — "));
+    assert!(text("Yassine", Reader::Parent).contains("Le compte de Yassine a été créé."));
+    assert!(text("123", Reader::Parent).contains("Le compte de votre enfant a été créé."));
+    assert!(!text("", Reader::Child).contains("pas ,"));
+}
+
 #[test]
 fn a_family_of_any_size_is_named() {
     let names = |names: &[&str]| listed(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
