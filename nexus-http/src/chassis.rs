@@ -24,7 +24,6 @@ mod meters;
 mod origin;
 mod pages;
 mod policy;
-mod pseudonym;
 mod rate_limit;
 mod request_id;
 mod security_headers;
@@ -41,7 +40,6 @@ pub use meters::{DURATION, IN_FLIGHT, REQUESTS};
 pub use origin::{InvalidOrigin, Origin};
 pub use pages::PageOf;
 pub use policy::{BodyClass, RateClass, RoutePolicies, RoutePolicy};
-pub use pseudonym::PseudonymKey;
 pub use rate_limit::{
     Decision, LimitKey, LimiterUnavailable, MemoryRateLimiter, Quota, RateLimiter, RateQuotas,
 };
@@ -57,7 +55,7 @@ pub(crate) use csrf::token_cookies;
 
 use axum::Router;
 use axum::http::Extensions;
-use nexus_core::{Checksum, Clock, IdSource, IdempotencyStore};
+use nexus_core::{Checksum, Clock, IdSource, IdempotencyStore, PseudonymKey, Pseudonyms};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -183,7 +181,7 @@ struct Parts {
     in_flight: metrics::Gauge,
     limits: rate_limit::Limits,
     proxies: client::TrustedProxies,
-    pseudonyms: pseudonym::Pseudonyms,
+    pseudonyms: Pseudonyms,
     same_site: csrf::SameSite,
     compressor: compressed::Compressor,
 }
@@ -205,7 +203,7 @@ impl Parts {
             .pseudonym_key
             .clone()
             .unwrap_or_else(|| PseudonymKey::new(Checksum::of_bytes(ids.next_id().as_bytes()).into_bytes()));
-        let pseudonyms = pseudonym::Pseudonyms::new(&key);
+        let pseudonyms = Pseudonyms::new(&key);
         Self {
             clock: Arc::clone(&clock),
             authentication,

@@ -3,9 +3,10 @@
 use crate::configuration::Configuration;
 use crate::services::Services;
 use crate::session_secret::SessionSecrets;
+use nexus_core::PseudonymKey;
 use nexus_http::chassis::{
-    BodyLimits, ConnectionLimits, HeadLimits, Origin, PseudonymKey, Quota, RateQuotas, RedisLimiterError,
-    RedisRateLimiter, TimeLimits,
+    BodyLimits, ConnectionLimits, HeadLimits, Origin, Quota, RateQuotas, RedisLimiterError, RedisRateLimiter,
+    TimeLimits,
 };
 use nexus_http::{Chassis, ChassisSettings};
 use std::num::NonZeroU32;

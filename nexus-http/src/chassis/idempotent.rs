@@ -79,7 +79,7 @@ impl Attempt {
             None => [b"network", network.as_bytes()],
         };
         let path = request.uri().path_and_query().map_or("", |address| address.as_str());
-        let scope = parts.pseudonyms.stored(&[
+        let scope = parts.pseudonyms.of(&[
             b"idempotency",
             asker[0],
             asker[1],

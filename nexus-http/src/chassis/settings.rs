@@ -1,7 +1,7 @@
 use super::origin::Origin;
-use super::pseudonym::PseudonymKey;
 use super::rate_limit::RateQuotas;
 use ipnet::IpNet;
+use nexus_core::PseudonymKey;
 use secrecy::SecretString;
 use std::time::Duration;
 

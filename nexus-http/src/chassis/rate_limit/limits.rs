@@ -1,11 +1,10 @@
 use super::{Decision, LimitKey, MemoryRateLimiter, Quota, RateLimiter, RateQuotas};
 use crate::chassis::client::{ClientAddress, SubscriberKey};
 use crate::chassis::policy::RateClass;
-use crate::chassis::pseudonym::Pseudonyms;
 use crate::problem::Problem;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
-use nexus_core::{Clock, ErrorCode, UserId};
+use nexus_core::{Clock, ErrorCode, Pseudonyms, UserId};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -90,12 +89,13 @@ impl Limits {
     /// The key of a caller where other servers, and whoever looks after the place, can see it.
     fn shared_key(&self, caller: &Caller<'_>) -> LimitKey {
         let class = caller.class.as_str().as_bytes();
-        LimitKey::new(match &caller.who {
-            Who::User(user) => self.pseudonyms.short(&[b"limit", class, b"user", user.as_bytes()]),
-            Who::Network(network) => {
-                self.pseudonyms.short(&[b"limit", class, b"network", network.as_bytes()])
-            }
-        })
+        let pseudonym = match &caller.who {
+            Who::User(user) => self.pseudonyms.of(&[b"limit", class, b"user", user.as_bytes()]),
+            Who::Network(network) => self.pseudonyms.of(&[b"limit", class, b"network", network.as_bytes()]),
+        };
+        // Half of it is enough to tell billions of callers apart.
+        let half = pseudonym.into_bytes().into_iter().take(16);
+        LimitKey::new(half.fold(0, |key, byte| key << 8 | u128::from(byte)))
     }
 }
 

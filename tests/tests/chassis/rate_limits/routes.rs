@@ -187,7 +187,7 @@ async fn two_servers_share_a_quota_and_outlive_their_redis() {
     let server = RedisServer::start().await;
     let start = "2026-09-14T08:30:00Z".parse().unwrap();
     let clock = Arc::new(ManualClock::at(start));
-    let key = nexus_http::chassis::PseudonymKey::derive(&"a secret of both servers".into());
+    let key = nexus_core::PseudonymKey::derive(&"a secret of both servers".into());
     let server_of = |address: &secrecy::SecretString| {
         let limiter = Arc::new(RedisRateLimiter::new(address, clock.clone()).unwrap());
         let (routes, policies) = every_class();
