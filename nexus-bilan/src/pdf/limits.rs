@@ -12,7 +12,7 @@ pub struct RenderLimits {
     pub wall: Duration,
     /// Processor time, whole seconds.
     pub cpu_seconds: u64,
-    /// Address space, bytes.
+    /// Memory that it writes, bytes: the code of the program and the files that it reads do not count.
     pub memory_bytes: u64,
     /// All files that the document writes, bytes: the PDF, and what TeX writes beside it.
     pub output_bytes: u64,
@@ -48,7 +48,8 @@ pub(super) fn bind(limits: &RenderLimits, parent: u32, file_bytes: u64) -> std::
     let cpu =
         Rlimit { current: Some(limits.cpu_seconds), maximum: Some(limits.cpu_seconds.saturating_add(1)) };
     setrlimit(Resource::Cpu, cpu)?;
-    setrlimit(Resource::As, exactly(limits.memory_bytes))?;
+    // Not the address space: a program with debug information, or with more features, would leave less to its documents.
+    setrlimit(Resource::Data, exactly(limits.memory_bytes))?;
     setrlimit(Resource::Fsize, exactly(file_bytes))?;
     setrlimit(Resource::Core, exactly(0))?;
     Ok(())

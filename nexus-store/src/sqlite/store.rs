@@ -7,7 +7,12 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Connection, Sqlite, SqlitePool, Transaction};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Notify;
+use tokio::time::{Instant, sleep};
+
+/// Pause before a file that another process is opening or closing is tried again.
+const BREATH: Duration = Duration::from_millis(10);
 
 /// A SQLite database.
 ///
@@ -75,9 +80,23 @@ impl SqliteStore {
             effect_bell: Arc::default(),
             path: options.path.clone(),
         };
-        // Connects now, so that a read-only folder or a file that is no database is told at the start.
-        sqlx::query("SELECT 1").execute(&store.writer).await.map_err(store_error)?;
+        store.connect_first(options.busy_timeout).await?;
         Ok(store)
+    }
+
+    /// Connects now, so that a read-only folder or a file that is no database is told at the start.
+    ///
+    /// The first connection to a new file makes it one with a write-ahead log. SQLite refuses at once, without waiting as long
+    /// as it was told to, whoever meets another process that is doing that, or is closing such a file: so it is waited for here.
+    async fn connect_first(&self, busy_timeout: Duration) -> Result<(), StoreError> {
+        let deadline = Instant::now() + busy_timeout;
+        loop {
+            let connected = sqlx::query("SELECT 1").execute(&self.writer).await.map_err(store_error);
+            match connected {
+                Err(StoreError::Conflict(_)) if Instant::now() < deadline => sleep(BREATH).await,
+                connected => return connected.map(drop),
+            }
+        }
     }
 
     /// The same store, whose effects are sealed with these secrets.

@@ -3,6 +3,7 @@
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
+use nexus_core::civil_time::instant_at;
 
 /// The present of a seed.
 #[derive(Debug, Clone)]
@@ -33,8 +34,7 @@ impl Calendar {
     /// An hour of the clock on such a day.
     pub(super) fn at(&self, open_days: i32, hour: i8) -> Timestamp {
         let time = Time::midnight().with().hour(hour).build().unwrap_or(Time::midnight());
-        let local = self.open_day(open_days).to_datetime(time);
-        local.to_zoned(self.zone.clone()).map_or(self.now, |zoned| zoned.timestamp())
+        instant_at(self.open_day(open_days), time, &self.zone).unwrap_or(self.now)
     }
 
     /// So many days ago, at this time of the day; ahead when negative.
@@ -46,7 +46,7 @@ impl Calendar {
     pub(super) fn end_of_next_month(&self, from: Timestamp) -> Timestamp {
         let day = from.to_zoned(self.zone.clone()).date();
         let next = day.first_of_month().checked_add(Span::new().months(2)).unwrap_or(day);
-        let midnight = next.to_zoned(self.zone.clone()).map_or(from, |zoned| zoned.timestamp());
+        let midnight = instant_at(next, Time::midnight(), &self.zone).unwrap_or(from);
         midnight.checked_sub(jiff::SignedDuration::from_millis(1)).unwrap_or(midnight)
     }
 }
