@@ -75,6 +75,20 @@ impl Server {
         self.log.lock().unwrap().clone()
     }
 
+    /// Its log, once it holds these words: the answer to a request may arrive before its line is read.
+    #[track_caller]
+    pub fn log_with(&self, words: &str) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let log = self.log();
+            if log.contains(words) {
+                return log;
+            }
+            assert!(Instant::now() < deadline, "no « {words} » in {log}");
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
     /// What it printed for people so far.
     pub fn printed(&self) -> String {
         self.printed.lock().unwrap().clone()

@@ -54,6 +54,15 @@ impl Sealer {
         let payload = || Payload { msg: text, aad: place.as_bytes() };
         self.0.iter().find_map(|key| key.decrypt(&Nonce::from(nonce), payload()).ok())
     }
+
+    /// The same content sealed with the secret of today; `None` when it is already, or does not open.
+    pub fn seal_again(&self, place: &str, sealed: &str, secrets: &dyn SecretSource) -> Option<String> {
+        let of_today = Self(self.0.first().cloned().into_iter().collect());
+        if of_today.open(place, sealed).is_some() {
+            return None;
+        }
+        self.open(place, sealed).map(|content| self.seal(place, &content, secrets))
+    }
 }
 
 fn derive(secret: &SecretString) -> Option<Aes256Gcm> {
@@ -89,6 +98,18 @@ mod tests {
         assert_eq!(sealer(&["new"]).open("totp u1", &sealed), None);
         assert_eq!(sealer(&["new", "old"]).open("totp u1", &sealed).as_deref(), Some(b"secret".as_slice()));
         assert_eq!(Sealer::new(&[]).map(|_| ()), Err(NoSecret));
+    }
+
+    #[test]
+    fn what_a_former_secret_sealed_is_sealed_again() {
+        let chance = SeededSecrets::new(1);
+        let (old, both, new) = (sealer(&["old"]), sealer(&["new", "old"]), sealer(&["new"]));
+        let sealed = old.seal("totp u1", b"secret", &chance);
+        let again = both.seal_again("totp u1", &sealed, &chance).unwrap();
+        assert_eq!(new.open("totp u1", &again).as_deref(), Some(b"secret".as_slice()));
+        assert_eq!(both.seal_again("totp u1", &again, &chance), None);
+        assert_eq!(both.seal_again("totp u2", &sealed, &chance), None);
+        assert_eq!(new.seal_again("totp u1", &sealed, &chance), None);
     }
 
     proptest! {

@@ -725,6 +725,25 @@ pub async fn a_code_opens_once(fixture: &Fixture) {
     assert_eq!(fixture.store.recovery_codes_left(&UserId::parse("u1").unwrap()).await.unwrap(), 9);
 }
 
+/// A second factor that a former secret sealed is sealed again by the next sign-in: the former secret can then be dropped.
+pub async fn a_second_factor_outlives_the_secret_that_sealed_it(fixture: &Fixture) {
+    save(fixture, &Member::administrator(account(fixture, "u1", "a@x.test"))).await;
+    let mut context = context(fixture);
+    let permit = administrator("u1");
+    let from = Origin::network(Network::of("192.0.2.7".parse().unwrap()));
+    let begun = begin_second_factor(&context, Behalf::of(&permit), &PASSWORD.into(), &from).await.unwrap();
+    let secret = samples::totp(begun.secret.expose_secret());
+    confirm_second_factor(&context, Behalf::of(&permit), &secret.code(fixture.clock.now())).await.unwrap();
+
+    let [new, former] = ["a new secret", "a secret of the configuration"].map(SecretString::from);
+    for (secrets, opens) in [(vec![&new], false), (vec![&new, &former], true), (vec![&new], true)] {
+        fixture.clock.advance(SignedDuration::from_mins(20));
+        context.sealer = Sealer::new(secrets).unwrap();
+        let command = attempt("a@x.test", PASSWORD, Some(secret.code(fixture.clock.now())));
+        assert_eq!(enter(&context, &command).await.is_ok(), opens);
+    }
+}
+
 /// Forgetting a parent leaves his children, and everything that refers to him, where they are.
 pub async fn a_forgotten_parent_leaves_his_children(fixture: &Fixture) {
     save(fixture, &Member::administrator(account(fixture, "admin", "admin@x.test"))).await;

@@ -76,6 +76,17 @@ fn open(context: &IdentityContext, account: &Account, secret: &SealedSecret) -> 
     TotpSecret::from_bytes(&bytes)
 }
 
+/// Seals the secret of somebody who signs in with the secret of today, when a former one sealed it: once everybody has signed in,
+/// the former one can be dropped.
+pub(super) fn seal_again(context: &IdentityContext, account: &mut Account) {
+    let place = place(account);
+    if let SecondFactor::On { secret, .. } = &mut account.second_factor
+        && let Some(again) = context.sealer.seal_again(&place, secret.as_stored(), context.secrets.as_ref())
+    {
+        *secret = SealedSecret::from_stored(again);
+    }
+}
+
 /// What somebody shows to his authenticator.
 #[derive(Debug)]
 pub struct BegunSecondFactor {

@@ -1,6 +1,6 @@
 use super::context::{Behalf, IdentityContext};
 use super::proof::{Attempt, Begun};
-use super::second_factor::FactorProof;
+use super::second_factor::{FactorProof, seal_again};
 use crate::identity::account::Account;
 use crate::identity::email_address::EmailAddress;
 use crate::identity::origin::Origin;
@@ -226,6 +226,7 @@ async fn admit(
     if let Some(hash) = &admission.rehashed {
         account.password = Some(hash.clone());
     }
+    seal_again(context, &mut account);
     tx.save_account(&account).await?;
     admission.attempt.succeeded(tx.as_mut()).await?;
     let signed_in = describe(tx.as_mut(), &account).await?;
