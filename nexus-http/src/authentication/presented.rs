@@ -9,6 +9,9 @@ use std::borrow::Cow;
 /// Most pieces of a split cookie. Browsers keep 4 kB in each.
 const MOST_PIECES: usize = 8;
 
+/// What the names of all session cookies have in common.
+const MARK: &str = ".session-token";
+
 /// A token, and the cookie in which it came.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Presented<'a> {
@@ -25,27 +28,29 @@ impl<'a> Presented<'a> {
         if let Some(token) = bearer(headers) {
             return vec![Self { token: Cow::Borrowed(token), cookie: None }];
         }
-        SessionCookie::ALL.into_iter().filter_map(|cookie| Self::in_cookie(headers, cookie)).collect()
+        // Read once: a token is long, and there are four names under which it may come.
+        let shown: Vec<_> = cookies(headers).filter(|(name, _)| name.contains(MARK)).collect();
+        SessionCookie::ALL.into_iter().filter_map(|cookie| Self::in_cookie(&shown, cookie)).collect()
     }
 
-    fn in_cookie(headers: &'a HeaderMap, cookie: SessionCookie) -> Option<Self> {
-        let whole = cookies(headers).find(|(name, value)| *name == cookie.name() && !value.is_empty());
+    fn in_cookie(shown: &[(&'a str, &'a str)], cookie: SessionCookie) -> Option<Self> {
+        let whole = shown.iter().find(|(name, value)| *name == cookie.name() && !value.is_empty());
         let token = match whole {
-            Some((_, token)) => Cow::Borrowed(token),
-            None => Cow::Owned(joined(headers, cookie)?),
+            Some((_, token)) => Cow::Borrowed(*token),
+            None => Cow::Owned(joined(shown, cookie)?),
         };
         Some(Self { token, cookie: Some(cookie) })
     }
 }
 
 /// The pieces `.0`, `.1`… of a cookie put together; `None` when there is none, or more than is accepted.
-fn joined(headers: &HeaderMap, cookie: SessionCookie) -> Option<String> {
+fn joined(shown: &[(&str, &str)], cookie: SessionCookie) -> Option<String> {
     let mut pieces: [Option<&str>; MOST_PIECES] = [None; MOST_PIECES];
-    for (name, value) in cookies(headers) {
+    for (name, value) in shown {
         let Some(number) = piece_of(name, cookie) else { continue };
         let place = pieces.get_mut(number)?;
         // Of two cookies of one name, browsers send the nearer one first.
-        place.get_or_insert(value);
+        place.get_or_insert(*value);
     }
     let count = pieces.iter().take_while(|piece| piece.is_some()).count();
     let token: Vec<&str> = pieces.iter().flatten().copied().collect();
@@ -110,6 +115,11 @@ mod tests {
             assert_eq!(tokens(&format!("{name}.0=x; {name}=abc")), found);
             assert_eq!(tokens(&format!("{name}=abc; {name}=other")), found);
         }
+    }
+
+    #[test]
+    fn the_mark_is_in_every_name() {
+        assert!(SessionCookie::ALL.iter().all(|cookie| cookie.name().contains(MARK)));
     }
 
     #[test]
