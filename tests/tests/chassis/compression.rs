@@ -90,3 +90,10 @@ async fn events_are_not_held_back() {
         assert_eq!(frame.into_data().unwrap(), event);
     }
 }
+
+#[tokio::test]
+async fn whoever_accepts_no_coding_is_told_what_became_of_his_request() {
+    let reply = accepted(&stand(), "/large", "identity;q=0, *;q=0").await;
+    assert_eq!((reply.status.as_u16(), reply.header("content-encoding")), (200, ""));
+    assert!(reply.body.len() > 10_000);
+}

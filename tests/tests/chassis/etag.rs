@@ -1,11 +1,11 @@
-use crate::support::routes;
+use crate::support::{policy, routes};
 use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
 use axum::{Json, Router};
 use nexus_http::Problem;
-use nexus_http::chassis::{EntityTag, IfMatch, RoutePolicies};
+use nexus_http::chassis::{EntityTag, IfMatch, RateClass, RoutePolicies, RoutePolicy};
 use nexus_tests::Reply;
 use nexus_tests::stand::{Stand, unhurried};
 use serde_json::{Value, json};
@@ -99,4 +99,14 @@ async fn a_change_of_what_somebody_else_changed_is_refused() {
     asked(&stand, "PUT", "/note", ("if-match", &weak), "{}").await.problem(412, "precondition_failed");
     assert_eq!(stand.get("/note").await.expect(200)["text"], "b");
     assert_eq!(asked(&stand, "PUT", "/note", ("x-none", "x"), "{\"text\":\"d\"}").await.status, 204);
+}
+
+#[tokio::test]
+async fn a_probe_is_asked_too_often_to_be_hashed() {
+    let stand = Stand::new(unhurried(), routes(), policy(Method::GET, "/hello", RoutePolicy::PROBE));
+    assert_eq!(stand.get("/hello").await.header("etag"), "");
+    // One that also counts its callers goes through the whole gate.
+    let counted = RoutePolicy { rate: RateClass::Usual, ..RoutePolicy::PROBE };
+    let stand = Stand::new(unhurried(), routes(), policy(Method::GET, "/hello", counted));
+    assert_eq!(stand.get("/hello").await.header("etag"), "");
 }

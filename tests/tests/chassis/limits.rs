@@ -40,6 +40,10 @@ async fn a_body_that_says_itself_that_it_is_too_large_is_not_read() {
         .body(body);
     stand.send(request.unwrap()).await.problem(413, "too_large");
     assert_eq!(asked.load(Ordering::Relaxed), 0);
+    // The limit itself is within it.
+    let (body, _) = pieces(10);
+    let request = Request::post("/raw").header(header::CONTENT_LENGTH, 1000).body(body);
+    assert_eq!(stand.send(request.unwrap()).await.status, 200);
 }
 
 #[tokio::test]

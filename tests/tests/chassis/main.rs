@@ -20,4 +20,5 @@ mod rate_limits;
 mod request_ids;
 mod slow;
 mod support;
+mod unknown_callers;
 mod unread;

@@ -16,6 +16,7 @@ use nexus_tests::Reply;
 use nexus_tests::stand::{Stand, from, somebody, unhurried};
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn settings() -> ChassisSettings {
     let quota = |most| Quota::per_minute(NonZeroU32::new(most).unwrap());
@@ -152,8 +153,9 @@ async fn nothing_of_the_body_is_read_before_the_limit() {
     stand.send(from("203.0.113.9", request)).await.problem(429, "rate_limited");
 }
 
-/// A limiter that is away.
-struct Away;
+/// A limiter that is away; counts how often it was asked for.
+#[derive(Default)]
+struct Away(AtomicUsize);
 
 #[async_trait::async_trait]
 impl RateLimiter for Away {
@@ -162,6 +164,7 @@ impl RateLimiter for Away {
         _: nexus_http::chassis::LimitKey,
         _: Quota,
     ) -> Result<nexus_http::chassis::Decision, LimiterUnavailable> {
+        self.0.fetch_add(1, Ordering::Relaxed);
         Err(LimiterUnavailable("away".into()))
     }
 }
@@ -169,8 +172,9 @@ impl RateLimiter for Away {
 #[tokio::test]
 async fn without_the_shared_limiter_what_is_sensitive_is_refused_and_the_rest_counted_alone() {
     let (routes, policies) = every_class();
-    let stand =
-        Stand::prepared(settings(), routes, policies, |chassis| chassis.with_shared_limiter(Arc::new(Away)));
+    let away = Arc::new(Away::default());
+    let limiter = Arc::clone(&away);
+    let stand = Stand::prepared(settings(), routes, policies, |chassis| chassis.with_shared_limiter(limiter));
     let reply = call(&stand, "/signin", None, "203.0.113.9").await;
     reply.problem(503, "rate_limit_unavailable");
     assert_eq!(reply.header("retry-after"), "5");
@@ -180,6 +184,11 @@ async fn without_the_shared_limiter_what_is_sensitive_is_refused_and_the_rest_co
     }
     assert_eq!(passed, 3);
     assert_eq!(call(&stand, "/live", None, "203.0.113.9").await.status, 200);
+    // Requests do not wait for it one after the other: it is left alone for a second.
+    assert_eq!(away.0.load(Ordering::Relaxed), 1);
+    stand.clock.advance(SignedDuration::from_secs(1));
+    call(&stand, "/usual", None, "203.0.113.9").await;
+    assert_eq!(away.0.load(Ordering::Relaxed), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
