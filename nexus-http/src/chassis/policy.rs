@@ -154,6 +154,15 @@ mod tests {
     }
 
     #[test]
+    fn asking_whether_one_is_signed_in_is_no_attempt_to_sign_in() {
+        let [asking, trying] =
+            [Method::GET, Method::POST].map(|method| RoutePolicy::of(Action::SignIn, &method));
+        assert_eq!((asking.rate, asking.own_csrf), (RateClass::Usual, false));
+        assert_eq!((trying.rate, trying.own_csrf), (RateClass::Sensitive, true));
+        assert!(asking.secret && trying.secret);
+    }
+
+    #[test]
     fn whoever_may_be_anybody_is_counted() {
         for action in Action::ALL {
             for method in [Method::GET, Method::POST] {

@@ -1,6 +1,7 @@
 use axum::body::Body;
 use axum::http::{Method, Request};
 use jiff::SignedDuration;
+use nexus_core::UserId;
 use nexus_core::identity::password::PasswordHash;
 use nexus_core::identity::session_token::SessionCookie;
 use nexus_tests::accounts::{PASSWORD, SECRET, change, family, hash, keys};
@@ -403,4 +404,19 @@ async fn no_answer_holds_a_token_a_hash_or_a_secret() {
             assert!(!text.contains(secret), "{text}");
         }
     }
+}
+
+/// What this server believes of an account for a moment does not close the session that has just begun.
+#[tokio::test]
+async fn a_new_session_counts_at_once_after_the_former_ones_were_closed() {
+    let app = App::new().await;
+    family(&app).await;
+    let mut browser = Browser::default();
+    browser.sign_in(&app, PARENT, PASSWORD).await.expect(200);
+    browser.get(&app, "/api/account").await.expect(200);
+    let id = browser.session(&app).await["user"]["id"].as_str().unwrap().to_owned();
+    // Another server closes them: here, the facts of a moment ago are still believed.
+    change(&app, &UserId::parse(id).unwrap(), |account| account.session_version += 1).await;
+    browser.sign_in(&app, PARENT, PASSWORD).await.expect(200);
+    browser.get(&app, "/api/account").await.expect(200);
 }
