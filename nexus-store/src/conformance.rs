@@ -18,6 +18,7 @@ pub mod outbox;
 pub mod postgres_server;
 pub mod retention;
 pub mod samples;
+pub mod second_factor;
 pub mod seed;
 pub mod sign_in;
 
@@ -75,8 +76,9 @@ macro_rules! store_conformance {
                 lists_are_filtered_and_paged, the_sessions_of_today_are_counted, a_pupil_is_reached_through_the_scope,
                 one_of_many_registrations_makes_a_family, a_link_opens_once,
                 the_first_administrator_is_made_once, a_lost_link_of_an_administrator_is_replaced, an_administrator_always_remains,
-                many_guesses_at_one_time_are_throttled, an_old_hash_is_replaced_by_sign_ins_at_one_time, a_code_opens_once, a_second_factor_outlives_the_secret_that_sealed_it,
+                many_guesses_at_one_time_are_throttled, an_old_hash_is_replaced_by_sign_ins_at_one_time,
                 a_forgotten_parent_leaves_his_children;
+            second_factor: a_code_opens_once, a_second_factor_outlives_the_secret_that_sealed_it;
             sign_in: what_the_throttle_keeps_names_nobody, attempts_under_a_former_secret_expire,
                 two_accounts_of_one_address_open_for_nobody, a_known_address_is_the_same_work, what_changes_during_the_comparison_counts);
     };

@@ -5,8 +5,13 @@ use nexus_core::identity::session_token::{SessionClaims, SessionCookie, SessionK
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Most bytes of tokens that are remembered.
-const MOST_BYTES: u64 = 8 << 20;
+/// Most bytes that are remembered: some thousands of tokens.
+const MOST_BYTES: u64 = 4 << 20;
+
+/// What an entry takes: its token, at most as much again for what the token says, and its places in the cache.
+fn weight(token: &str) -> u32 {
+    u32::try_from(2 * token.len() + 512).unwrap_or(u32::MAX)
+}
 
 /// How long a token is remembered: a page asks for a dozen things at once, and again with the next click.
 const REMEMBERED: Duration = Duration::from_mins(10);
@@ -29,9 +34,11 @@ struct Opened {
 
 impl OpenedTokens {
     pub(super) fn new(keys: SessionKeys) -> Self {
-        let weight = |token: &String, _: &Opened| u32::try_from(token.len()).unwrap_or(u32::MAX);
-        let known =
-            Cache::builder().weigher(weight).max_capacity(MOST_BYTES).time_to_live(REMEMBERED).build();
+        let known = Cache::builder()
+            .weigher(|token: &String, _: &Opened| weight(token))
+            .max_capacity(MOST_BYTES)
+            .time_to_live(REMEMBERED)
+            .build();
         Self { keys, known }
     }
 

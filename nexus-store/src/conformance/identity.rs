@@ -11,9 +11,9 @@ use nexus_core::identity::registration::RegistrationForm;
 use nexus_core::identity::sealing::Sealer;
 use nexus_core::identity::use_cases::{
     Activate, Behalf, IdentityContext, IdentityError, IdentitySettings, InvitedAdministrator,
-    NewAdministrator, SignIn, SignInError, SignedIn, UpdateUser, activate_account, begin_second_factor,
-    confirm_second_factor, create_administrator, delete_user, invite_administrator_again, list_coaches,
-    purge_attempts, register_family, sign_in, update_user,
+    NewAdministrator, SignIn, SignInError, SignedIn, UpdateUser, activate_account, create_administrator,
+    delete_user, invite_administrator_again, list_coaches, purge_attempts, register_family, sign_in,
+    update_user,
 };
 use nexus_core::identity::views::AccountFilter;
 use nexus_core::mail::{MailMessage, MailSite, MailTo};
@@ -24,7 +24,7 @@ use nexus_core::{
     Actor, Clock, CoachId, Coded, ErrorCode, Page, ParentId, PseudonymKey, Pseudonyms, Role, SchoolSubject,
     StudentId, UserId,
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use std::sync::Arc;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
@@ -157,7 +157,7 @@ pub(super) async fn enter(context: &IdentityContext, command: &SignIn) -> Result
 }
 
 /// Runs the same thing many times at one moment.
-async fn race<T: Send + 'static, F>(times: usize, run: impl Fn(usize) -> F) -> Vec<T>
+pub(super) async fn race<T: Send + 'static, F>(times: usize, run: impl Fn(usize) -> F) -> Vec<T>
 where
     F: Future<Output = T> + Send + 'static,
 {
@@ -696,52 +696,6 @@ pub async fn an_old_hash_is_replaced_by_sign_ins_at_one_time(fixture: &Fixture) 
     }
     let hash = fixture.store.account(&UserId::parse("u1").unwrap()).await.unwrap().unwrap().password.unwrap();
     assert!(hash.as_str().starts_with("$argon2id$"), "{hash:?}");
-}
-
-/// A code of the authenticator, and a recovery code, open once, for whoever comes first.
-pub async fn a_code_opens_once(fixture: &Fixture) {
-    save(fixture, &Member::administrator(account(fixture, "u1", "a@x.test"))).await;
-    let context = context(fixture);
-    let permit = administrator("u1");
-    let from = Origin::network(Network::of("192.0.2.7".parse().unwrap()));
-    let begun = begin_second_factor(&context, Behalf::of(&permit), &PASSWORD.into(), &from).await.unwrap();
-    let secret = samples::totp(begun.secret.expose_secret());
-    let code = secret.code(fixture.clock.now());
-    let codes = confirm_second_factor(&context, Behalf::of(&permit), &code).await.unwrap();
-    let opened = async |context: &IdentityContext, code: String| {
-        let results = race(4, |_| {
-            let (context, command) = (context.clone(), attempt("a@x.test", PASSWORD, Some(code.clone())));
-            async move { enter(&context, &command).await }
-        })
-        .await;
-        results.iter().filter(|result| result.is_ok()).count()
-    };
-    // The code that confirmed it has been used.
-    assert_eq!(opened(&context, code).await, 0);
-    fixture.clock.advance(SignedDuration::from_mins(20));
-    assert_eq!(opened(&context, secret.code(fixture.clock.now())).await, 1);
-    assert_eq!(opened(&context, codes[0].expose()).await, 1);
-    assert_eq!(opened(&context, codes[0].expose()).await, 0);
-    assert_eq!(fixture.store.recovery_codes_left(&UserId::parse("u1").unwrap()).await.unwrap(), 9);
-}
-
-/// A second factor that a former secret sealed is sealed again by the next sign-in: the former secret can then be dropped.
-pub async fn a_second_factor_outlives_the_secret_that_sealed_it(fixture: &Fixture) {
-    save(fixture, &Member::administrator(account(fixture, "u1", "a@x.test"))).await;
-    let mut context = context(fixture);
-    let permit = administrator("u1");
-    let from = Origin::network(Network::of("192.0.2.7".parse().unwrap()));
-    let begun = begin_second_factor(&context, Behalf::of(&permit), &PASSWORD.into(), &from).await.unwrap();
-    let secret = samples::totp(begun.secret.expose_secret());
-    confirm_second_factor(&context, Behalf::of(&permit), &secret.code(fixture.clock.now())).await.unwrap();
-
-    let [new, former] = ["a new secret", "a secret of the configuration"].map(SecretString::from);
-    for (secrets, opens) in [(vec![&new], false), (vec![&new, &former], true), (vec![&new], true)] {
-        fixture.clock.advance(SignedDuration::from_mins(20));
-        context.sealer = Sealer::new(secrets).unwrap();
-        let command = attempt("a@x.test", PASSWORD, Some(secret.code(fixture.clock.now())));
-        assert_eq!(enter(&context, &command).await.is_ok(), opens);
-    }
 }
 
 /// Forgetting a parent leaves his children, and everything that refers to him, where they are.

@@ -150,3 +150,14 @@ async fn a_handler_has_its_time() {
     }
     assert_eq!(stand.get("/long").await.status, 200);
 }
+
+/// A probe is always answered, and takes the short way: the size of its head is looked at all the same.
+#[tokio::test]
+async fn the_head_of_a_probe_has_limits_too() {
+    let stand = Stand::new(unhurried(), routes(), policy(Method::GET, "/hello", RoutePolicy::PROBE));
+    let long = format!("/hello?{}", "a".repeat(unhurried().heads.address));
+    let reply = stand.get(&long).await;
+    let body = reply.problem(414, "address_too_long");
+    assert_eq!(body["requestId"], reply.header("x-request-id"));
+    assert_eq!(stand.get("/hello").await.status, 200);
+}
