@@ -45,7 +45,7 @@ fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
     };
     Routes::new(state)
         .add(Action::ReadHealth, routes!(health::health))
-        .probe(Action::ReadHealth, routes!(health::live))
+        .probe(Action::ReadHealth, &health::LIVE, routes!(health::live))
         .add(Action::ReadHealth, routes!(health::ready))
         .add(Action::ReadAdministration, routes!(health::status))
         .admitting(Action::ReadMetrics, metrics::admits, routes!(metrics::metrics))
