@@ -1,6 +1,7 @@
 //! The SQLite backend: one file, WAL, one writer at a time.
 
 mod dialect;
+mod durability;
 mod error;
 mod migrate;
 mod options;
