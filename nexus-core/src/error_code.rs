@@ -293,6 +293,12 @@ error_table! {
     HoldNotFound = "hold_not_found", NotFound, "Cette réserve de crédits n'existe pas.";
     /// The hold was captured, released, or its time is over.
     HoldSettled = "hold_settled", Conflict, "Cette réserve de crédits est déjà réglée.";
+    /// Nothing of this name has a price in credits.
+    UnknownUsage = "unknown_usage", Invalid, "usageKey inconnu.";
+    /// No such request for credits.
+    CreditRequestNotFound = "credit_request_not_found", NotFound, "Cette demande de crédits n'existe pas.";
+    /// A request for credits that was decided before.
+    CreditRequestDecided = "credit_request_decided", Conflict, "Cette demande de crédits a déjà été traitée.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
     /// The database was made by the existing application and was not taken over yet.

@@ -31,6 +31,8 @@ mod jobs;
 mod leases;
 #[path = "adapters/ledger.rs"]
 mod ledger;
+#[path = "adapters/ledger_reading.rs"]
+mod ledger_reading;
 #[path = "adapters/mail.rs"]
 mod mail;
 #[path = "adapters/outbox.rs"]
