@@ -8,6 +8,8 @@ pub(crate) mod bilan;
 pub(crate) mod children;
 pub(crate) mod coaches;
 pub(crate) mod contract;
+pub(crate) mod credit_requests;
+pub(crate) mod credits;
 pub(crate) mod health;
 mod identity_views;
 pub(crate) mod metrics;
@@ -19,6 +21,7 @@ pub(crate) mod report;
 pub(crate) mod review;
 pub(crate) mod second_factor;
 pub(crate) mod start;
+pub(crate) mod student_credits;
 pub(crate) mod students;
 
 use crate::problem::Problem;

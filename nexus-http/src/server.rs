@@ -40,8 +40,9 @@ pub fn contract(state: HttpState) -> OpenApi {
 fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
     use routes::auth::{csrf, entrance, providers, session, sign_in, sign_out, stream};
     use routes::{
-        account, admin_users, answering, bilan, children, coaches, contract, health, metrics, old_pdf,
-        password, registration, report, review, second_factor, start, students,
+        account, admin_users, answering, bilan, children, coaches, contract, credit_requests, credits,
+        health, metrics, old_pdf, password, registration, report, review, second_factor, start,
+        student_credits, students,
     };
     Routes::new(state)
         .add(Action::ReadHealth, routes!(health::health))
@@ -67,6 +68,15 @@ fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
         .add(Action::ReviewBilan, routes!(review::regenerate))
         .add(Action::ReviewBilan, routes!(review::retry))
         .add(Action::ReadBilan, routes!(students::bilans))
+        .add(Action::ReadCredits, routes!(credits::wallet))
+        .add(Action::SpendCredits, routes!(credits::spend))
+        .add(Action::AdjustCredits, routes!(credits::reverse))
+        .add(Action::ReadPupilCredits, routes!(student_credits::own))
+        .add(Action::ReadPupilCredits, routes!(student_credits::explanation))
+        .add(Action::ReadPupilCredits, routes!(student_credits::statement))
+        .add(Action::AdjustCredits, routes!(student_credits::list, student_credits::adjust))
+        .add(Action::RequestCredits, routes!(credit_requests::ask))
+        .add(Action::AdjustCredits, routes!(credit_requests::list, credit_requests::decide))
         .add(Action::Register, routes!(registration::register))
         .add(Action::ReadAccount, routes!(account::read))
         .add(Action::RedeemLink, routes!(account::activate))

@@ -4,6 +4,7 @@ use crate::operations::Operations;
 use crate::routes::contract::ContractDocument;
 use nexus_bilan::use_cases::BilanContext;
 use nexus_core::identity::use_cases::IdentityContext;
+use nexus_core::ledger::use_cases::LedgerContext;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::ops::Deref;
@@ -17,6 +18,8 @@ pub struct HttpState {
     pub bilans: BilanContext,
     /// Accounts.
     pub identity: IdentityContext,
+    /// Credits.
+    pub ledger: LedgerContext,
     /// The sessions of people.
     pub sessions: Sessions,
     /// The keys of programs.

@@ -30,6 +30,10 @@ mod idempotency;
 mod jobs;
 #[path = "adapters/leases.rs"]
 mod leases;
+#[path = "adapters/ledger.rs"]
+mod ledger;
+#[path = "adapters/ledger_reading.rs"]
+mod ledger_reading;
 #[path = "adapters/mail.rs"]
 mod mail;
 #[path = "adapters/outbox.rs"]

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use nexus_bilan::questionnaire::Catalogue;
 use nexus_bilan::use_cases::{BilanContext, BilanSettings, run_next_job};
 use nexus_core::identity::use_cases::IdentityContext;
+use nexus_core::ledger::use_cases::LedgerContext;
 use nexus_core::testing::{CountingIds, ManualClock};
 use nexus_core::{Actor, LanguageModel, StoreHealth, StudentId};
 use nexus_http::chassis::Origin;
@@ -224,6 +225,12 @@ impl App {
             bilans: context.clone(),
             sessions: accounts::sessions(&store, &clock),
             identity: identity.clone(),
+            ledger: LedgerContext {
+                store: store.clone(),
+                clock: clock.clone(),
+                ids: context.ids.clone(),
+                zone: context.settings.zone.clone(),
+            },
             keys: AccessKeys::new(&[KEY.into()]).unwrap(),
             version: "0.0.0-test",
             chassis,

@@ -17,6 +17,7 @@ use nexus_bilan::questionnaire::{Catalogue, Problem, Severity};
 use nexus_bilan::use_cases::{BilanContext, BilanSettings};
 use nexus_core::identity::password::HashingError;
 use nexus_core::identity::use_cases::IdentityContext;
+use nexus_core::ledger::use_cases::LedgerContext;
 use nexus_core::outbox::{OutboxContext, PayloadSeal};
 use nexus_core::retention::RetentionPolicy;
 use nexus_core::{Clock, Coded, ErrorCode, FileError, IdSource, LanguageModel, StoreError};
@@ -36,6 +37,8 @@ pub struct Services {
     pub bilans: BilanContext,
     /// Accounts.
     pub identity: IdentityContext,
+    /// Credits.
+    pub ledger: LedgerContext,
     /// The database, for migrations and checks.
     pub store: Arc<dyn Backend>,
     /// Effects towards the outside.
@@ -168,6 +171,12 @@ impl Services {
             retry: OutboxContext::RETRY,
         };
         let identity = identity::identity(configuration, &secrets, &store, &clock, &ids)?;
+        let ledger = LedgerContext {
+            store: store.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            zone: configuration.zone.clone(),
+        };
         let bilans = BilanContext {
             store: store.clone(),
             files: Arc::new(ObjectFiles::local(&configuration.files())?),
@@ -183,7 +192,7 @@ impl Services {
                 ..BilanSettings::default()
             },
         };
-        Ok(Self { bilans, identity, store, outbox, secrets, wake: Arc::default() })
+        Ok(Self { bilans, identity, ledger, store, outbox, secrets, wake: Arc::default() })
     }
 
     /// What runs jobs and carries out effects.
@@ -192,6 +201,7 @@ impl Services {
             bilans: self.bilans.clone(),
             outbox: self.outbox.clone(),
             identity: self.identity.clone(),
+            ledger: self.ledger.clone(),
             retention: retention(configuration),
             job_bell: Arc::clone(&self.wake),
             effect_bell: self.store.effect_bell(),
@@ -206,6 +216,7 @@ impl Services {
         Ok(HttpState {
             bilans: self.bilans.clone(),
             identity: self.identity.clone(),
+            ledger: self.ledger.clone(),
             sessions: identity::sessions(&self.secrets, &self.store, &self.bilans.clock)?,
             keys,
             version: env!("CARGO_PKG_VERSION"),

@@ -145,6 +145,7 @@ rights_table! {
     ListCoaches         "list_coaches"         "Lister les coachs disponibles":          no  any   any   no    any any;
     // credits and money
     ReadCredits         "read_credits"         "Lire un portefeuille de crédits":        no  own   child own   any any;
+    ReadPupilCredits    "read_pupil_credits"   "Lire les crédits d'un élève":            no  own   child no    any any;
     SpendCredits        "spend_credits"        "Dépenser des crédits":                   no  own   child no    any any;
     AdjustCredits       "adjust_credits"       "Ajuster des crédits, décider":           no  no    no    no    any any;
     RequestCredits      "request_credits"      "Demander des crédits, un abonnement":    no  no    child no    no  no;

@@ -2,6 +2,7 @@
 
 use nexus_core::StoreError;
 use nexus_core::identity::use_cases::{IdentityContext, purge_attempts};
+use nexus_core::ledger::use_cases::{LedgerContext, settle_wallets};
 use nexus_core::outbox::{Backlog, OutboxContext, Swept};
 use nexus_core::retention::{Forgotten, RetentionPolicy, forget_what_is_old};
 use std::time::Duration;
@@ -23,6 +24,7 @@ const FORGETTING: u32 = 3_600;
 pub(super) struct Upkeep {
     pub(super) outbox: OutboxContext,
     pub(super) identity: IdentityContext,
+    pub(super) ledger: LedgerContext,
     pub(super) retention: RetentionPolicy,
 }
 
@@ -31,6 +33,9 @@ impl Upkeep {
         let mut round = 0_u32;
         while !*ended.borrow() {
             let mut result = look(&self.outbox, round.is_multiple_of(REST)).await;
+            if round.is_multiple_of(REST) {
+                self.settle_credits().await;
+            }
             if result.is_ok() && round.is_multiple_of(FORGETTING) {
                 result = self.forget().await;
             }
@@ -41,6 +46,21 @@ impl Upkeep {
             tokio::select! {
                 () = tokio::time::sleep(SWEEP) => {}
                 _ = ended.changed() => {}
+            }
+        }
+    }
+
+    /// Ends what is over and gives back what was set aside for too long. A wallet that cannot be put in order is told, and
+    /// keeps nothing else from being looked at.
+    async fn settle_credits(&self) {
+        match settle_wallets(&self.ledger).await {
+            Ok(settled) if settled.wallets + settled.holds > 0 => {
+                tracing::info!(wallets = settled.wallets, holds = settled.holds, "credits were put in order");
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let error: &dyn std::error::Error = &error;
+                tracing::error!(error, "credits could not be put in order");
             }
         }
     }
