@@ -75,6 +75,8 @@ identifiers! {
     StudentId,
     /// One diagnostic of one pupil (`bilans.id`).
     BilanId,
+    /// One lesson (`sessions.id`).
+    SessionId,
     /// One durable job (`jobs.id`).
     JobId,
     /// One effect towards the outside (`outbox.id`), and the row of `mail_logs` that tells its story.

@@ -2,6 +2,7 @@
 
 mod actor;
 pub mod audit;
+pub mod calendar;
 mod checksum;
 pub mod civil_time;
 mod clock;
@@ -38,7 +39,9 @@ pub use clock::Clock;
 pub use error_code::{Coded, ErrorClass, ErrorCode, FieldError};
 pub use files::{FileError, FileKey, FileStore};
 pub use health::{PoolUse, StoreHealth};
-pub use id::{BilanId, CoachId, EffectId, IdSource, InvalidId, JobId, ParentId, StudentId, UserId};
+pub use id::{
+    BilanId, CoachId, EffectId, IdSource, InvalidId, JobId, ParentId, SessionId, StudentId, UserId,
+};
 pub use idempotency::{
     AnswerHeader, IdempotencyClaim, IdempotencyStart, IdempotencyStore, IdempotencyTerm, StoredAnswer,
 };
