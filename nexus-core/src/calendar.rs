@@ -13,6 +13,8 @@ pub mod jitsi;
 mod opening_hours;
 mod plan;
 mod policy;
+mod ports;
+mod records;
 mod reminder;
 mod seats;
 mod series;
@@ -28,6 +30,11 @@ pub use free_slots::{FreeSlot, LONGEST_SEARCH, free_slots};
 pub use opening_hours::{OpeningHours, UnreadableHours};
 pub use plan::{PlanProblem, PlannedRange, day_from_sunday, day_number, plan_day};
 pub use policy::CalendarPolicy;
+pub use ports::{CalendarStore, CalendarTx};
+pub use records::{
+    CalendarOf, Clash, Coach, FeedOwner, HistoryStep, NewNotification, Participant, Pupil, Session,
+    SessionFilter, SessionView, StatusChange, StoredRule,
+};
 pub use reminder::{ReminderKind, reminders};
 pub use seats::{ParticipantState, SeatEvent, SeatRefused, next_in_line};
 pub use series::{MOST_LESSONS, SeriesPattern};

@@ -1,6 +1,7 @@
 //! The unit of work.
 
 use crate::audit::{AuditLog, AuditTx};
+use crate::calendar::CalendarTx;
 use crate::identity::ports::IdentityTx;
 use crate::mail::{MailLog, MailTx};
 use crate::outbox::{OutboxQueue, OutboxTx};
@@ -68,7 +69,9 @@ impl Coded for StoreError {
 /// * `commit` is durable when it returns `Ok`.
 /// * Between `begin` and `commit` only methods of the transaction are awaited.
 #[async_trait]
-pub trait Tx: JobTx + DirectoryTx + OutboxTx + MailTx + AuditTx + IdentityTx + RetentionTx + SeedTx {
+pub trait Tx:
+    JobTx + DirectoryTx + OutboxTx + MailTx + AuditTx + IdentityTx + RetentionTx + SeedTx + CalendarTx
+{
     /// Makes everything that was written durable and visible.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }

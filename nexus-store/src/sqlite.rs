@@ -17,6 +17,10 @@ mod adoption;
 mod audit;
 #[path = "adapters/bilans.rs"]
 mod bilans;
+#[path = "adapters/calendar.rs"]
+mod calendar;
+#[path = "adapters/calendar_reading.rs"]
+mod calendar_reading;
 #[path = "adapters/consistency.rs"]
 mod consistency;
 #[path = "adapters/directory.rs"]

@@ -5,6 +5,7 @@ pub(crate) mod accounts;
 pub(crate) mod adoption;
 pub(crate) mod audit;
 pub(crate) mod bilans;
+pub(crate) mod calendar;
 pub(crate) mod consistency;
 pub(crate) mod directory;
 pub(crate) mod idempotency;
