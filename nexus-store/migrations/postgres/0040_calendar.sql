@@ -25,9 +25,10 @@ ALTER TABLE sessions
     ADD COLUMN "refunded" BOOLEAN;
 
 -- A lesson is moved once.
-CREATE UNIQUE INDEX "sessions_rescheduledFromId_key" ON sessions ("rescheduledFromId") WHERE "rescheduledFromId" IS NOT NULL;
-CREATE INDEX "sessions_rootId_idx" ON sessions ("rootId") WHERE "rootId" IS NOT NULL;
-CREATE INDEX "sessions_seriesId_idx" ON sessions ("seriesId") WHERE "seriesId" IS NOT NULL;
+CREATE UNIQUE INDEX "sessions_rescheduledFromId_key" ON sessions ("rescheduledFromId");
+CREATE INDEX "sessions_rootId_idx" ON sessions ("rootId");
+CREATE INDEX "sessions_seriesId_idx" ON sessions ("seriesId");
+CREATE INDEX "session_series_createdBy_idx" ON session_series ("createdBy");
 CREATE INDEX "sessions_room_startsAt_idx" ON sessions ("room", "startsAt") WHERE "room" IS NOT NULL;
 
 -- A room holds one lesson at a time.
