@@ -21,6 +21,7 @@ mod series;
 mod service;
 mod session;
 mod span;
+pub mod use_cases;
 
 pub use availability::{AvailabilityRule, Closure, DayWindows, Days, windows_on};
 pub use booking::{BookingQuestion, CoachFacts, Obstacle, decide, obstacles};

@@ -74,7 +74,7 @@ pub trait CalendarTx: Send {
         participant: &Participant,
     ) -> Result<Result<(), Clash>, StoreError>;
 
-    /// Writes the state of a place.
+    /// Writes the state of a place, and what the ledger knows it by.
     async fn save_participant(&mut self, participant: &Participant) -> Result<Result<(), Clash>, StoreError>;
 
     /// Reads the accounts of the office.

@@ -1,8 +1,8 @@
 //! The Handlebars templates, and the one function that fills them.
 
 use super::{LessonMail, MailMessage, MailSite, OneTimeLink, Reader, Recipient};
-use crate::french::{day_and_time, of};
 use crate::calendar::Modality;
+use crate::french::{day_and_time, of};
 use crate::{Coded, ErrorCode, Role};
 use handlebars::{Handlebars, html_escape, no_escape};
 use jiff::Timestamp;
@@ -102,7 +102,12 @@ pub fn render(
     let text = fill(texts, name, &view)?;
     let html = fill(pages, name, &view)?;
     let attachment = attachment(message);
-    Ok(RenderedMail { subject: view.subject, text: tidy(&text), html: html.trim_start().to_owned(), attachment })
+    Ok(RenderedMail {
+        subject: view.subject,
+        text: tidy(&text),
+        html: html.trim_start().to_owned(),
+        attachment,
+    })
 }
 
 fn attachment(message: &MailMessage) -> Option<Attachment> {

@@ -255,6 +255,7 @@ impl CalendarTx for BackendTx {
             .bind(participant.state.holds_a_seat())
             .bind(participant.offered_until.map(Instant))
             .bind(Instant(self.clock.now()))
+            .bind(participant.ledger.as_str())
             .execute(&mut *self.tx)
             .await;
         Ok(refused(written)?.map(drop))

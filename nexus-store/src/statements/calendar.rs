@@ -194,7 +194,7 @@ FROM sessions x WHERE x."id" = $2"#
 
 pub(crate) const SAVE_PARTICIPANT: &str = concat!(
     r#"
-UPDATE session_participants SET "state" = $2, "offeredUntil" = $4, "updatedAt" = $5,
+UPDATE session_participants SET "state" = $2, "offeredUntil" = $4, "updatedAt" = $5, "lessonId" = $6,
     "blocking" = $3 AND EXISTS (SELECT 1 FROM sessions x WHERE x."id" = "sessionId" AND x."quarantinedAt" IS NULL
                                 AND x."status" "#,
     active!(),

@@ -84,7 +84,10 @@ fn every_message(name: &str) -> Vec<(&'static str, MailMessage)> {
         ("lesson_cancelled", lesson(LessonNews::Cancelled, name, "Le coach est malade")),
         ("lesson_moved", lesson(LessonNews::Moved, name, "")),
         ("lesson_reminder", lesson(LessonNews::Reminder, name, "")),
-        ("seat_offered", lesson(LessonNews::SeatOffered, name, "vendredi 27 novembre 2026 à 12\u{a0}h\u{a0}00")),
+        (
+            "seat_offered",
+            lesson(LessonNews::SeatOffered, name, "vendredi 27 novembre 2026 à 12\u{a0}h\u{a0}00"),
+        ),
     ]
 }
 
