@@ -32,6 +32,8 @@ pub enum ErrorClass {
     TooMany,
     /// What the caller saw has changed since (412).
     PreconditionFailed,
+    /// Credits are missing (402).
+    PaymentRequired,
     /// Readable but wrong (422).
     Invalid,
     /// A bug or a broken invariant; the person can do nothing (500).
@@ -340,6 +342,28 @@ error_table! {
     PreconditionFailed = "precondition_failed", PreconditionFailed, "Cette ressource a changé depuis sa lecture ; rechargez-la.";
     /// A field that the request does not have.
     UnknownField = "unknown_field", Invalid, "Ce champ n'est pas accepté ici.";
+    // The ledger.
+    /// The wallet holds fewer credits than asked for.
+    MissingCredits = "missing_credits", PaymentRequired, "Crédits insuffisants.";
+    /// An amount of credits that is zero, negative, too large or finer than a thousandth.
+    InvalidAmount = "invalid_amount", Invalid, "Ce montant de crédits n'est pas accepté.";
+    /// The key of a movement was used for another one.
+    MovementKeyReused = "movement_key_reused", Conflict, "Cette clef a déjà servi à un autre mouvement de crédits.";
+    /// The lesson was charged already, to somebody else or another amount.
+    LessonAlreadyCharged = "lesson_already_charged", Conflict, "Ce cours a déjà été débité.";
+    /// The wallet holds something that people have to decide about first.
+    WalletInQuarantine = "wallet_in_quarantine", Conflict,
+        "Ce portefeuille attend une vérification ; adressez-vous au secrétariat.";
+    /// No such movement.
+    MovementNotFound = "movement_not_found", NotFound, "Ce mouvement de crédits n'existe pas.";
+    /// The movement was undone already.
+    MovementAlreadyReversed = "movement_already_reversed", Conflict, "Ce mouvement de crédits a déjà été annulé.";
+    /// What the movement gave was spent since, or it is of a kind that has its own way back.
+    MovementNotReversible = "movement_not_reversible", Conflict, "Ce mouvement de crédits ne peut plus être annulé.";
+    /// No such hold.
+    HoldNotFound = "hold_not_found", NotFound, "Cette réserve de crédits n'existe pas.";
+    /// The hold was captured, released, or its time is over.
+    HoldSettled = "hold_settled", Conflict, "Cette réserve de crédits est déjà réglée.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
     /// The database was made by the existing application and was not taken over yet.

@@ -73,10 +73,10 @@ identifiers! {
     CoachId,
     /// A pupil (`students.id`), not to be confused with his [`UserId`].
     StudentId,
+    /// A lesson (`sessions.id`). Through all its postponements the ledger knows it by the id of its first row.
+    SessionId,
     /// One diagnostic of one pupil (`bilans.id`).
     BilanId,
-    /// One lesson (`sessions.id`).
-    SessionId,
     /// One durable job (`jobs.id`).
     JobId,
     /// One effect towards the outside (`outbox.id`), and the row of `mail_logs` that tells its story.

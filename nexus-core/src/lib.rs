@@ -17,6 +17,7 @@ pub mod identity;
 mod job;
 mod language_model;
 mod lease;
+pub mod ledger;
 pub mod mail;
 pub mod outbox;
 mod page;

@@ -1,6 +1,7 @@
 //! Rows as they come from a database, and their conversion into domain values.
 
 pub(crate) mod calendar;
+pub(crate) mod ledger;
 pub(crate) mod people;
 
 use crate::columns::Instant;

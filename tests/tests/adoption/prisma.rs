@@ -67,7 +67,7 @@ async fn it_writes_every_table_and_meets_the_new_rules() {
             answer["rules"],
             json!({
                 "repeatedPayment": "P2002", "repeatedAddress": "P2002", "orphan": "P2003", "parentWithChildren": true,
-                "overlap": true, "negative": true, "availability": 1, "unsold": null,
+                "overlap": true, "movement": true, "negative": true, "availability": 1, "unsold": null,
             })
         );
     }
