@@ -3,6 +3,7 @@ use crate::chassis::Chassis;
 use crate::operations::Operations;
 use crate::routes::contract::ContractDocument;
 use nexus_bilan::use_cases::BilanContext;
+use nexus_core::calendar::use_cases::CalendarContext;
 use nexus_core::identity::use_cases::IdentityContext;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -17,6 +18,8 @@ pub struct HttpState {
     pub bilans: BilanContext,
     /// Accounts.
     pub identity: IdentityContext,
+    /// Lessons and availability.
+    pub calendar: CalendarContext,
     /// The sessions of people.
     pub sessions: Sessions,
     /// The keys of programs.

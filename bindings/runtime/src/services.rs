@@ -1,5 +1,6 @@
 //! Configuration → wired services.
 
+use crate::calendar;
 use crate::chassis::chassis;
 use crate::configuration::Configuration;
 use crate::database;
@@ -15,6 +16,8 @@ use crate::worker::Workshop;
 use jiff::SignedDuration;
 use nexus_bilan::questionnaire::{Catalogue, Problem, Severity};
 use nexus_bilan::use_cases::{BilanContext, BilanSettings};
+use nexus_core::calendar::UnreadableHours;
+use nexus_core::calendar::use_cases::CalendarContext;
 use nexus_core::identity::password::HashingError;
 use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::outbox::{OutboxContext, PayloadSeal};
@@ -36,6 +39,8 @@ pub struct Services {
     pub bilans: BilanContext,
     /// Accounts.
     pub identity: IdentityContext,
+    /// Lessons and availability.
+    pub calendar: CalendarContext,
     /// The database, for migrations and checks.
     pub store: Arc<dyn Backend>,
     /// Effects towards the outside.
@@ -89,6 +94,9 @@ pub enum StartError {
     /// The program cannot find itself.
     #[error("the typesetting worker cannot be set up")]
     Renderer(#[source] std::io::Error),
+    /// Opening hours that cannot be read.
+    #[error(transparent)]
+    OpeningHours(#[from] UnreadableHours),
     /// The shared limiter cannot be set up.
     #[error(transparent)]
     SharedLimiter(#[from] RedisLimiterError),
@@ -108,9 +116,11 @@ impl Coded for StartError {
             Self::Renderer(_) | Self::Hashing(_) | Self::Threads(_) => ErrorCode::Internal,
             Self::BankFile(..) => ErrorCode::BankUnreadable,
             Self::Banks(_) => ErrorCode::BankInvalid,
-            Self::LanguageModel(_) | Self::WeakKey(_) | Self::SharedLimiter(_) | Self::NoSecret => {
-                ErrorCode::InvalidConfiguration
-            }
+            Self::LanguageModel(_)
+            | Self::WeakKey(_)
+            | Self::SharedLimiter(_)
+            | Self::OpeningHours(_)
+            | Self::NoSecret => ErrorCode::InvalidConfiguration,
         }
     }
 
@@ -168,6 +178,7 @@ impl Services {
             retry: OutboxContext::RETRY,
         };
         let identity = identity::identity(configuration, &secrets, &store, &clock, &ids)?;
+        let calendar = calendar::calendar(configuration, &secrets, &store, &clock, &ids)?;
         let bilans = BilanContext {
             store: store.clone(),
             files: Arc::new(ObjectFiles::local(&configuration.files())?),
@@ -183,7 +194,7 @@ impl Services {
                 ..BilanSettings::default()
             },
         };
-        Ok(Self { bilans, identity, store, outbox, secrets, wake: Arc::default() })
+        Ok(Self { bilans, identity, calendar, store, outbox, secrets, wake: Arc::default() })
     }
 
     /// What runs jobs and carries out effects.
@@ -192,6 +203,7 @@ impl Services {
             bilans: self.bilans.clone(),
             outbox: self.outbox.clone(),
             identity: self.identity.clone(),
+            calendar: self.calendar.clone(),
             retention: retention(configuration),
             job_bell: Arc::clone(&self.wake),
             effect_bell: self.store.effect_bell(),
@@ -206,6 +218,7 @@ impl Services {
         Ok(HttpState {
             bilans: self.bilans.clone(),
             identity: self.identity.clone(),
+            calendar: self.calendar.clone(),
             sessions: identity::sessions(&self.secrets, &self.store, &self.bilans.clock)?,
             keys,
             version: env!("CARGO_PKG_VERSION"),

@@ -10,6 +10,7 @@ use effects::Effects;
 use jobs::Jobs;
 use lane::lane;
 use nexus_bilan::use_cases::BilanContext;
+use nexus_core::calendar::use_cases::CalendarContext;
 use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::outbox::OutboxContext;
 use nexus_core::retention::RetentionPolicy;
@@ -28,6 +29,8 @@ pub struct Workshop {
     pub outbox: OutboxContext,
     /// Accounts: what is to be forgotten about sign-ins.
     pub identity: IdentityContext,
+    /// Lessons: reminders that are due, offers of seats that are over.
+    pub calendar: CalendarContext,
     /// How long what is kept for a while is kept.
     pub retention: RetentionPolicy,
     /// Rung when a job was written by this process.
@@ -56,6 +59,7 @@ impl Workshop {
         let upkeep = Upkeep {
             outbox: self.outbox.clone(),
             identity: self.identity.clone(),
+            calendar: self.calendar.clone(),
             retention: self.retention,
         };
         tasks.spawn(upkeep.keep_until(ended));

@@ -231,7 +231,10 @@ async fn offer_next(
     let last = session.lesson.start().checked_sub(context.policy.notice).unwrap_or(now);
     let until = lifetime.min(last);
     let mut passed_over: Vec<SessionId> = Vec::new();
-    while until > now {
+    if until <= now {
+        return Ok(());
+    }
+    loop {
         let places = tx.participants(&session.id).await?;
         let line: Vec<_> =
             places.iter().filter(|place| place.state == ParticipantState::Waiting).cloned().collect();
@@ -257,7 +260,6 @@ async fn offer_next(
         let remark = said(until, &context.policy.zone);
         tell_about(context, tx, behalf, session, &pupil, (LessonNews::SeatOffered, remark), now).await?;
     }
-    Ok(())
 }
 
 fn held(places: &[Participant]) -> u32 {
