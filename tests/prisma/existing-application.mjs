@@ -209,6 +209,8 @@ const todo = {
     const written = await writeEverything(task.extra);
     return { ...written, transactions: await transact(written.ids), rules: await meetRules(written.ids, task.extra) };
   },
+  // A page with somebody's wallet, whatever it holds.
+  wallet: async () => ({ error: await refusal(prisma.creditWallet.findMany({ include: { tx: true } })), rows: await prisma.creditWallet.findMany({ include: { tx: true } }).catch(() => null) }),
   user: async () => prisma.user.findUniqueOrThrow({ where: { id: task.id } }),
 };
 const answer = await todo[task.what]();
