@@ -224,7 +224,8 @@ impl App {
         };
         let identity = accounts::identity(&store, &clock, &context.ids);
         let calendar = calendar(&store, &clock, &context.ids);
-        let chassis = Chassis::new(settings, clock.clone(), Arc::new(CountingIds::new("request")));
+        let chassis = Chassis::new(settings, clock.clone(), Arc::new(CountingIds::new("request")))
+            .with_idempotency(Arc::clone(&store) as _);
         let state = HttpState {
             bilans: context.clone(),
             sessions: accounts::sessions(&store, &clock),

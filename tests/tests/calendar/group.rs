@@ -58,7 +58,7 @@ async fn a_seat_that_is_given_up_is_offered_in_order_and_paid_at_once() {
         assert_eq!(settle_offers(&school.app.calendar).await.unwrap(), 1);
         assert_eq!(settle_offers(&school.app.calendar).await.unwrap(), 0);
         assert_eq!((school.balance("p3").await, school.balance("p4").await), (20_000, 18_500));
-        assert_eq!(accept(&school, "p3", id).await, "not_enrolled");
+        assert_eq!(accept(&school, "p3", id).await, "session_not_found", "it is none of his any more");
         assert_eq!(accept(&school, "p4", id).await, "ENROLLED");
         school.book("p3", "coach-1", lesson(at(21, "10:00"), 60)).await.unwrap();
         assert_eq!(school.balance("p4").await, 18_500);

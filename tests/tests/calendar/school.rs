@@ -133,7 +133,12 @@ impl School {
     }
 
     /// Books for a pupil, in his name.
-    pub(crate) async fn book(&self, pupil: &str, coach: &str, when: Interval) -> Result<Session, CalendarError> {
+    pub(crate) async fn book(
+        &self,
+        pupil: &str,
+        coach: &str,
+        when: Interval,
+    ) -> Result<Session, CalendarError> {
         let permit = self.permit(pupil, Action::BookSession);
         book(&self.app.calendar, Behalf::of(&permit), &command(pupil, coach, when)).await
     }

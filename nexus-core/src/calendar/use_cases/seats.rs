@@ -46,9 +46,14 @@ pub async fn join_session(
     // A group is open to pupils who have nothing to do with it yet.
     let session = tx.lock_session(id, &Scope::Any).await?.ok_or(CalendarError::SessionNotFound)?;
     let scope = behalf.permit.scope();
+    if !session.kind.has_seats() {
+        // To a family the lesson of somebody else does not exist.
+        let own = tx.lock_session(id, scope).await?.is_some();
+        return Err(if own { CalendarError::NotAGroup } else { CalendarError::SessionNotFound });
+    }
     let pupil = tx.pupil(student, scope).await?.ok_or(CalendarError::StudentNotFound)?;
     let now = context.now();
-    is_open_group(context, &behalf, &session, now)?;
+    is_open(context, &behalf, &session, now)?;
     tx.lock_calendars(&[CalendarOf::Student(pupil.student.clone())]).await?;
     let places = tx.participants(&session.id).await?;
     if places.iter().any(|place| place.student == pupil.student && place.state.is_open()) {
@@ -85,17 +90,12 @@ pub async fn join_session(
     Ok(Seat { state, offered_until: None, position: (!is_free).then_some(waiting + 1) })
 }
 
-fn is_open_group(
+fn is_open(
     context: &CalendarContext,
     behalf: &Behalf<'_>,
     session: &Session,
     now: Timestamp,
 ) -> Result<(), CalendarError> {
-    if !session.kind.has_seats() {
-        // To a family the lesson of somebody else does not exist.
-        let office = party(behalf) == Canceller::Office;
-        return Err(if office { CalendarError::NotAGroup } else { CalendarError::SessionNotFound });
-    }
     if !matches!(session.status, SessionStatus::Scheduled | SessionStatus::Confirmed) {
         let asked = crate::calendar::Transition::Confirm;
         return Err(crate::calendar::TransitionRefused::NotFromHere { from: session.status, asked }.into());
