@@ -25,6 +25,6 @@ pub use operations::{
 pub use ports::{LedgerStore, LedgerTx};
 pub use statement::{Statement, explain, statement_csv};
 pub use views::{
-    CreditRequest, MovementLine, Notice, Pupil, RequestDecision, RequestLine, RequestState, WalletReading,
+    CreditRequest, MovementLine, Pupil, RequestDecision, RequestLine, RequestState, WalletReading,
 };
 pub use wallet::{GRACE, Lot, LotId, LotOrigin, NewLot, Wallet, WalletId, give_back};

@@ -5,6 +5,7 @@ pub(crate) mod admin_users;
 pub(crate) mod answering;
 pub(crate) mod auth;
 pub(crate) mod bilan;
+pub(crate) mod calendar;
 pub(crate) mod children;
 pub(crate) mod coaches;
 pub(crate) mod contract;

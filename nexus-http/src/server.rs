@@ -39,6 +39,9 @@ pub fn contract(state: HttpState) -> OpenApi {
 
 fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
     use routes::auth::{csrf, entrance, providers, session, sign_in, sign_out, stream};
+    use routes::calendar::{
+        availability, coaches as coaches_to_book, feed, lessons, seats, series, slots, video,
+    };
     use routes::{
         account, admin_users, answering, bilan, children, coaches, contract, credit_requests, credits,
         health, metrics, old_pdf, password, registration, report, review, second_factor, start,
@@ -106,6 +109,27 @@ fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
         .add(Action::ManageCoaches, routes!(coaches::create))
         .add(Action::ManageCoaches, routes!(coaches::update))
         .add(Action::DeleteCoach, routes!(coaches::delete))
+        .add(Action::BookSession, routes!(lessons::book))
+        .add(Action::BookSession, routes!(series::book))
+        .add(Action::BookSession, routes!(seats::join))
+        .add(Action::BookSession, routes!(seats::accept))
+        .add(Action::BookSession, routes!(seats::leave))
+        .add(Action::CancelSession, routes!(lessons::cancel))
+        .add(Action::CancelSession, routes!(lessons::reschedule))
+        .add(Action::ConductSession, routes!(lessons::status))
+        .add(Action::ReadSessions, routes!(lessons::list))
+        .add(Action::ReadSessions, routes!(lessons::read))
+        .add(Action::JoinSession, routes!(video::video))
+        .add(Action::ManageAvailability, routes!(availability::set))
+        .add(Action::ManageAvailability, routes!(availability::delete))
+        .add(Action::ManageAvailability, routes!(availability::close))
+        .add(Action::ReadAvailability, routes!(availability::read))
+        .add(Action::ReadAvailability, routes!(slots::slots))
+        .add(Action::ReadAvailability, routes!(slots::why))
+        .add(Action::ListCoaches, routes!(coaches_to_book::available))
+        .add(Action::ManageAccount, routes!(feed::open))
+        .add(Action::ManageAccount, routes!(feed::revoke))
+        .add(Action::ReadCalendarFeed, routes!(feed::read))
         .add(Action::SignIn, routes!(csrf::csrf))
         .add(Action::SignIn, routes!(providers::providers))
         .add(Action::SignIn, routes!(session::session, session::update))

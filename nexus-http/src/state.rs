@@ -3,6 +3,7 @@ use crate::chassis::Chassis;
 use crate::operations::Operations;
 use crate::routes::contract::ContractDocument;
 use nexus_bilan::use_cases::BilanContext;
+use nexus_core::calendar::use_cases::CalendarContext;
 use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::ledger::use_cases::LedgerContext;
 use secrecy::{ExposeSecret, SecretString};
@@ -20,6 +21,8 @@ pub struct HttpState {
     pub identity: IdentityContext,
     /// Credits.
     pub ledger: LedgerContext,
+    /// Lessons and availability.
+    pub calendar: CalendarContext,
     /// The sessions of people.
     pub sessions: Sessions,
     /// The keys of programs.

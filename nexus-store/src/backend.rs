@@ -4,6 +4,7 @@ use crate::adoption::{AdoptionObserver, SchemaObject};
 use crate::migrations::MigrationReport;
 use async_trait::async_trait;
 use nexus_bilan::ports::BilanStore;
+use nexus_core::calendar::CalendarStore;
 use nexus_core::consistency::SchoolCounting;
 use nexus_core::identity::ports::IdentityStore;
 use nexus_core::identity::session_directory::SessionDirectory;
@@ -25,6 +26,7 @@ pub trait Backend:
     + IdempotencyStore
     + StoreHealth
     + SchoolCounting
+    + CalendarStore
     + fmt::Debug
 {
     /// Brings the schema up to this version; safe when several processes do it at once. On a database of the existing

@@ -16,10 +16,12 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use nexus_bilan::questionnaire::Catalogue;
 use nexus_bilan::use_cases::{BilanContext, BilanSettings, run_next_job};
+use nexus_core::calendar::CalendarPolicy;
+use nexus_core::calendar::use_cases::CalendarContext;
 use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::ledger::use_cases::LedgerContext;
-use nexus_core::testing::{CountingIds, ManualClock};
-use nexus_core::{Actor, LanguageModel, StoreHealth, StudentId};
+use nexus_core::testing::{CountingIds, ManualClock, SeededSecrets};
+use nexus_core::{Actor, IdSource, LanguageModel, PseudonymKey, Pseudonyms, StoreHealth, StudentId};
 use nexus_http::chassis::Origin;
 use nexus_http::{AccessKeys, Chassis, ChassisSettings, HttpState, MetricsToken, Operations};
 use nexus_store::Backend;
@@ -50,6 +52,8 @@ pub struct App {
     pub context: BilanContext,
     /// Those of accounts.
     pub identity: IdentityContext,
+    /// Those of lessons.
+    pub calendar: CalendarContext,
     /// The store behind them.
     pub store: Arc<dyn Backend>,
     /// Their present.
@@ -220,7 +224,9 @@ impl App {
             settings: BilanSettings::default(),
         };
         let identity = accounts::identity(&store, &clock, &context.ids);
-        let chassis = Chassis::new(settings, clock.clone(), Arc::new(CountingIds::new("request")));
+        let calendar = calendar(&store, &clock, &context.ids);
+        let chassis = Chassis::new(settings, clock.clone(), Arc::new(CountingIds::new("request")))
+            .with_idempotency(Arc::clone(&store) as _);
         let state = HttpState {
             bilans: context.clone(),
             sessions: accounts::sessions(&store, &clock),
@@ -231,6 +237,7 @@ impl App {
                 ids: context.ids.clone(),
                 zone: context.settings.zone.clone(),
             },
+            calendar: calendar.clone(),
             keys: AccessKeys::new(&[KEY.into()]).unwrap(),
             version: "0.0.0-test",
             chassis,
@@ -248,7 +255,7 @@ impl App {
             Opening::Sqlite(_) => None,
             Opening::Postgres(database) => Some(database),
         };
-        Self { context, identity, store, clock, renderer, state, router, folder, postgres }
+        Self { context, identity, calendar, store, clock, renderer, state, router, folder, postgres }
     }
 
     /// What the HTTP side promises.
@@ -418,6 +425,23 @@ impl App {
     pub async fn state(&self, id: &str) -> String {
         let body = self.get(&format!("/api/bilans/{id}")).await.expect(200);
         body["state"].as_str().unwrap().to_owned()
+    }
+}
+
+/// The use-cases of lessons, as the school's configuration has them by default.
+fn calendar(store: &Arc<dyn Backend>, clock: &Arc<ManualClock>, ids: &Arc<dyn IdSource>) -> CalendarContext {
+    CalendarContext {
+        store: Arc::clone(store) as _,
+        clock: Arc::clone(clock) as _,
+        ids: Arc::clone(ids),
+        secrets: Arc::new(SeededSecrets::new(7)),
+        rooms: Pseudonyms::new(&PseudonymKey::derive(&accounts::SECRET.into())),
+        policy: CalendarPolicy {
+            zone: jiff::tz::TimeZone::get("Africa/Tunis").unwrap(),
+            ..CalendarPolicy::default()
+        },
+        video_server: nexus_core::calendar::jitsi::DEFAULT_SERVER.to_owned(),
+        domain: "nexus.example.test".to_owned(),
     }
 }
 

@@ -10,6 +10,7 @@ use effects::Effects;
 use jobs::Jobs;
 use lane::lane;
 use nexus_bilan::use_cases::BilanContext;
+use nexus_core::calendar::use_cases::CalendarContext;
 use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::ledger::use_cases::LedgerContext;
 use nexus_core::outbox::OutboxContext;
@@ -31,6 +32,8 @@ pub struct Workshop {
     pub identity: IdentityContext,
     /// Credits: what is to be ended and given back.
     pub ledger: LedgerContext,
+    /// Lessons: reminders that are due, offers of seats that are over.
+    pub calendar: CalendarContext,
     /// How long what is kept for a while is kept.
     pub retention: RetentionPolicy,
     /// Rung when a job was written by this process.
@@ -60,6 +63,7 @@ impl Workshop {
             outbox: self.outbox.clone(),
             identity: self.identity.clone(),
             ledger: self.ledger.clone(),
+            calendar: self.calendar.clone(),
             retention: self.retention,
         };
         tasks.spawn(upkeep.keep_until(ended));

@@ -1,5 +1,5 @@
 use super::{
-    CreditRequest, Credits, Entry, Hold, Lot, Movement, MovementId, MovementKind, Notice, Part, Pupil,
+    CreditRequest, Credits, Entry, Hold, Lot, Movement, MovementId, MovementKind, Part, Pupil,
     RequestDecision, RequestLine, Wallet, WalletId, WalletReading,
 };
 use crate::rights::Scope;
@@ -60,7 +60,8 @@ pub trait LedgerTx: Send {
     async fn reaches_wallet(&mut self, scope: &Scope, owner: &UserId) -> Result<bool, StoreError>;
 
     /// A pupil whom the scope reaches.
-    async fn pupil(&mut self, scope: &Scope, student: &StudentId) -> Result<Option<Pupil>, StoreError>;
+    async fn wallet_pupil(&mut self, scope: &Scope, student: &StudentId)
+    -> Result<Option<Pupil>, StoreError>;
 
     /// What something costs (`credit_usage`).
     async fn usage_price(&mut self, key: &str) -> Result<Option<Credits>, StoreError>;
@@ -86,12 +87,6 @@ pub trait LedgerTx: Send {
 
     /// Holds that wait and whose time is over; at most so many.
     async fn holds_over(&mut self, now: Timestamp, most: u32) -> Result<Vec<String>, StoreError>;
-
-    /// The accounts of the office that are open.
-    async fn office(&mut self) -> Result<Vec<UserId>, StoreError>;
-
-    /// Writes a notification.
-    async fn notify(&mut self, notice: &Notice) -> Result<(), StoreError>;
 }
 
 /// A store of credits.

@@ -116,22 +116,3 @@ pub struct RequestLine {
     /// Whoever asked: first name, family name, address.
     pub parent: (String, String, String),
 }
-
-/// Something that a person reads in his notifications.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// Its identifier.
-    pub id: String,
-    /// For whom.
-    pub to: UserId,
-    /// What it is about: `CREDIT_REQUEST`…
-    pub kind: &'static str,
-    /// Title.
-    pub title: String,
-    /// Text.
-    pub message: String,
-    /// Ids, for the page.
-    pub data: serde_json::Value,
-    /// When.
-    pub at: Timestamp,
-}

@@ -108,6 +108,8 @@ impl RoutePolicy {
                 Self { rate: RateClass::Sensitive, body: BodyClass::Small, secret: true, ..usual }
             }
             Action::Register => Self { rate: RateClass::Sensitive, body: BodyClass::Small, ..usual },
+            // The address holds the secret that opens it.
+            Action::ReadCalendarFeed => Self { body: BodyClass::Small, secret: true, ..usual },
             // The secret of a second factor and its recovery codes are shown once, by these.
             Action::ManageAccount => Self { secret: true, ..usual },
             Action::ReadHealth | Action::ReadMetrics => Self { probe: true, ..usual },

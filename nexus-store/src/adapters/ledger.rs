@@ -6,8 +6,8 @@ use crate::statements::ledger as sql;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use nexus_core::ledger::{
-    CreditRequest, Credits, Entry, Hold, LedgerTx, Lot, Movement, MovementId, MovementKind, NewLot, Notice,
-    Part, Place, Pupil, RequestDecision, Wallet, WalletId,
+    CreditRequest, Credits, Entry, Hold, LedgerTx, Lot, Movement, MovementId, MovementKind, NewLot, Part,
+    Place, Pupil, RequestDecision, Wallet, WalletId,
 };
 use nexus_core::rights::Scope;
 use nexus_core::{SessionId, StoreError, StudentId, UserId};
@@ -245,7 +245,11 @@ impl LedgerTx for BackendTx {
         Ok(found.is_some())
     }
 
-    async fn pupil(&mut self, scope: &Scope, student: &StudentId) -> Result<Option<Pupil>, StoreError> {
+    async fn wallet_pupil(
+        &mut self,
+        scope: &Scope,
+        student: &StudentId,
+    ) -> Result<Option<Pupil>, StoreError> {
         let query = within::<PupilRow>(scope, sql::SELECT_PUPIL).bind(student.to_string());
         let row = query.fetch_optional(&mut *self.tx).await.map_err(store_error)?;
         row.map(Pupil::try_from).transpose()
@@ -338,28 +342,6 @@ impl LedgerTx for BackendTx {
             .fetch_all(&mut *self.tx)
             .await
             .map_err(store_error)
-    }
-
-    async fn office(&mut self) -> Result<Vec<UserId>, StoreError> {
-        let ids: Vec<String> =
-            sqlx::query_scalar(sql::SELECT_OFFICE).fetch_all(&mut *self.tx).await.map_err(store_error)?;
-        let read = |id| UserId::parse(id).map_err(|_| StoreError::Corrupt("an identifier is malformed"));
-        ids.into_iter().map(read).collect()
-    }
-
-    async fn notify(&mut self, notice: &Notice) -> Result<(), StoreError> {
-        sqlx::query(sql::INSERT_NOTICE)
-            .bind(&notice.id)
-            .bind(notice.to.as_str())
-            .bind(notice.kind)
-            .bind(&notice.title)
-            .bind(&notice.message)
-            .bind(notice.data.to_string())
-            .bind(Instant(notice.at))
-            .execute(&mut *self.tx)
-            .await
-            .map_err(store_error)?;
-        Ok(())
     }
 }
 

@@ -146,11 +146,3 @@ pub(crate) const SAVE_HOLD: &str =
     r#"UPDATE credit_holds SET "state" = $2, "settledAt" = $3 WHERE "id" = $1 AND "state" = 'HELD'"#;
 
 pub(crate) const SELECT_HOLDS_OVER: &str = r#"SELECT "id" FROM credit_holds WHERE "state" = 'HELD' AND "deadline" <= $1 ORDER BY "deadline", "id" LIMIT $2"#;
-
-pub(crate) const SELECT_OFFICE: &str = r#"
-SELECT "id" FROM users WHERE "role" = 'ASSISTANTE' AND "deletedAt" IS NULL AND "disabledAt" IS NULL ORDER BY "id""#;
-
-/// The role is written with the notification, as the existing application does.
-pub(crate) const INSERT_NOTICE: &str = r#"
-INSERT INTO notifications ("id", "userId", "userRole", "type", "title", "message", "data", "createdAt", "updatedAt")
-SELECT $1, u."id", u."role", $3, $4, $5, $6, $7, $7 FROM users u WHERE u."id" = $2"#;

@@ -1,7 +1,7 @@
 use crate::audit::AuditEvent;
 use crate::identity::use_cases::Behalf;
-use crate::ledger::{LedgerError, LedgerStore, LedgerTx, Notice};
-use crate::{Clock, IdSource, UserId};
+use crate::ledger::{LedgerError, LedgerStore};
+use crate::{Clock, IdSource, Notice, NotificationTx, UserId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -30,7 +30,7 @@ impl LedgerContext {
     /// Tells somebody something.
     pub(super) async fn tell(
         &self,
-        tx: &mut dyn LedgerTx,
+        tx: &mut dyn NotificationTx,
         to: UserId,
         (kind, title, message): (&'static str, &str, String),
         data: Value,

@@ -61,8 +61,10 @@ pub async fn adjust_credits(
     let reason = reason("description", &command.reason)?;
     let now = context.clock.now();
     let mut tx = context.store.begin().await?;
-    let pupil =
-        tx.pupil(behalf.permit.scope(), &command.student).await?.ok_or(LedgerError::StudentNotFound)?;
+    let pupil = tx
+        .wallet_pupil(behalf.permit.scope(), &command.student)
+        .await?
+        .ok_or(LedgerError::StudentNotFound)?;
     let actor = behalf.permit.audit_name();
     let movement = if command.amount.is_positive() {
         let wanted = Grant {
@@ -128,7 +130,7 @@ pub async fn request_credits(
     let by = behalf.user().ok_or(LedgerError::StudentNotFound)?;
     let now = context.clock.now();
     let mut tx = context.store.begin().await?;
-    let pupil = tx.pupil(behalf.permit.scope(), student).await?.ok_or(LedgerError::StudentNotFound)?;
+    let pupil = tx.wallet_pupil(behalf.permit.scope(), student).await?.ok_or(LedgerError::StudentNotFound)?;
     let request = CreditRequest {
         id: context.ids.next_id(),
         student: pupil.id.clone(),
@@ -207,8 +209,10 @@ async fn decide(
     if request.state != RequestState::Pending {
         return Err(LedgerError::RequestDecided);
     }
-    let pupil =
-        tx.pupil(behalf.permit.scope(), &request.student).await?.ok_or(LedgerError::StudentNotFound)?;
+    let pupil = tx
+        .wallet_pupil(behalf.permit.scope(), &request.student)
+        .await?
+        .ok_or(LedgerError::StudentNotFound)?;
     let decision =
         RequestDecision { state, by: behalf.user().cloned(), reason: why.map(str::to_owned), at: now };
     tx.decide_credit_request(id, &decision).await?;
