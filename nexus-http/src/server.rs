@@ -1,19 +1,17 @@
 //! The router with its layers, and the server around it.
 
-use crate::access::Routes;
 use crate::authentication::Identification;
-use crate::chassis::{Enclosed, RoutePolicies};
+use crate::chassis::Enclosed;
 use crate::problem::Problem;
+use crate::route_list::every_route;
 use crate::routes::contract::ContractDocument;
-use crate::state::{HttpState, ServerState, SharedState};
-use crate::{routes, serving};
+use crate::serving;
+use crate::state::{HttpState, ServerState};
 use axum::Router;
 use nexus_core::ErrorCode;
-use nexus_core::rights::Action;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use utoipa::openapi::OpenApi;
-use utoipa_axum::routes;
 
 /// Every route of Nexus, inside the chassis, for a router of somebody else.
 pub fn router(state: HttpState) -> Router {
@@ -35,112 +33,6 @@ pub fn enclosed(state: HttpState) -> Enclosed {
 /// The contract of every route: OpenAPI 3.1.
 pub fn contract(state: HttpState) -> OpenApi {
     every_route(Arc::new(ServerState { http: state, contract: ContractDocument::default() })).1
-}
-
-fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
-    use routes::auth::{csrf, entrance, providers, session, sign_in, sign_out, stream};
-    use routes::calendar::{
-        availability, coaches as coaches_to_book, feed, lessons, seats, series, slots, video,
-    };
-    use routes::{
-        account, admin_users, answering, bilan, children, coaches, contract, credit_requests, credits,
-        health, metrics, old_pdf, password, registration, report, review, second_factor, start,
-        student_credits, students,
-    };
-    Routes::new(state)
-        .add(Action::ReadHealth, routes!(health::health))
-        .probe(Action::ReadHealth, &health::LIVE, routes!(health::live))
-        .add(Action::ReadHealth, routes!(health::ready))
-        .add(Action::ReadAdministration, routes!(health::status))
-        .admitting(Action::ReadMetrics, metrics::admits, routes!(metrics::metrics))
-        .add(Action::ReadContract, routes!(contract::document))
-        .add(Action::ReadContract, routes!(contract::entrance))
-        .add(Action::ReadContract, routes!(contract::file))
-        .add(Action::StartBilan, routes!(start::start))
-        .add(Action::ReadReport, routes!(old_pdf::pdf))
-        .add(Action::ReadReport, routes!(old_pdf::redirect))
-        .add(Action::ReadBilan, routes!(bilan::state))
-        .add(Action::ReadBilan, routes!(bilan::status))
-        .add(Action::AnswerBilan, routes!(answering::questions))
-        .add(Action::AnswerBilan, routes!(answering::save))
-        .add(Action::AnswerBilan, routes!(answering::submit))
-        .add(Action::ReadReport, routes!(report::report))
-        .add(Action::ReadReport, routes!(report::download))
-        .add(Action::ReviewBilan, routes!(review::review))
-        .add(Action::ReviewBilan, routes!(review::publish))
-        .add(Action::ReviewBilan, routes!(review::regenerate))
-        .add(Action::ReviewBilan, routes!(review::retry))
-        .add(Action::ReadBilan, routes!(students::bilans))
-        .add(Action::ReadCredits, routes!(credits::wallet))
-        .add(Action::SpendCredits, routes!(credits::spend))
-        .add(Action::AdjustCredits, routes!(credits::reverse))
-        .add(Action::ReadPupilCredits, routes!(student_credits::own))
-        .add(Action::ReadPupilCredits, routes!(student_credits::explanation))
-        .add(Action::ReadPupilCredits, routes!(student_credits::statement))
-        .add(Action::AdjustCredits, routes!(student_credits::list, student_credits::adjust))
-        .add(Action::RequestCredits, routes!(credit_requests::ask))
-        .add(Action::AdjustCredits, routes!(credit_requests::list, credit_requests::decide))
-        .add(Action::Register, routes!(registration::register))
-        .add(Action::ReadAccount, routes!(account::read))
-        .add(Action::RedeemLink, routes!(account::activate))
-        .add(Action::RedeemLink, routes!(account::confirm_email))
-        .add(Action::RedeemLink, routes!(account::consent))
-        .add(Action::ManageAccount, routes!(account::change_email))
-        .add(Action::ManageAccount, routes!(account::sign_out_everywhere))
-        .add(Action::RedeemLink, routes!(password::forgot))
-        .add(Action::RedeemLink, routes!(password::reset))
-        .add(Action::ManageAccount, routes!(password::change))
-        .add(Action::ManageAccount, routes!(second_factor::begin))
-        .add(Action::ManageAccount, routes!(second_factor::confirm))
-        .add(Action::ManageAccount, routes!(second_factor::disable))
-        .add(Action::ManageAccount, routes!(second_factor::renew_codes))
-        .add(Action::InviteChild, routes!(children::invite))
-        .add(Action::GiveConsent, routes!(children::give_consent))
-        .add(Action::GiveConsent, routes!(children::withdraw_consent))
-        .add(Action::ManageUsers, routes!(admin_users::list))
-        .add(Action::ManageUsers, routes!(admin_users::create))
-        .add(Action::ManageUsers, routes!(admin_users::update))
-        .add(Action::ManageUsers, routes!(admin_users::delete))
-        .add(Action::ManageUsers, routes!(admin_users::disable))
-        .add(Action::ManageUsers, routes!(admin_users::enable))
-        .add(Action::ManageUsers, routes!(admin_users::invite))
-        .add(Action::ManageUsers, routes!(admin_users::remove_second_factor))
-        .add(Action::ReadCoaches, routes!(coaches::list))
-        .add(Action::ManageCoaches, routes!(coaches::create))
-        .add(Action::ManageCoaches, routes!(coaches::update))
-        .add(Action::DeleteCoach, routes!(coaches::delete))
-        .add(Action::BookSession, routes!(lessons::book))
-        .add(Action::BookSession, routes!(series::book))
-        .add(Action::BookSession, routes!(seats::join))
-        .add(Action::BookSession, routes!(seats::accept))
-        .add(Action::BookSession, routes!(seats::leave))
-        .add(Action::CancelSession, routes!(lessons::cancel))
-        .add(Action::CancelSession, routes!(lessons::reschedule))
-        .add(Action::ConductSession, routes!(lessons::status))
-        .add(Action::ReadSessions, routes!(lessons::list))
-        .add(Action::ReadSessions, routes!(lessons::read))
-        .add(Action::JoinSession, routes!(video::video))
-        .add(Action::ManageAvailability, routes!(availability::set))
-        .add(Action::ManageAvailability, routes!(availability::delete))
-        .add(Action::ManageAvailability, routes!(availability::close))
-        .add(Action::ReadAvailability, routes!(availability::read))
-        .add(Action::ReadAvailability, routes!(slots::slots))
-        .add(Action::ReadAvailability, routes!(slots::why))
-        .add(Action::ListCoaches, routes!(coaches_to_book::available))
-        .add(Action::ManageAccount, routes!(feed::open))
-        .add(Action::ManageAccount, routes!(feed::revoke))
-        .add(Action::ReadCalendarFeed, routes!(feed::read))
-        .add(Action::SignIn, routes!(csrf::csrf))
-        .add(Action::SignIn, routes!(providers::providers))
-        .add(Action::SignIn, routes!(session::session, session::update))
-        .add(Action::SignIn, routes!(entrance::sign_in_page))
-        .add(Action::SignIn, routes!(entrance::error_page))
-        .add(Action::SignIn, routes!(entrance::begin))
-        .add(Action::SignIn, routes!(entrance::client_log))
-        .add(Action::SignIn, routes!(sign_in::callback))
-        .add(Action::SignIn, routes!(sign_out::sign_out))
-        .add(Action::ReadAccount, routes!(stream::stream))
-        .finish()
 }
 
 /// Serves until `stop` resolves, then lets the requests in flight finish.
