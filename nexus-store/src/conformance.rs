@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod beside;
 pub mod bilans;
+pub mod calendar;
 pub mod consistency;
 pub mod directory;
 pub mod health;
@@ -55,6 +56,9 @@ macro_rules! store_conformance {
             bilans: reads_back_what_was_written, instants_keep_their_millisecond, one_open_attempt_per_bank, starters_race_for_one_attempt,
                 answers_are_replaced_item_by_item, savers_race_on_one_revision, savers_take_turns, a_score_is_written_once,
                 documents_are_written_once, lists_newest_first, nothing_survives_a_dropped_transaction;
+            calendar: a_lesson_is_read_back_through_its_scopes, what_overlaps_is_refused, bookers_race_for_one_slot,
+                changes_race_for_one_outcome, seats_are_counted, workers_race_for_reminders,
+                availability_is_replaced_by_kind;
             consistency: a_school_is_counted;
             health: tells_how_it_is, tells_that_it_is_gone;
             seed: every_kind_of_value_is_written, one_of_many_seeds_writes, own_accounts_are_no_strangers;
