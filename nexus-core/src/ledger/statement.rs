@@ -42,7 +42,7 @@ const fn origin(origin: LotOrigin) -> &'static str {
 
 /// A word behind an amount: French takes the plural from two on.
 fn agreed(amount: Credits, word: &str) -> String {
-    let plural = amount.milli().unsigned_abs() >= 2_000 && word.ends_with(['é', 'u', 'e']);
+    let plural = amount.milli().unsigned_abs() >= 2_000 && !word.contains(' ');
     if plural { format!("{word}s") } else { word.to_owned() }
 }
 
@@ -89,13 +89,17 @@ pub fn explain(reading: &WalletReading, now: Timestamp, zone: &TimeZone) -> Vec<
             || (movement.delta.is_negative()
                 && kind(movement, &[MovementKind::Adjustment, MovementKind::Import]))
     });
-    let mut story = format!("Depuis l'ouverture : {received} reçus, {} utilisés", used.negated());
-    for (amount, word) in
-        [(returned, "rendus"), (expired.negated(), "expirés"), (corrected, "de corrections")]
-    {
-        if !amount.is_zero() {
-            let _ = write!(story, ", {amount} {word}");
-        }
+    let mut story = "Depuis l'ouverture".to_owned();
+    let amounts = [
+        (received, "reçu"),
+        (used.negated(), "utilisé"),
+        (returned, "rendu"),
+        (expired.negated(), "expiré"),
+        (corrected, "de correction"),
+    ];
+    for (place, (amount, word)) in amounts.into_iter().filter(|(amount, _)| !amount.is_zero()).enumerate() {
+        let before = if place == 0 { " : " } else { ", " };
+        let _ = write!(story, "{before}{amount} {}", agreed(amount, word));
     }
     story.push('.');
     sentences.push(story);
