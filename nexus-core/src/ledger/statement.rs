@@ -34,10 +34,16 @@ pub(super) const fn label(kind: Option<MovementKind>) -> &'static str {
 const fn origin(origin: LotOrigin) -> &'static str {
     match origin {
         LotOrigin::Allocation => "de l'abonnement",
-        LotOrigin::Purchase => "achetés",
-        LotOrigin::Adjustment => "ajoutés par le secrétariat",
+        LotOrigin::Purchase => "acheté",
+        LotOrigin::Adjustment => "ajouté",
         LotOrigin::Import => "repris de l'ancien compte",
     }
+}
+
+/// A word behind an amount: French takes the plural from two on.
+fn agreed(amount: Credits, word: &str) -> String {
+    let plural = amount.milli().unsigned_abs() >= 2_000 && !word.contains(' ');
+    if plural { format!("{word}s") } else { word.to_owned() }
 }
 
 /// Why a balance is what it is: a sentence for what is left, one for each lot that it is made of, in the order in which they are
@@ -48,17 +54,18 @@ pub fn explain(reading: &WalletReading, now: Timestamp, zone: &TimeZone) -> Vec<
     let mut lots: Vec<_> = reading.wallet.lots.iter().filter(|lot| !lot.is_over(now)).collect();
     lots.sort_by_key(|lot| (lot.expires_at.unwrap_or(Timestamp::MAX), lot.created_at, lot.id));
     for (place, lot) in lots.into_iter().enumerate() {
-        let mut sentence = format!("{} {}", lot.remaining, origin(lot.origin));
+        let mut sentence = format!("{} {}", lot.remaining, agreed(lot.remaining, origin(lot.origin)));
         match lot.expires_at {
             Some(end) => {
                 // The last moment at which they can be spent: midnight belongs to the day before.
                 let last = end.checked_sub(jiff::SignedDuration::from_millis(1)).unwrap_or(end);
                 let day = last.to_zoned(zone.clone()).date();
-                let _ = write!(sentence, ", utilisables jusqu'au {} inclus", french::long_date(day));
+                let word = agreed(lot.remaining, "utilisable");
+                let _ = write!(sentence, ", {word} jusqu'au {} inclus", french::long_date(day));
             }
             None => sentence.push_str(", sans date de fin"),
         }
-        sentence.push_str(if place == 0 { " ; ils seront utilisés en premier." } else { "." });
+        sentence.push_str(if place == 0 { " ; à utiliser en premier." } else { "." });
         sentences.push(sentence);
     }
     let total = |of: &dyn Fn(&Movement) -> bool| {
@@ -82,13 +89,17 @@ pub fn explain(reading: &WalletReading, now: Timestamp, zone: &TimeZone) -> Vec<
             || (movement.delta.is_negative()
                 && kind(movement, &[MovementKind::Adjustment, MovementKind::Import]))
     });
-    let mut story = format!("Depuis l'ouverture : {received} reçus, {} utilisés", used.negated());
-    for (amount, word) in
-        [(returned, "rendus"), (expired.negated(), "expirés"), (corrected, "de corrections")]
-    {
-        if !amount.is_zero() {
-            let _ = write!(story, ", {amount} {word}");
-        }
+    let mut story = "Depuis l'ouverture".to_owned();
+    let amounts = [
+        (received, "reçu"),
+        (used.negated(), "utilisé"),
+        (returned, "rendu"),
+        (expired.negated(), "expiré"),
+        (corrected, "de correction"),
+    ];
+    for (place, (amount, word)) in amounts.into_iter().filter(|(amount, _)| !amount.is_zero()).enumerate() {
+        let before = if place == 0 { " : " } else { ", " };
+        let _ = write!(story, "{before}{amount} {}", agreed(amount, word));
     }
     story.push('.');
     sentences.push(story);

@@ -124,7 +124,7 @@ pub(crate) struct Explanation {
 #[utoipa::path(get, path = "/api/credits/explanation", tag = "crédits", params(WhichPupil), responses(
     (status = 200, body = Explanation, example = json!({"balance": 2, "sentences": [
         "Il reste 2 crédits.",
-        "2 crédits de l'abonnement, utilisables jusqu'au 31 décembre 2026 inclus ; ils seront utilisés en premier.",
+        "2 crédits de l'abonnement, utilisables jusqu'au 31 décembre 2026 inclus ; à utiliser en premier.",
         "Depuis l'ouverture : 4 crédits reçus, 2 crédits utilisés."
     ]})),
 ))]

@@ -64,7 +64,7 @@ fn a_balance_explains_itself() {
         explain(&reading(), now, &zone),
         [
             "Il reste 6,25 crédits.",
-            "1,25 crédit de l'abonnement, utilisables jusqu'au 31 décembre 2026 inclus ; ils seront utilisés en premier.",
+            "1,25 crédit de l'abonnement, utilisable jusqu'au 31 décembre 2026 inclus ; à utiliser en premier.",
             "5 crédits achetés, sans date de fin.",
             "Depuis l'ouverture : 8,5 crédits reçus, 2,75 crédits utilisés, 1 crédit rendu.",
         ]
