@@ -17,6 +17,7 @@ mod job;
 mod language_model;
 mod lease;
 pub mod mail;
+pub mod money;
 pub mod outbox;
 mod page;
 pub mod payment_reference;
@@ -31,6 +32,7 @@ mod store;
 mod subject;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod till;
 
 pub use actor::Actor;
 pub use checksum::Checksum;
@@ -38,7 +40,9 @@ pub use clock::Clock;
 pub use error_code::{Coded, ErrorClass, ErrorCode, FieldError};
 pub use files::{FileError, FileKey, FileStore};
 pub use health::{PoolUse, StoreHealth};
-pub use id::{BilanId, CoachId, EffectId, IdSource, InvalidId, JobId, ParentId, StudentId, UserId};
+pub use id::{
+    BilanId, CoachId, EffectId, IdSource, InvalidId, JobId, ParentId, PaymentId, StudentId, UserId,
+};
 pub use idempotency::{
     AnswerHeader, IdempotencyClaim, IdempotencyStart, IdempotencyStore, IdempotencyTerm, StoredAnswer,
 };

@@ -1,0 +1,8 @@
+//! The till: what is sold and for how much, how it is paid, and what a payment gives.
+
+pub mod catalogue;
+pub mod invoice;
+pub mod payment;
+pub mod proof;
+pub mod reconciliation;
+pub mod webhook;
