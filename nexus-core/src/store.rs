@@ -6,6 +6,7 @@ use crate::mail::{MailLog, MailTx};
 use crate::outbox::{OutboxQueue, OutboxTx};
 use crate::retention::RetentionTx;
 use crate::seed::SeedTx;
+use crate::till::ports::TillTx;
 use crate::{ClaimedJob, Coded, DirectoryTx, ErrorCode, JobKind, JobOutcome, JobTx, LeaseError};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -68,7 +69,9 @@ impl Coded for StoreError {
 /// * `commit` is durable when it returns `Ok`.
 /// * Between `begin` and `commit` only methods of the transaction are awaited.
 #[async_trait]
-pub trait Tx: JobTx + DirectoryTx + OutboxTx + MailTx + AuditTx + IdentityTx + RetentionTx + SeedTx {
+pub trait Tx:
+    JobTx + DirectoryTx + OutboxTx + MailTx + AuditTx + IdentityTx + RetentionTx + SeedTx + TillTx
+{
     /// Makes everything that was written durable and visible.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }

@@ -2,7 +2,9 @@
 
 pub mod catalogue;
 pub mod invoice;
+pub mod order;
 pub mod payment;
+pub mod ports;
 pub mod proof;
 pub mod reconciliation;
 pub mod webhook;

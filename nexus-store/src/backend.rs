@@ -5,8 +5,8 @@ use crate::migrations::MigrationReport;
 use async_trait::async_trait;
 use nexus_bilan::ports::BilanStore;
 use nexus_core::consistency::SchoolCounting;
-use nexus_core::identity::ports::IdentityStore;
 use nexus_core::identity::session_directory::SessionDirectory;
+use nexus_core::till::ports::TillReading;
 use nexus_core::{IdempotencyStore, StoreError, StoreHealth};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -17,7 +17,7 @@ use tokio::sync::Notify;
 /// of any port.
 #[async_trait]
 pub trait Backend:
-    BilanStore + IdentityStore + SessionDirectory + IdempotencyStore + StoreHealth + SchoolCounting + fmt::Debug
+    BilanStore + TillReading + SessionDirectory + IdempotencyStore + StoreHealth + SchoolCounting + fmt::Debug
 {
     /// Brings the schema up to this version; safe when several processes do it at once. On a database of the existing
     /// application, rows that break a rule are put in quarantine or compensated; none is lost.

@@ -1,6 +1,7 @@
 //! Rows as they come from a database, and their conversion into domain values.
 
 pub(crate) mod people;
+pub(crate) mod till;
 
 use crate::columns::Instant;
 use nexus_bilan::bilan::{BankReference, Bilan, BilanSummary, ReportDocument, ScoreSnapshot};

@@ -9,7 +9,7 @@ mod timestamped;
 
 pub use clictopay::ClicToPayScheme;
 pub use decision::{AwaitedPayment, Verdict, decide};
-pub use event::{EventStatus, PaymentNotice};
+pub use event::{Amount, EventStatus, PaymentNotice};
 pub use konnect::KonnectScheme;
 pub use secrets::WebhookSecrets;
 pub use timestamped::TimestampedScheme;
