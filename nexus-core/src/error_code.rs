@@ -32,6 +32,8 @@ pub enum ErrorClass {
     TooMany,
     /// What the caller saw has changed since (412).
     PreconditionFailed,
+    /// Credits are missing (402).
+    PaymentRequired,
     /// Readable but wrong (422).
     Invalid,
     /// A bug or a broken invariant; the person can do nothing (500).
@@ -273,7 +275,7 @@ error_table! {
     /// The school does not take this currency.
     UnknownCurrency = "unknown_currency", Invalid, "Cette devise n'est pas acceptée.";
     /// What is given as an amount of money cannot be one.
-    InvalidAmount = "invalid_amount", Invalid, "Ce montant n'est pas accepté.";
+    InvalidMoney = "invalid_money", Invalid, "Ce montant n'est pas accepté.";
     /// No fresh rate of exchange is known.
     RateUnavailable = "rate_unavailable", Unavailable, "Le taux de change du jour n'est pas disponible ; réessayez plus tard.";
     /// What is given as an account number cannot be one.
@@ -332,6 +334,28 @@ error_table! {
     ChangeNotFound = "change_not_found", NotFound, "Aucun changement n'attend d'être validé.";
     /// Too many pages listen.
     StreamFull = "stream_full", Unavailable, "Trop de pages écoutent les tarifs ; réessayez dans un instant.";
+    // The ledger.
+    /// The wallet holds fewer credits than asked for.
+    MissingCredits = "missing_credits", PaymentRequired, "Crédits insuffisants.";
+    /// An amount of credits that is zero, negative, too large or finer than a thousandth.
+    InvalidAmount = "invalid_amount", Invalid, "Ce montant de crédits n'est pas accepté.";
+    /// The key of a movement was used for another one.
+    MovementKeyReused = "movement_key_reused", Conflict, "Cette clef a déjà servi à un autre mouvement de crédits.";
+    /// The lesson was charged already, to somebody else or another amount.
+    LessonAlreadyCharged = "lesson_already_charged", Conflict, "Ce cours a déjà été débité.";
+    /// The wallet holds something that people have to decide about first.
+    WalletInQuarantine = "wallet_in_quarantine", Conflict,
+        "Ce portefeuille attend une vérification ; adressez-vous au secrétariat.";
+    /// No such movement.
+    MovementNotFound = "movement_not_found", NotFound, "Ce mouvement de crédits n'existe pas.";
+    /// The movement was undone already.
+    MovementAlreadyReversed = "movement_already_reversed", Conflict, "Ce mouvement de crédits a déjà été annulé.";
+    /// What the movement gave was spent since, or it is of a kind that has its own way back.
+    MovementNotReversible = "movement_not_reversible", Conflict, "Ce mouvement de crédits ne peut plus être annulé.";
+    /// No such hold.
+    HoldNotFound = "hold_not_found", NotFound, "Cette réserve de crédits n'existe pas.";
+    /// The hold was captured, released, or its time is over.
+    HoldSettled = "hold_settled", Conflict, "Cette réserve de crédits est déjà réglée.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
     /// The database was made by the existing application and was not taken over yet.

@@ -73,6 +73,8 @@ identifiers! {
     CoachId,
     /// A pupil (`students.id`), not to be confused with his [`UserId`].
     StudentId,
+    /// A lesson (`sessions.id`). Through all its postponements the ledger knows it by the id of its first row.
+    SessionId,
     /// One diagnostic of one pupil (`bilans.id`).
     BilanId,
     /// One durable job (`jobs.id`).

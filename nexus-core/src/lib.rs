@@ -16,6 +16,7 @@ pub mod identity;
 mod job;
 mod language_model;
 mod lease;
+pub mod ledger;
 pub mod mail;
 pub mod money;
 pub mod outbox;
@@ -41,7 +42,7 @@ pub use error_code::{Coded, ErrorClass, ErrorCode, FieldError};
 pub use files::{FileError, FileKey, FileStore};
 pub use health::{PoolUse, StoreHealth};
 pub use id::{
-    BilanId, CoachId, EffectId, IdSource, InvalidId, JobId, ParentId, PaymentId, StudentId, UserId,
+    BilanId, CoachId, EffectId, IdSource, InvalidId, JobId, ParentId, PaymentId, SessionId, StudentId, UserId,
 };
 pub use idempotency::{
     AnswerHeader, IdempotencyClaim, IdempotencyStart, IdempotencyStore, IdempotencyTerm, StoredAnswer,

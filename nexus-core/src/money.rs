@@ -88,7 +88,7 @@ impl Coded for MoneyError {
     fn code(&self) -> ErrorCode {
         match self {
             Self::UnknownCurrency(_) => ErrorCode::UnknownCurrency,
-            _ => ErrorCode::InvalidAmount,
+            _ => ErrorCode::InvalidMoney,
         }
     }
 

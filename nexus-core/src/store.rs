@@ -2,6 +2,7 @@
 
 use crate::audit::{AuditLog, AuditTx};
 use crate::identity::ports::IdentityTx;
+use crate::ledger::LedgerTx;
 use crate::mail::{MailLog, MailTx};
 use crate::outbox::{OutboxQueue, OutboxTx};
 use crate::retention::RetentionTx;
@@ -70,7 +71,7 @@ impl Coded for StoreError {
 /// * Between `begin` and `commit` only methods of the transaction are awaited.
 #[async_trait]
 pub trait Tx:
-    JobTx + DirectoryTx + OutboxTx + MailTx + AuditTx + IdentityTx + RetentionTx + SeedTx + TillTx
+    JobTx + DirectoryTx + OutboxTx + MailTx + AuditTx + IdentityTx + LedgerTx + RetentionTx + SeedTx + TillTx
 {
     /// Makes everything that was written durable and visible.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;

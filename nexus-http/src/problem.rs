@@ -96,6 +96,7 @@ impl Problem {
             ErrorClass::UnsupportedType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ErrorClass::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             ErrorClass::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            ErrorClass::PaymentRequired => StatusCode::PAYMENT_REQUIRED,
             ErrorClass::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             ErrorClass::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             ErrorClass::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

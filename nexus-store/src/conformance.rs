@@ -13,6 +13,7 @@ pub mod health;
 pub mod idempotency;
 pub mod identity;
 pub mod jobs;
+pub mod ledger;
 pub mod outbox;
 #[cfg(feature = "postgres")]
 pub mod postgres_server;
@@ -64,6 +65,10 @@ macro_rules! store_conformance {
                 the_mail_log_names_people_not_addresses, a_committed_effect_rings;
             retention: settled_effects_and_their_lines_go_when_they_are_old, read_notifications_go_when_they_are_old,
                 workers_race_to_forget, forgetting_is_counted_in_the_audit_log;
+            ledger: a_grant_is_given_once, credits_leave_the_lot_that_ends_first, a_lesson_is_charged_and_refunded_once,
+                what_comes_back_late_is_a_lot_of_its_own, a_lot_ends_once, what_the_existing_application_wrote_finds_its_lots,
+                the_ledger_is_only_added_to, clients_race_for_five_credits, one_key_moves_credits_once, cancellations_race_for_one_refund,
+                any_sequence_agrees_with_a_model;
             audit: a_row_commits_with_what_it_tells, an_untouched_log_is_whole, rows_are_only_added,
                 a_changed_column_names_its_row, a_removed_row_is_told, an_inserted_row_is_told,
                 rows_of_the_existing_application_are_sealed, appenders_race_for_one_chain,

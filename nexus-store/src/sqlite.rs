@@ -29,6 +29,8 @@ mod idempotency;
 mod jobs;
 #[path = "adapters/leases.rs"]
 mod leases;
+#[path = "adapters/ledger.rs"]
+mod ledger;
 #[path = "adapters/mail.rs"]
 mod mail;
 #[path = "adapters/outbox.rs"]

@@ -10,6 +10,7 @@ pub(crate) mod directory;
 pub(crate) mod idempotency;
 pub(crate) mod jobs;
 pub(crate) mod leases;
+pub(crate) mod ledger;
 pub(crate) mod mail;
 pub(crate) mod outbox;
 pub(crate) mod people_reading;

@@ -25,7 +25,7 @@ pub enum RateError {
 impl Coded for RateError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::Malformed => ErrorCode::InvalidAmount,
+            Self::Malformed => ErrorCode::InvalidMoney,
             Self::Stale => ErrorCode::RateUnavailable,
             Self::Money(error) => error.code(),
         }

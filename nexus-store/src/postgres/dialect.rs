@@ -38,7 +38,21 @@ macro_rules! json_text {
     };
 }
 
-pub(super) use {for_update, is_among, json_text, skip_locked};
+/// The column of an amount of credits that is written; `"<name>Milli"` is the one that is read.
+macro_rules! credits_column {
+    ($name:literal) => {
+        concat!("\"", $name, "\"")
+    };
+}
+
+/// Thousandths as the value of such a column.
+macro_rules! credits_value {
+    ($milli:literal) => {
+        concat!("((", $milli, ") / 1000.0)")
+    };
+}
+
+pub(super) use {credits_column, credits_value, for_update, is_among, json_text, skip_locked};
 
 /// Begins a transaction that only reads and sees one state of the database.
 pub(super) const READ_ONE_STATE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";

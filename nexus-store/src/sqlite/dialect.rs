@@ -38,7 +38,21 @@ macro_rules! json_text {
     };
 }
 
-pub(super) use {for_update, is_among, json_text, skip_locked};
+/// The column of an amount of credits that is written: the thousandths themselves.
+macro_rules! credits_column {
+    ($name:literal) => {
+        concat!("\"", $name, "Milli\"")
+    };
+}
+
+/// Thousandths as the value of such a column.
+macro_rules! credits_value {
+    ($milli:literal) => {
+        concat!("(", $milli, ")")
+    };
+}
+
+pub(super) use {credits_column, credits_value, for_update, is_among, json_text, skip_locked};
 
 /// Begins a transaction that only reads and sees one state of the database: its first read fixes it.
 pub(super) const READ_ONE_STATE: &str = "BEGIN";

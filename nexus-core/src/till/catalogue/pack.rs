@@ -104,7 +104,7 @@ fn price(problems: &mut FieldProblems, field: &str, number: &Number) -> Option<M
     match Money::from_json(number, Currency::Tnd) {
         Ok(price) if price.is_positive() => Some(price),
         Ok(_) => {
-            problems.add_with(field, ErrorCode::InvalidAmount, "Le prix doit être supérieur à zéro.");
+            problems.add_with(field, ErrorCode::InvalidMoney, "Le prix doit être supérieur à zéro.");
             None
         }
         Err(error) => {

@@ -1,0 +1,55 @@
+use super::{Entry, Lot, Movement, MovementId, MovementKind, Part, Wallet, WalletId};
+use crate::ledger::Credits;
+use crate::{SessionId, StoreError, UserId};
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+/// The ledger inside a transaction.
+///
+/// # Contract
+/// * What [`lock_wallet`](Self::lock_wallet) returned stays true until the end of the transaction: nobody else moves credits of
+///   the wallet meanwhile, the existing application included.
+/// * [`append_movement`](Self::append_movement) is the only way in which a balance and what lots have left change, both by the
+///   same amount. Neither ever falls below zero, nor does a lot hold more than it was opened with.
+/// * Movements and their parts are never changed and never removed.
+#[async_trait]
+pub trait LedgerTx: Send {
+    /// Holds somebody's wallet, which is made when he has none; the account must exist.
+    async fn lock_wallet(&mut self, owner: &UserId, now: Timestamp) -> Result<Wallet, StoreError>;
+
+    /// The movement of a wallet that has this key, the existing application's included.
+    async fn movement_by_key(&mut self, wallet: WalletId, key: &str) -> Result<Option<Movement>, StoreError>;
+
+    /// The movement of a kind of a lesson; there is at most one usage and one refund.
+    async fn lesson_movement(
+        &mut self,
+        lesson: &SessionId,
+        kind: MovementKind,
+    ) -> Result<Option<Movement>, StoreError>;
+
+    /// A movement.
+    async fn movement(&mut self, id: MovementId) -> Result<Option<Movement>, StoreError>;
+
+    /// The movement that undoes another one.
+    async fn reversal_of(&mut self, id: MovementId) -> Result<Option<Movement>, StoreError>;
+
+    /// The lots that a movement touched, as they are now, and what it did to each; in the order in which it did.
+    async fn movement_lots(&mut self, id: MovementId) -> Result<Vec<(Lot, Credits)>, StoreError>;
+
+    /// Writes a movement of a wallet that is held.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when its key, lesson or reversal is taken: somebody else wrote it through another wallet.
+    async fn append_movement(&mut self, wallet: &Wallet, entry: &Entry) -> Result<Movement, StoreError>;
+
+    /// Says which lots a movement of the existing application filled or emptied; the wallet is held.
+    async fn attach_parts(
+        &mut self,
+        wallet: &Wallet,
+        movement: MovementId,
+        parts: &[Part],
+    ) -> Result<(), StoreError>;
+
+    /// Owners of wallets that hold a lot that is over, or a movement that no lot knows of; at most so many.
+    async fn wallets_to_settle(&mut self, now: Timestamp, most: u32) -> Result<Vec<UserId>, StoreError>;
+}

@@ -1,0 +1,235 @@
+use super::{BackendTx, dialect, store_error};
+use crate::columns::Instant;
+use crate::rows::ledger::{LooseRow, LotRow, MovementRow, PartRow, WalletRow};
+use crate::statements::ledger as sql;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use nexus_core::ledger::{
+    Credits, Entry, LedgerTx, Lot, Movement, MovementId, MovementKind, NewLot, Part, Place, Wallet, WalletId,
+};
+use nexus_core::{SessionId, StoreError, UserId};
+
+const LOCK_WALLET: &str = concat!(crate::statements::ledger::wallet_columns!(), dialect::for_update!("w"));
+
+/// Never an error of the database for a key, a lesson or a reversal that is taken: a failed statement would end the
+/// transaction of PostgreSQL.
+const INSERT_MOVEMENT: &str = concat!(
+    r#"INSERT INTO credit_tx ("walletId", "#,
+    dialect::credits_column!("delta"),
+    r#", "kind", "reason", "sessionId", "externalId", "actor", "reversalOf", "endedLotId", "at") VALUES ($1, "#,
+    dialect::credits_value!("$2"),
+    r#", $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING CAST("id" AS BIGINT)"#
+);
+
+const MOVE_BALANCE: &str = concat!(
+    "UPDATE credit_wallets SET ",
+    dialect::credits_column!("balance"),
+    " = ",
+    dialect::credits_value!(r#""balanceMilli" + $2"#),
+    r#", "updatedAt" = $3 WHERE "id" = $1 AND "balanceMilli" + $2 >= 0"#
+);
+
+const INSERT_LOT: &str = concat!(
+    r#"INSERT INTO credit_lots ("walletId", "origin", "#,
+    dialect::credits_column!("amount"),
+    r#", "expiresAt", "key", "parentLotId", "createdAt") VALUES ($1, $2, "#,
+    dialect::credits_value!("$3"),
+    r#", $4, $5, $6, $7) RETURNING CAST("id" AS BIGINT)"#
+);
+
+const INSERT_PART: &str = concat!(
+    r#"INSERT INTO credit_tx_lots ("txId", "lotId", "#,
+    dialect::credits_column!("delta"),
+    ") VALUES ($1, $2, ",
+    dialect::credits_value!("$3"),
+    ")"
+);
+
+/// What a movement met that somebody else wrote at the same time.
+#[derive(Debug, thiserror::Error)]
+#[error("the key, the lesson or the reversal of the movement is taken")]
+struct Taken;
+
+#[async_trait]
+impl LedgerTx for BackendTx {
+    async fn lock_wallet(&mut self, owner: &UserId, now: Timestamp) -> Result<Wallet, StoreError> {
+        let row = match self.locked_wallet(owner).await? {
+            Some(row) => row,
+            None => {
+                sqlx::query(sql::INSERT_WALLET)
+                    .bind(owner.as_str())
+                    .bind(Instant(now))
+                    .execute(&mut *self.tx)
+                    .await
+                    .map_err(store_error)?;
+                self.locked_wallet(owner).await?.ok_or(StoreError::Corrupt("a wallet is gone"))?
+            }
+        };
+        let lots: Vec<LotRow> = sqlx::query_as(sql::SELECT_LOTS)
+            .bind(row.id())
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        let loose: Vec<LooseRow> = sqlx::query_as(sql::SELECT_LOOSE)
+            .bind(row.id())
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        row.with(lots, loose)
+    }
+
+    async fn movement_by_key(&mut self, wallet: WalletId, key: &str) -> Result<Option<Movement>, StoreError> {
+        let row: Option<MovementRow> = sqlx::query_as(sql::SELECT_BY_KEY)
+            .bind(wallet.0)
+            .bind(key)
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        row.map(Movement::try_from).transpose()
+    }
+
+    async fn lesson_movement(
+        &mut self,
+        lesson: &SessionId,
+        kind: MovementKind,
+    ) -> Result<Option<Movement>, StoreError> {
+        let row: Option<MovementRow> = sqlx::query_as(sql::SELECT_OF_LESSON)
+            .bind(lesson.as_str())
+            .bind(kind.as_str())
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        row.map(Movement::try_from).transpose()
+    }
+
+    async fn movement(&mut self, id: MovementId) -> Result<Option<Movement>, StoreError> {
+        self.one_movement(sql::SELECT_MOVEMENT, id).await
+    }
+
+    async fn reversal_of(&mut self, id: MovementId) -> Result<Option<Movement>, StoreError> {
+        self.one_movement(sql::SELECT_REVERSAL, id).await
+    }
+
+    async fn movement_lots(&mut self, id: MovementId) -> Result<Vec<(Lot, Credits)>, StoreError> {
+        let rows: Vec<PartRow> = sqlx::query_as(sql::SELECT_PARTS)
+            .bind(id.0)
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    async fn append_movement(&mut self, wallet: &Wallet, entry: &Entry) -> Result<Movement, StoreError> {
+        let delta = entry.delta().ok_or(StoreError::Corrupt("a movement is out of range"))?;
+        let id: Option<i64> = sqlx::query_scalar(INSERT_MOVEMENT)
+            .bind(wallet.id.0)
+            .bind(delta.milli())
+            .bind(entry.kind.as_str())
+            .bind(&entry.description)
+            .bind(entry.lesson.as_ref().map(SessionId::as_str))
+            .bind(&entry.key)
+            .bind(&entry.actor)
+            .bind(entry.reverses.map(|movement| movement.0))
+            .bind(entry.ends.map(|lot| lot.0))
+            .bind(Instant(entry.at))
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        let id = MovementId(id.ok_or_else(|| StoreError::Conflict(Taken.into()))?);
+        if !entry.balance_stands {
+            let moved = sqlx::query(MOVE_BALANCE)
+                .bind(wallet.id.0)
+                .bind(delta.milli())
+                .bind(Instant(entry.at))
+                .execute(&mut *self.tx)
+                .await
+                .map_err(store_error)?;
+            if moved.rows_affected() != 1 {
+                return Err(StoreError::Corrupt("a balance would fall below zero"));
+            }
+        }
+        self.attach_parts(wallet, id, &entry.parts).await?;
+        Ok(Movement {
+            id,
+            wallet: wallet.id,
+            owner: wallet.owner.clone(),
+            kind: Some(entry.kind),
+            delta,
+            description: entry.description.clone(),
+            lesson: entry.lesson.clone(),
+            key: entry.key.clone(),
+            actor: Some(entry.actor.clone()),
+            reverses: entry.reverses,
+            at: entry.at,
+        })
+    }
+
+    async fn attach_parts(
+        &mut self,
+        wallet: &Wallet,
+        movement: MovementId,
+        parts: &[Part],
+    ) -> Result<(), StoreError> {
+        for part in parts {
+            let lot = match &part.place {
+                Place::Lot(lot) => lot.0,
+                Place::New(lot) => self.open_lot(wallet, lot).await?,
+            };
+            // The trigger of the table moves what the lot has left.
+            sqlx::query(INSERT_PART)
+                .bind(movement.0)
+                .bind(lot)
+                .bind(part.delta.milli())
+                .execute(&mut *self.tx)
+                .await
+                .map_err(store_error)?;
+        }
+        Ok(())
+    }
+
+    async fn wallets_to_settle(&mut self, now: Timestamp, most: u32) -> Result<Vec<UserId>, StoreError> {
+        let owners: Vec<String> = sqlx::query_scalar(sql::SELECT_TO_SETTLE)
+            .bind(Instant(now))
+            .bind(i64::from(most))
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        let read =
+            |owner| UserId::parse(owner).map_err(|_| StoreError::Corrupt("an identifier is malformed"));
+        owners.into_iter().map(read).collect()
+    }
+}
+
+impl BackendTx {
+    async fn locked_wallet(&mut self, owner: &UserId) -> Result<Option<WalletRow>, StoreError> {
+        sqlx::query_as(LOCK_WALLET)
+            .bind(owner.as_str())
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(store_error)
+    }
+
+    async fn one_movement(
+        &mut self,
+        statement: &'static str,
+        id: MovementId,
+    ) -> Result<Option<Movement>, StoreError> {
+        let row: Option<MovementRow> =
+            sqlx::query_as(statement).bind(id.0).fetch_optional(&mut *self.tx).await.map_err(store_error)?;
+        row.map(Movement::try_from).transpose()
+    }
+
+    async fn open_lot(&mut self, wallet: &Wallet, lot: &NewLot) -> Result<i64, StoreError> {
+        sqlx::query_scalar(INSERT_LOT)
+            .bind(wallet.id.0)
+            .bind(lot.origin.as_str())
+            .bind(lot.amount.milli())
+            .bind(lot.expires_at.map(Instant))
+            .bind(&lot.key)
+            .bind(lot.parent.map(|parent| parent.0))
+            .bind(Instant(lot.created_at))
+            .fetch_one(&mut *self.tx)
+            .await
+            .map_err(store_error)
+    }
+}

@@ -1,0 +1,134 @@
+use crate::columns::Instant;
+use nexus_core::ledger::{
+    Credits, LooseMovement, Lot, LotId, LotOrigin, Movement, MovementId, MovementKind, Wallet, WalletId,
+};
+use nexus_core::{SessionId, StoreError, UserId};
+
+fn credits(thousandths: i64) -> Result<Credits, StoreError> {
+    Credits::from_milli(thousandths).ok_or(StoreError::Corrupt("an amount of credits is out of range"))
+}
+
+fn owner(text: String) -> Result<UserId, StoreError> {
+    UserId::parse(text).map_err(|_| StoreError::Corrupt("an identifier is malformed"))
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct WalletRow {
+    id: i64,
+    owner: String,
+    balance: i64,
+    in_quarantine: bool,
+}
+
+impl WalletRow {
+    pub(crate) const fn id(&self) -> i64 {
+        self.id
+    }
+
+    /// With its lots and the movements that no lot knows of.
+    pub(crate) fn with(self, lots: Vec<LotRow>, loose: Vec<LooseRow>) -> Result<Wallet, StoreError> {
+        Ok(Wallet {
+            id: WalletId(self.id),
+            owner: owner(self.owner)?,
+            balance: credits(self.balance)?,
+            in_quarantine: self.in_quarantine,
+            lots: lots.into_iter().map(Lot::try_from).collect::<Result<_, _>>()?,
+            loose: loose.into_iter().map(LooseMovement::try_from).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct LotRow {
+    id: i64,
+    origin: String,
+    amount: i64,
+    remaining: i64,
+    expires_at: Option<Instant>,
+    created_at: Instant,
+    key: String,
+}
+
+impl TryFrom<LotRow> for Lot {
+    type Error = StoreError;
+    fn try_from(row: LotRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: LotId(row.id),
+            origin: LotOrigin::parse(&row.origin)
+                .ok_or(StoreError::Corrupt("the origin of a lot is unknown"))?,
+            amount: credits(row.amount)?,
+            remaining: credits(row.remaining)?,
+            expires_at: row.expires_at.map(|end| end.0),
+            created_at: row.created_at.0,
+            key: row.key,
+        })
+    }
+}
+
+/// A lot, and what a movement did to it.
+#[derive(sqlx::FromRow)]
+pub(crate) struct PartRow {
+    #[sqlx(flatten)]
+    lot: LotRow,
+    delta: i64,
+}
+
+impl TryFrom<PartRow> for (Lot, Credits) {
+    type Error = StoreError;
+    fn try_from(row: PartRow) -> Result<Self, StoreError> {
+        Ok((Lot::try_from(row.lot)?, credits(row.delta)?))
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct LooseRow {
+    id: i64,
+    delta: i64,
+    at: Instant,
+}
+
+impl TryFrom<LooseRow> for LooseMovement {
+    type Error = StoreError;
+    fn try_from(row: LooseRow) -> Result<Self, StoreError> {
+        Ok(Self { id: MovementId(row.id), delta: credits(row.delta)?, at: row.at.0 })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct MovementRow {
+    id: i64,
+    wallet: i64,
+    owner: String,
+    kind: Option<String>,
+    delta: i64,
+    description: String,
+    lesson: Option<String>,
+    key: Option<String>,
+    actor: Option<String>,
+    reverses: Option<i64>,
+    at: Instant,
+}
+
+impl TryFrom<MovementRow> for Movement {
+    type Error = StoreError;
+    fn try_from(row: MovementRow) -> Result<Self, StoreError> {
+        let kind = |text: String| {
+            MovementKind::parse(&text).ok_or(StoreError::Corrupt("the kind of a movement is unknown"))
+        };
+        let lesson =
+            |text| SessionId::parse(text).map_err(|_| StoreError::Corrupt("an identifier is malformed"));
+        Ok(Self {
+            id: MovementId(row.id),
+            wallet: WalletId(row.wallet),
+            owner: owner(row.owner)?,
+            kind: row.kind.map(kind).transpose()?,
+            delta: credits(row.delta)?,
+            description: row.description,
+            lesson: row.lesson.map(lesson).transpose()?,
+            key: row.key,
+            actor: row.actor,
+            reverses: row.reverses.map(MovementId),
+            at: row.at.0,
+        })
+    }
+}
