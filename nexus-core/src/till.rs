@@ -7,4 +7,5 @@ pub mod payment;
 pub mod ports;
 pub mod proof;
 pub mod reconciliation;
+pub mod use_cases;
 pub mod webhook;

@@ -2,6 +2,7 @@
 
 use super::catalogue::{ItemType, PackId, RecordId};
 use super::payment::{PaymentKind, PaymentMethod, PaymentState, RecordProvider, RecordState};
+use crate::ledger::Credits;
 use crate::money::Money;
 use crate::{Checksum, PaymentId, StudentId, UserId};
 use jiff::Timestamp;
@@ -219,8 +220,8 @@ pub struct Refund {
     pub key: String,
     /// How much.
     pub amount: Money,
-    /// Whole credits that are taken back.
-    pub credits: u32,
+    /// The credits that are taken back.
+    pub credits: Credits,
     /// Why.
     pub reason: String,
     /// Who did it, as the audit log knows him.

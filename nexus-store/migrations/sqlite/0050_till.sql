@@ -94,6 +94,7 @@ CREATE TABLE refunds (
     "refundKey"   TEXT NOT NULL,
     "amountMinor" INTEGER NOT NULL CHECK ("amountMinor" > 0),
     "currency"    TEXT NOT NULL CHECK ("currency" IN ('TND', 'EUR')),
+    -- Thousandths of a credit that were taken back.
     "credits"     INTEGER NOT NULL DEFAULT 0 CHECK ("credits" >= 0),
     "reason"      TEXT NOT NULL,
     "actor"       TEXT NOT NULL,

@@ -63,7 +63,7 @@ impl BookkeepingTx for BackendTx {
             .bind(&refund.key)
             .bind(refund.amount.minor())
             .bind(refund.amount.currency().as_str())
-            .bind(i64::from(refund.credits))
+            .bind(refund.credits.milli())
             .bind(&refund.reason)
             .bind(&refund.actor)
             .bind(Instant(refund.at))

@@ -3,6 +3,7 @@
 use super::checksum;
 use super::people::malformed;
 use crate::columns::Instant;
+use nexus_core::ledger::Credits;
 use nexus_core::money::{Currency, Money, Percentage};
 use nexus_core::till::catalogue::{
     BillingPolicy, ItemType, Pack, PackEntry, PackId, PaymentSettings, PricingEntry, PricingId,
@@ -326,7 +327,8 @@ impl TryFrom<RefundRow> for Refund {
             subject: row.subject,
             key: row.key,
             amount: money(row.amount, &row.currency)?,
-            credits: count(row.credits)?,
+            credits: Credits::from_milli(row.credits)
+                .ok_or(StoreError::Corrupt("the credits of a refund are out of range"))?,
             reason: row.reason,
             actor: row.actor,
             at: row.at.0,

@@ -108,7 +108,7 @@ impl<'a> Behalf<'a> {
     }
 
     /// An audit row in the name of whoever acts.
-    pub(super) fn event(&self, action: &str, at: Timestamp) -> AuditEvent {
+    pub(crate) fn event(&self, action: &str, at: Timestamp) -> AuditEvent {
         let anonymous = self.permit.actor().is_none() && *self.permit.scope() == Scope::Nothing;
         let actor = if anonymous { "anonymous".to_owned() } else { self.permit.audit_name() };
         AuditEvent::new(actor, action, at).in_request(self.request_id)

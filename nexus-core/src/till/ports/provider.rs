@@ -55,6 +55,9 @@ pub trait PaymentProvider: Send + Sync {
     /// How it signs its notices.
     fn scheme(&self) -> &dyn NoticeScheme;
 
+    /// Whether it is configured to open payments.
+    fn can_open(&self) -> bool;
+
     /// Opens a payment.
     async fn open(&self, payment: &OrderedPayment) -> Result<OpenedPayment, ProviderError>;
 
