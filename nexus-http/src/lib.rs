@@ -13,6 +13,7 @@ mod routes;
 mod server;
 mod serving;
 mod state;
+mod till;
 
 pub use authentication::{SessionSetup, Sessions};
 pub use body::{JsonBody, StrictJsonBody};
@@ -22,4 +23,5 @@ pub use problem::Problem;
 pub use server::{contract, enclosed, router, serve};
 pub use serving::serve_enclosed;
 pub use state::{AccessKeys, HttpState, TooWeakKey};
+pub use till::{PricingBroadcast, Till};
 pub use utoipa::openapi::OpenApi;

@@ -20,6 +20,7 @@ pub(crate) mod review;
 pub(crate) mod second_factor;
 pub(crate) mod start;
 pub(crate) mod students;
+pub(crate) mod till;
 
 use crate::problem::Problem;
 use nexus_core::identity::use_cases::IdentityError;

@@ -39,6 +39,10 @@ pub fn contract(state: HttpState) -> OpenApi {
 
 fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
     use routes::auth::{csrf, entrance, providers, session, sign_in, sign_out, stream};
+    use routes::till::{
+        cash, credits, offers, orders, pricing, records, refunds, settings, stream as prices, test_payments,
+        validation, webhook,
+    };
     use routes::{
         account, admin_users, answering, bilan, children, coaches, contract, health, metrics, old_pdf,
         password, registration, report, review, second_factor, start, students,
@@ -106,6 +110,44 @@ fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
         .add(Action::SignIn, routes!(sign_in::callback))
         .add(Action::SignIn, routes!(sign_out::sign_out))
         .add(Action::ReadAccount, routes!(stream::stream))
+        .add(Action::ReadPublicPages, routes!(credits::packs))
+        .add(Action::ManageCatalogue, routes!(credits::create_pack))
+        .add(Action::ManageCatalogue, routes!(credits::change_pack))
+        .add(Action::DeleteFromCatalogue, routes!(credits::retire_pack))
+        .add(Action::ReadPublicPages, routes!(credits::usages))
+        .add(Action::ManageCatalogue, routes!(credits::create_usage))
+        .add(Action::ManageCatalogue, routes!(credits::change_usage))
+        .add(Action::DeleteFromCatalogue, routes!(credits::remove_usage))
+        .add(Action::ReadPublicPages, routes!(pricing::list))
+        .add(Action::ManageCatalogue, routes!(pricing::create))
+        .add(Action::ManageCatalogue, routes!(pricing::change, pricing::remove))
+        .add(Action::ReadPublicPages, routes!(prices::stream))
+        .add(Action::ReadPublicPages, routes!(settings::policy))
+        .add(Action::ManageCatalogue, routes!(settings::change_policy))
+        .add(Action::ReadPublicPages, routes!(settings::settings))
+        .add(Action::ManageCatalogue, routes!(settings::change_settings))
+        .add(Action::ManageCatalogue, routes!(settings::decide_iban))
+        .add(Action::ReadPublicPages, routes!(settings::wire))
+        .add(Action::ReadPublicPages, routes!(offers::list))
+        .add(Action::ManageCatalogue, routes!(offers::replace))
+        .add(Action::OrderForOneself, routes!(cash::reserve))
+        .add(Action::ManageTill, routes!(cash::confirm))
+        .add(Action::ManageTill, routes!(cash::cancel))
+        .add(Action::ManageTill, routes!(records::pending))
+        .add(Action::ManageTill, routes!(records::records))
+        .add(Action::ReadAccount, routes!(records::invoices))
+        .add(Action::OrderForOneself, routes!(orders::checkout))
+        .add(Action::OrderForOneself, routes!(orders::intent))
+        .add(Action::OrderForChild, routes!(orders::konnect))
+        .add(Action::OrderForChild, routes!(orders::wise))
+        .add(Action::SubmitProof, routes!(orders::confirm_transfer))
+        .add(Action::ValidatePayment, routes!(validation::validate))
+        .add(Action::ManageTill, routes!(validation::waiting))
+        .add(Action::RefundPayments, routes!(refunds::record))
+        .add(Action::RefundPayments, routes!(refunds::payment))
+        .add(Action::Reconcile, routes!(refunds::reconcile_statement))
+        .add(Action::ReceiveNotice, routes!(webhook::konnect))
+        .add(Action::TestPayments, routes!(test_payments::configuration, test_payments::run))
         .finish()
 }
 

@@ -4,6 +4,7 @@ use crate::chassis::chassis;
 use crate::configuration::Configuration;
 use crate::database;
 use crate::identity;
+use crate::konnect::konnect;
 use crate::language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 use crate::mail::{MailSetupError, build_mailer, mail_site};
 use crate::measures::ProcessMeasures;
@@ -17,11 +18,13 @@ use nexus_bilan::questionnaire::{Catalogue, Problem, Severity};
 use nexus_bilan::use_cases::{BilanContext, BilanSettings};
 use nexus_core::identity::password::HashingError;
 use nexus_core::identity::use_cases::IdentityContext;
+use nexus_core::money::TaxRate;
 use nexus_core::outbox::{OutboxContext, PayloadSeal};
 use nexus_core::retention::RetentionPolicy;
-use nexus_core::{Clock, Coded, ErrorCode, FileError, IdSource, LanguageModel, StoreError};
+use nexus_core::till::use_cases::{TillContext, TillSettings};
+use nexus_core::{Clock, Coded, ErrorCode, FileError, FileStore, IdSource, LanguageModel, StoreError};
 use nexus_http::chassis::RedisLimiterError;
-use nexus_http::{AccessKeys, HttpState, MetricsToken, Operations, TooWeakKey};
+use nexus_http::{AccessKeys, HttpState, MetricsToken, Operations, PricingBroadcast, Till, TooWeakKey};
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
 use secrecy::ExposeSecret;
@@ -36,6 +39,8 @@ pub struct Services {
     pub bilans: BilanContext,
     /// Accounts.
     pub identity: IdentityContext,
+    /// The till, and the stream of its prices.
+    pub till: Till,
     /// The database, for migrations and checks.
     pub store: Arc<dyn Backend>,
     /// Effects towards the outside.
@@ -83,6 +88,9 @@ pub enum StartError {
     /// The system gives no thread to hash passwords on.
     #[error("the threads that hash passwords cannot be started")]
     Threads(#[source] std::io::Error),
+    /// No client for the provider of payments can be made.
+    #[error("the client of the payment provider cannot be set up")]
+    PaymentClient(#[source] reqwest::Error),
     /// A key is too short.
     #[error(transparent)]
     WeakKey(#[from] TooWeakKey),
@@ -105,7 +113,9 @@ impl Coded for StartError {
             Self::Mail(error) => error.code(),
             Self::Secret(error) => error.code(),
             Self::Files(error) => error.code(),
-            Self::Renderer(_) | Self::Hashing(_) | Self::Threads(_) => ErrorCode::Internal,
+            Self::Renderer(_) | Self::Hashing(_) | Self::Threads(_) | Self::PaymentClient(_) => {
+                ErrorCode::Internal
+            }
             Self::BankFile(..) => ErrorCode::BankUnreadable,
             Self::Banks(_) => ErrorCode::BankInvalid,
             Self::LanguageModel(_) | Self::WeakKey(_) | Self::SharedLimiter(_) | Self::NoSecret => {
@@ -168,9 +178,25 @@ impl Services {
             retry: OutboxContext::RETRY,
         };
         let identity = identity::identity(configuration, &secrets, &store, &clock, &ids)?;
+        let files: Arc<dyn FileStore> = Arc::new(ObjectFiles::local(&configuration.files())?);
+        let prices = PricingBroadcast::new(PricingBroadcast::PLACES);
+        let till = TillContext {
+            store: store.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            files: Arc::clone(&files),
+            konnect: Arc::new(konnect(configuration).map_err(StartError::PaymentClient)?),
+            bell: Arc::new(prices.clone()),
+            settings: TillSettings {
+                zone: configuration.zone.clone(),
+                tax: tax(configuration),
+                site: configuration.site().trim_end_matches('/').to_owned(),
+            },
+        };
+        let till = Till { context: till, prices };
         let bilans = BilanContext {
             store: store.clone(),
-            files: Arc::new(ObjectFiles::local(&configuration.files())?),
+            files,
             clock,
             ids,
             catalogue: Arc::new(catalogue(configuration)?),
@@ -183,7 +209,7 @@ impl Services {
                 ..BilanSettings::default()
             },
         };
-        Ok(Self { bilans, identity, store, outbox, secrets, wake: Arc::default() })
+        Ok(Self { bilans, identity, till, store, outbox, secrets, wake: Arc::default() })
     }
 
     /// What runs jobs and carries out effects.
@@ -206,6 +232,7 @@ impl Services {
         Ok(HttpState {
             bilans: self.bilans.clone(),
             identity: self.identity.clone(),
+            till: self.till.clone(),
             sessions: identity::sessions(&self.secrets, &self.store, &self.bilans.clock)?,
             keys,
             version: env!("CARGO_PKG_VERSION"),
@@ -221,6 +248,11 @@ impl Services {
             wake: Arc::clone(&self.wake),
         })
     }
+}
+
+/// The tax that prices hold; the table of settings bounds it.
+fn tax(configuration: &Configuration) -> TaxRate {
+    u16::try_from(configuration.tax_rate).ok().and_then(TaxRate::new).unwrap_or(TaxRate::NONE)
 }
 
 fn retention(configuration: &Configuration) -> RetentionPolicy {
