@@ -1,9 +1,9 @@
 //! From the date and the time that people write to the instant that programs compare. Nowhere else is one made of the other.
 
 use crate::{Coded, ErrorCode};
-use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::{SignedDuration, Span, Timestamp};
 
 /// A date and a time that the clocks of a zone never show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -40,11 +40,22 @@ pub fn instant_at(date: Date, time: Time, zone: &TimeZone) -> Result<Timestamp, 
     ambiguous.earlier().map_err(|_| NoSuchTime::OutOfRange)
 }
 
+/// The last millisecond of the month after the one of an instant, by the calendar of a zone: how long the credits of a month
+/// last (decision 13).
+pub fn end_of_next_month(from: Timestamp, zone: &TimeZone) -> Timestamp {
+    let day = from.to_zoned(zone.clone()).date();
+    let after = day.first_of_month().checked_add(Span::new().months(2)).unwrap_or(Date::MAX);
+    // A zone whose clocks skip the midnight begins its month later that day.
+    let begins = (0..24).find_map(|hour| instant_at(after, Time::constant(hour, 0, 0, 0), zone).ok());
+    let last = begins.and_then(|begins| begins.checked_sub(SignedDuration::from_millis(1)).ok());
+    last.unwrap_or(Timestamp::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::ToSpan;
     use jiff::civil::{date, time};
-    use jiff::{SignedDuration, ToSpan};
     use proptest::prelude::*;
 
     /// With and without summer time, on both halves of the Earth, by half an hour, and one that skipped a whole day.
@@ -83,6 +94,24 @@ mod tests {
         assert_eq!(at(day, 1, 59, "Europe/Paris").unwrap(), "2026-10-24T23:59:00Z");
         assert_eq!(at(day, 2, 30, "Europe/Paris").unwrap(), "2026-10-25T00:30:00Z");
         assert_eq!(at(day, 3, 0, "Europe/Paris").unwrap(), "2026-10-25T02:00:00Z");
+    }
+
+    /// Decision 13 settles C10: the month after ends on its own last day, whatever the length of either.
+    #[test]
+    fn credits_of_a_month_last_to_the_end_of_the_next() {
+        for (from, end) in [
+            ("2025-09-15T10:00:00Z", "2025-10-31T22:59:59.999Z"),
+            ("2025-12-31T10:00:00Z", "2026-01-31T22:59:59.999Z"),
+            ("2024-12-30T10:00:00Z", "2025-01-31T22:59:59.999Z"),
+            ("2026-01-31T22:30:00Z", "2026-02-28T22:59:59.999Z"),
+            // 23:30 UTC is February in Tunis.
+            ("2026-01-31T23:30:00Z", "2026-03-31T22:59:59.999Z"),
+            ("2028-01-10T00:00:00Z", "2028-02-29T22:59:59.999Z"),
+        ] {
+            let found = end_of_next_month(from.parse().unwrap(), &zone("Africa/Tunis"));
+            assert_eq!(found.to_string(), end, "{from}");
+        }
+        assert_eq!(end_of_next_month(Timestamp::MAX, &zone("UTC")), Timestamp::MAX);
     }
 
     #[test]

@@ -14,7 +14,8 @@ pub use credits::{Credits, InvalidCredits};
 pub use error::LedgerError;
 pub use movement::{Entry, LooseMovement, Movement, MovementId, MovementKind, Part, Place};
 pub use operations::{
-    Grant, Granted, LessonCharge, LessonRefund, charge_lesson, grant, open_wallet, refund_lesson,
+    Grant, Granted, LessonCharge, LessonRefund, Spend, Spent, charge_lesson, grant, open_wallet,
+    refund_lesson, spend,
 };
 pub use ports::LedgerTx;
 pub use wallet::{GRACE, Lot, LotId, LotOrigin, NewLot, Wallet, WalletId, give_back};

@@ -127,7 +127,8 @@ async function writeEverything(extra) {
   await create('CreditUsage', { key: `SOS_${extra}`, credits: 2 }, { credits: 3 });
   await create('Payment', { userId: family.id, type: 'CREDIT_PACK', amount: 99.9, description: 'Pack', method: 'konnect', externalId: `p-${extra}`, metadata: { clés: ['a'] } }, { status: 'COMPLETED' });
   await create('PaymentRecord', { provider: 'konnect', externalId: `r-${extra}`, userId: family.id, packId: pack.id, amountTnd: 0.1 + 0.2 }, { status: 'paid' });
-  await create('CreditTx', { walletId: wallet.id, delta: 7, reason: 'PACK_1', packId: pack.id }, { externalId: `x-${extra}` });
+  // Its routes only add movements; the ledger refuses anything else.
+  await create('CreditTx', { walletId: wallet.id, delta: 7, reason: 'PACK_1', packId: pack.id, externalId: `x-${extra}` }, null);
   await create('Pricing', { service: `Service ${extra}`, variable: 'prix', valeur: 80.5 }, { valeur: 80.55 });
   await create('ProductPricing', { itemType: 'ADDON', itemKey: `K_${extra}`, amount: 40, description: '' }, { active: false });
   await create('OfferBinding', { code: `O_${extra}`, label: 'Offre', refs: [{ variable: 'x', label: 'é' }] }, { includeAria: true });
@@ -192,6 +193,7 @@ async function meetRules(ids, extra) {
     repeatedPayment: await refusal(prisma.paymentRecord.create(record(`once-${extra}`))),
     repeatedAddress: await refusal(prisma.user.create({ data: { email: ` PARENT.${extra}@exemple.TN`, role: 'PARENT' } })),
     overlap: (await refusal(prisma.session.create({ data: session }))) !== null,
+    movement: (await refusal(prisma.creditTx.updateMany({ where: { walletId: ids.wallet }, data: { delta: 0 } }))) !== null,
     negative: (await refusal(prisma.creditWallet.update({ where: { id: ids.wallet }, data: { balance: -1 } }))) !== null,
     orphan: await refusal(prisma.notification.create({ data: { userId: 'personne', userRole: 'PARENT', type: 'X', title: '', message: '', data: '{}' } })),
     parentWithChildren: (await refusal(prisma.user.delete({ where: { id: ids.family } }))) !== null,
@@ -207,6 +209,8 @@ const todo = {
     const written = await writeEverything(task.extra);
     return { ...written, transactions: await transact(written.ids), rules: await meetRules(written.ids, task.extra) };
   },
+  // A page with somebody's wallet, whatever it holds.
+  wallet: async () => ({ error: await refusal(prisma.creditWallet.findMany({ include: { tx: true } })), rows: await prisma.creditWallet.findMany({ include: { tx: true } }).catch(() => null) }),
   user: async () => prisma.user.findUniqueOrThrow({ where: { id: task.id } }),
 };
 const answer = await todo[task.what]();

@@ -5,6 +5,7 @@
 mod badges;
 mod calendar;
 mod catalogue;
+mod credits;
 mod lessons;
 mod letters;
 mod members;
@@ -22,6 +23,7 @@ use nexus_core::audit::AuditEvent;
 use nexus_core::identity::password::{
     HashingError, NewPassword, PasswordHash, PasswordHasher, PasswordProblem,
 };
+use nexus_core::ledger::LedgerError;
 use nexus_core::seed::{SeedDecision, SeedRefused, SeedRow, SeedValue, may_seed};
 use nexus_core::{Coded, ErrorCode, Role, SecretSource, StoreError, StudentId, Tx, UserId};
 use secrecy::SecretString;
@@ -64,6 +66,9 @@ pub enum SeedError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Credits did not move.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// A password could not be hashed.
     #[error(transparent)]
     Hashing(#[from] HashingError),
@@ -80,6 +85,7 @@ impl Coded for SeedError {
         match self {
             Self::Refused(error) => error.code(),
             Self::Store(error) => error.code(),
+            Self::Ledger(error) => error.code(),
             Self::Hashing(error) => error.code(),
             Self::Password(_) | Self::School => ErrorCode::Internal,
         }
@@ -89,6 +95,7 @@ impl Coded for SeedError {
         match self {
             Self::Refused(error) => error.sentence(),
             Self::Store(error) => error.sentence(),
+            Self::Ledger(error) => error.sentence(),
             Self::Hashing(error) => error.sentence(),
             Self::Password(_) | Self::School => self.code().sentence().to_owned(),
         }
@@ -231,12 +238,13 @@ async fn write(tx: &mut dyn Tx, calendar: &Calendar, entrants: Vec<Entrant>) -> 
     for row in &rows {
         tx.insert_seed_row(row).await?;
     }
-    for (pupil, row) in lessons::totals(calendar) {
+    for (pupil, row) in lessons::totals() {
         tx.update_seed_row(&student(pupil), &row).await?;
     }
+    let movements = credits::write(&mut *tx, calendar).await?;
     tx.mark_seed(calendar.now).await?;
     let event = AuditEvent::new("system", "SEED", calendar.now);
-    tx.record(&event.with(json!({"accounts": accounts, "rows": rows.len()}))).await?;
+    tx.record(&event.with(json!({"accounts": accounts, "rows": rows.len(), "movements": movements}))).await?;
     Ok(())
 }
 
@@ -287,7 +295,7 @@ fn address(slug: &str) -> String {
 }
 
 /// Thousandths of a credit as the columns of the existing application hold them.
-fn credits(thousandths: i64) -> SeedValue {
+fn decimal_credits(thousandths: i64) -> SeedValue {
     SeedValue::Decimal(thousandths as f64 / 1_000.0)
 }
 

@@ -64,6 +64,32 @@ pub struct LessonRefund {
     pub actor: String,
 }
 
+/// Credits for something that has a price, a lesson apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spend {
+    /// Whose credits.
+    pub owner: UserId,
+    /// How many: more than nothing.
+    pub amount: Credits,
+    /// What people read about it.
+    pub description: String,
+    /// Unique in the wallet.
+    pub key: Option<String>,
+    /// Who spends them: `system`, or a role and an account.
+    pub actor: String,
+}
+
+/// What became of credits that were to be spent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spent {
+    /// The movement that took the credits.
+    pub movement: Movement,
+    /// Whether it was there before.
+    pub already: bool,
+    /// What can be spent now.
+    pub available: Credits,
+}
+
 /// Holds a wallet and puts it in order: movements of the existing application get their lots, lots that are over are ended.
 /// Afterwards its balance is what can be spent.
 ///
@@ -128,6 +154,31 @@ pub async fn grant(tx: &mut dyn LedgerTx, grant: &Grant, now: Timestamp) -> Resu
         Entry::new(grant.origin.movement(), vec![Part::open(lot)], &grant.description, &grant.actor, now);
     let entry = Entry { key: Some(grant.key.clone()), ..entry };
     Ok(Granted { movement: tx.append_movement(&wallet, &entry).await?, already: false, available })
+}
+
+/// Takes credits; the same key takes them once.
+///
+/// # Errors
+/// [`LedgerError::MissingCredits`] when the wallet holds less, [`LedgerError::KeyReused`] when the key moved another amount.
+pub async fn spend(tx: &mut dyn LedgerTx, spend: &Spend, now: Timestamp) -> Result<Spent, LedgerError> {
+    let wallet = open_wallet(tx, &spend.owner, now).await?;
+    let available = wallet.available(now);
+    if let Some(key) = &spend.key
+        && let Some(movement) = tx.movement_by_key(wallet.id, key).await?
+    {
+        // A movement of the existing application has no kind; its amount must do.
+        let same = movement.delta == spend.amount.negated()
+            && movement.kind.is_none_or(|kind| kind == MovementKind::Usage);
+        return if same {
+            Ok(Spent { movement, already: true, available })
+        } else {
+            Err(LedgerError::KeyReused)
+        };
+    }
+    let parts = wallet.take(spend.amount, now)?;
+    let entry = Entry::new(MovementKind::Usage, parts, &spend.description, &spend.actor, now);
+    let movement = tx.append_movement(&wallet, &Entry { key: spend.key.clone(), ..entry }).await?;
+    Ok(Spent { movement, already: false, available: available.checked_sub(spend.amount).unwrap_or_default() })
 }
 
 /// Takes the price of a lesson; once per lesson, whoever asks again for the same gets the movement that did.

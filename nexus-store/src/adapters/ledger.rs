@@ -53,17 +53,17 @@ struct Taken;
 #[async_trait]
 impl LedgerTx for BackendTx {
     async fn lock_wallet(&mut self, owner: &UserId, now: Timestamp) -> Result<Wallet, StoreError> {
-        let row = match self.locked_wallet(owner).await? {
-            Some(row) => row,
-            None => {
-                sqlx::query(sql::INSERT_WALLET)
-                    .bind(owner.as_str())
-                    .bind(Instant(now))
-                    .execute(&mut *self.tx)
-                    .await
-                    .map_err(store_error)?;
-                self.locked_wallet(owner).await?.ok_or(StoreError::Corrupt("a wallet is gone"))?
-            }
+        let found = self.locked_wallet(owner).await?;
+        let row = if let Some(row) = found {
+            row
+        } else {
+            sqlx::query(sql::INSERT_WALLET)
+                .bind(owner.as_str())
+                .bind(Instant(now))
+                .execute(&mut *self.tx)
+                .await
+                .map_err(store_error)?;
+            self.locked_wallet(owner).await?.ok_or(StoreError::Corrupt("a wallet is gone"))?
         };
         let lots: Vec<LotRow> = sqlx::query_as(sql::SELECT_LOTS)
             .bind(row.id())

@@ -67,7 +67,7 @@ async fn it_writes_every_table_and_meets_the_new_rules() {
             answer["rules"],
             json!({
                 "repeatedPayment": "P2002", "repeatedAddress": "P2002", "orphan": "P2003", "parentWithChildren": true,
-                "overlap": true, "negative": true, "availability": 1, "unsold": null,
+                "overlap": true, "movement": true, "negative": true, "availability": 1, "unsold": null,
             })
         );
     }
@@ -109,4 +109,22 @@ async fn both_sides_read_the_same_instants() {
     assert_eq!(account.created_at, family["createdAt"].as_str().unwrap().parse::<Timestamp>().unwrap());
     let span = r#"SELECT "startsAt"::text || ' → ' || "endsAt"::text FROM sessions WHERE "title" = 'Séance'"#;
     assert_eq!(database.one::<String>(span).await, "2026-03-29 01:30:00.123 → 2026-03-29 03:00:00.123");
+}
+
+/// What its client makes of an amount that is not whole, which it cannot write itself (ADR 40).
+#[tokio::test(flavor = "multi_thread")]
+async fn it_reads_wallets_with_fractions() {
+    let database = existing_database(Rows::Good).await;
+    store(&database).migrate().await.unwrap();
+    database
+        .execute(
+            r#"UPDATE credit_wallets SET "balance" = 47.375 WHERE "id" = 1;
+               INSERT INTO credit_tx ("walletId", "delta", "reason") VALUES (1, -1.625, 'Cours')"#,
+        )
+        .await;
+    let seen = existing_application(&database, json!({"what": "wallet"}));
+    assert_eq!(seen["error"], Value::Null);
+    let wallet = seen["rows"].as_array().unwrap().iter().find(|wallet| wallet["id"] == 1).unwrap();
+    // It sees the whole credits, and never more than there are.
+    assert_eq!((&wallet["balance"], &wallet["tx"][2]["delta"]), (&json!(47), &json!(-1)));
 }

@@ -129,7 +129,7 @@ async fn wallets_keep_their_balance_and_their_movements_add_up_to_it() {
     store(&database).migrate().await.unwrap();
     let mut connection = database.connect().await;
     let wallets: Vec<(i32, i32, i64)> = sqlx::query_as(
-        r#"SELECT w."id", w."balance", coalesce(sum(t."delta"), 0) FROM credit_wallets w
+        r#"SELECT w."id", w."balance"::integer, coalesce(sum(t."delta"), 0)::bigint FROM credit_wallets w
            LEFT JOIN credit_tx t ON t."walletId" = w."id" GROUP BY w."id" ORDER BY w."id""#,
     )
     .fetch_all(&mut connection)
@@ -146,7 +146,7 @@ async fn wallets_keep_their_balance_and_their_movements_add_up_to_it() {
         "what the families saw stays"
     );
     let entries: Vec<(i32, i32, String, String)> = sqlx::query_as(
-        r#"SELECT "walletId", "delta", "externalId", "at"::text FROM credit_tx WHERE "reason" = 'MIGRATION_ADJUSTMENT'
+        r#"SELECT "walletId", "delta"::integer, "externalId", "at"::text FROM credit_tx WHERE "reason" = 'MIGRATION_ADJUSTMENT'
            ORDER BY "walletId""#,
     )
     .fetch_all(&mut connection)

@@ -40,7 +40,7 @@ fn consistency(data: &Path, url: Option<&str>) -> (Option<i32>, serde_json::Valu
 }
 
 /// What every seeded database must satisfy: C1–C7 and C9 of the consistency report, Q1–Q3 of the audit queries.
-const TRUE_OF_THE_SCHOOL: [(&str, i64); 18] = [
+const TRUE_OF_THE_SCHOOL: [(&str, i64); 20] = [
     ("SELECT count(*) FROM users WHERE role = 'ADMIN'", 1),
     ("SELECT count(*) FROM users WHERE role = 'ASSISTANTE'", 1),
     ("SELECT count(*) FROM users WHERE role = 'COACH'", 7),
@@ -63,10 +63,15 @@ const TRUE_OF_THE_SCHOOL: [(&str, i64); 18] = [
         0,
     ),
     (
-        "SELECT count(*) FROM students s WHERE s.credits <> (SELECT COALESCE(sum(t.amount), 0) FROM credit_transactions t \
-         WHERE t.\"studentId\" = s.id)",
+        "SELECT count(*) FROM credit_wallets w WHERE w.\"balanceMilli\" <> (SELECT COALESCE(sum(l.\"remainingMilli\"), 0) \
+         FROM credit_lots l WHERE l.\"walletId\" = w.id)",
         0,
     ),
+    (
+        "SELECT count(*) FROM students s JOIN credit_wallets w ON w.\"userId\" = s.\"userId\" WHERE s.credits <> w.balance",
+        0,
+    ),
+    ("SELECT count(*) FROM credit_wallets", 5),
     // Q2.
     (
         "SELECT count(*) FROM (SELECT 1 FROM payment_records GROUP BY provider, \"externalId\" HAVING count(*) > 1) AS twice",

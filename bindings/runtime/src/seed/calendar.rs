@@ -1,9 +1,9 @@
 //! Days around today on which the school is open.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp};
-use nexus_core::civil_time::instant_at;
+use nexus_core::civil_time::{end_of_next_month, instant_at};
 
 /// The present of a seed.
 #[derive(Debug, Clone)]
@@ -44,10 +44,7 @@ impl Calendar {
 
     /// The last instant of the month after the one of an instant (decision 13).
     pub(super) fn end_of_next_month(&self, from: Timestamp) -> Timestamp {
-        let day = from.to_zoned(self.zone.clone()).date();
-        let next = day.first_of_month().checked_add(Span::new().months(2)).unwrap_or(day);
-        let midnight = instant_at(next, Time::midnight(), &self.zone).unwrap_or(from);
-        midnight.checked_sub(jiff::SignedDuration::from_millis(1)).unwrap_or(midnight)
+        end_of_next_month(from, &self.zone)
     }
 }
 
@@ -71,14 +68,5 @@ mod tests {
         assert_eq!(calendar.open_day(1).to_string(), "2026-09-14");
         assert_eq!(calendar.open_day(-6).to_string(), "2026-09-05");
         assert_eq!(calendar.at(1, 17).to_string(), "2026-09-14T16:00:00Z");
-    }
-
-    #[test]
-    fn an_allocation_ends_with_the_next_month() {
-        let calendar = on("2026-01-31T22:30:00Z");
-        assert_eq!(calendar.end_of_next_month(calendar.now).to_string(), "2026-02-28T22:59:59.999Z");
-        // 23:30 UTC is February in Tunis.
-        let calendar = on("2026-01-31T23:30:00Z");
-        assert_eq!(calendar.end_of_next_month(calendar.now).to_string(), "2026-03-31T22:59:59.999Z");
     }
 }

@@ -109,21 +109,16 @@ pub(super) fn rows(calendar: &Calendar) -> Vec<SeedRow> {
     weeks.chain(lessons).collect()
 }
 
-/// What the record of each pupil with lessons sums up: credits, lessons, lessons that were given.
-pub(super) fn totals(calendar: &Calendar) -> Vec<(&'static str, SeedRow)> {
+/// What the record of each pupil with lessons sums up: lessons, lessons that were given.
+pub(super) fn totals() -> Vec<(&'static str, SeedRow)> {
     let mut pupils: Vec<&str> = LESSONS.iter().map(|lesson| lesson.pupil).collect();
     pupils.dedup();
-    let entries = super::money::entries(calendar);
     let count = |pupil: &str, counted: &dyn Fn(&Lesson) -> bool| {
         let lessons = LESSONS.iter().filter(|lesson| lesson.pupil == pupil && counted(lesson)).count();
         i64::try_from(lessons).unwrap_or(i64::MAX)
     };
     let of = |pupil| {
-        let movements = entries.iter().filter(|entry| entry.pupil == pupil);
-        let thousandths: i64 = movements.map(|entry| entry.thousandths).sum();
         let row = SeedRow::of("students")
-            // A test sees to it that nobody has a fraction of a credit.
-            .with("credits", thousandths / 1_000)
             .with("totalSessions", count(pupil, &|_| true))
             .with("completedSessions", count(pupil, &|lesson| lesson.status == "COMPLETED"));
         (pupil, row)
@@ -142,7 +137,7 @@ fn session(lesson: &Lesson, calendar: &Calendar) -> SeedRow {
         .with("title", lesson.title)
         .with("scheduledAt", lesson.starts(calendar))
         .with("duration", lesson.minutes)
-        .with("creditCost", super::credits(lesson.cost()))
+        .with("creditCost", super::decimal_credits(lesson.cost()))
         .with("status", SeedValue::Word(lesson.status))
         .with("createdAt", booked);
     match lesson.report {

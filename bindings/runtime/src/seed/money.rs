@@ -1,9 +1,8 @@
-//! Subscriptions, requests, payments, wallets and credits. Every balance is the sum of its entries.
+//! Subscriptions, requests, payments, and the packs that were bought.
 
 use super::calendar::Calendar;
 use super::catalogue::PACKS;
-use super::lessons::LESSONS;
-use super::{credits, student, user};
+use super::{student, user};
 use nexus_core::seed::{SeedRow, SeedValue};
 use serde_json::json;
 
@@ -16,15 +15,6 @@ const SUBSCRIPTIONS: [Subscription; 5] = [
     ("rayan", "ACCES_PLATEFORME", 150, 0, "INACTIVE", 3, None),
     ("yassine", "HYBRIDE", 450, 4, "EXPIRED", 200, Some(60)),
     ("yassine", "ACCES_PLATEFORME", 150, 0, "CANCELLED", 260, Some(201)),
-];
-
-/// Pupil, type, thousandths of a credit, description, days since. What lessons cost comes from the lessons.
-const ENTRIES: [(&str, &str, i64, &str, i64); 5] = [
-    ("aya", "MONTHLY_ALLOCATION", 4_000, "Crédits du mois (HYBRIDE)", 24),
-    ("aya", "CREDIT_ADD", 2_000, "Geste commercial", 6),
-    ("louise", "MONTHLY_ALLOCATION", 8_000, "Crédits du mois (IMMERSION)", 26),
-    ("rayan", "CREDIT_ADD", 2_000, "Séances d'essai", 20),
-    ("yassine", "MONTHLY_ALLOCATION", 4_000, "Crédits du mois (HYBRIDE)", 110),
 ];
 
 /// Slug, parent, pupil, type, product, dinars, status, method, days since.
@@ -50,7 +40,7 @@ const PAYMENTS: [Payment; 5] = [
 ];
 
 /// Parent, provider, place of the pack in the catalogue, status, days since.
-const RECORDS: [(&str, &str, usize, &str, i64); 3] = [
+pub(super) const RECORDS: [(&str, &str, usize, &str, i64); 3] = [
     ("mounira", "cash", 1, "paid", 15),
     ("etienne", "wire", 2, "pending", 2),
     ("sofiene", "cash", 0, "cancelled", 40),
@@ -77,8 +67,7 @@ pub(super) fn rows(calendar: &Calendar) -> Vec<SeedRow> {
             .with("createdAt", calendar.days_ago(days))
             .with("updatedAt", calendar.days_ago(days))
     }));
-    rows.extend(entries(calendar).into_iter().map(|entry| entry.row));
-    rows.extend(wallets(calendar));
+    rows.extend(records(calendar));
     rows
 }
 
@@ -141,115 +130,31 @@ fn requests(calendar: &Calendar) -> Vec<SeedRow> {
     vec![waiting, decided(granted, "APPROVED", 49), decided(refused, "REJECTED", 61)]
 }
 
-/// One movement of a pupil's credits.
-pub(super) struct Entry {
-    pub(super) pupil: &'static str,
-    pub(super) thousandths: i64,
-    row: SeedRow,
-}
-
-/// Every movement of every pupil: what was given, what lessons cost, what was given back, what expired.
-pub(super) fn entries(calendar: &Calendar) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = ENTRIES
-        .iter()
-        .map(|(pupil, kind, thousandths, description, days)| {
-            let at = calendar.days_ago(*days);
-            let row = entry(
-                &format!("{pupil}-{}", kind.to_lowercase().replace('_', "-")),
-                pupil,
-                kind,
-                *thousandths,
-                description,
-            );
-            let row = row.with("createdAt", at).with("expiresAt", calendar.end_of_next_month(at));
-            Entry { pupil, thousandths: *thousandths, row }
-        })
-        .collect();
-    for lesson in &LESSONS {
-        let cost = lesson.cost();
-        let mut push = |kind: &'static str, thousandths: i64, description: &str, at| {
-            let slug = format!("{}-{}", lesson.slug, kind.to_lowercase());
-            let row = entry(&slug, lesson.pupil, kind, thousandths, description);
-            let row = row.with("sessionId", lesson.id()).with("createdAt", at);
-            entries.push(Entry { pupil: lesson.pupil, thousandths, row });
-        };
-        push("USAGE", -cost, "Réservation d'un cours", lesson.booked(calendar));
-        if lesson.status == "CANCELLED" {
-            push("REFUND", cost, "Cours annulé à temps", lesson.cancelled(calendar));
-        }
-    }
-    // What was left of an allocation whose time is over.
-    let left: i64 =
-        entries.iter().filter(|entry| entry.pupil == "yassine").map(|entry| entry.thousandths).sum();
-    let row = entry("yassine-expiration", "yassine", "EXPIRATION", -left, "Crédits expirés");
-    entries.push(Entry {
-        pupil: "yassine",
-        thousandths: -left,
-        row: row.with("createdAt", calendar.days_ago(45)),
-    });
-    entries
-}
-
-fn entry(slug: &str, pupil: &str, kind: &str, thousandths: i64, description: &str) -> SeedRow {
-    SeedRow::of("credit_transactions")
-        .with("id", format!("seed-credit-{slug}"))
-        .with("studentId", student(pupil))
-        .with("type", kind)
-        .with("amount", credits(thousandths))
-        .with("description", description)
-}
-
-/// Packs bought at the till and by transfer, and the wallets that they fill.
-fn wallets(calendar: &Calendar) -> Vec<SeedRow> {
-    let mut rows = Vec::new();
-    for (parent, provider, place, status, days) in RECORDS {
-        let Some((bought, dinars, bonus)) = PACKS.get(place).copied() else { continue };
-        let at = calendar.days_ago(days);
-        let pack = || SeedValue::RowWith {
-            table: "credit_packs",
-            column: "credits",
-            value: Box::new(bought.into()),
-        };
-        let reference = format!("seed-{provider}-{parent}");
-        let paid = if status == "paid" { bought + bonus } else { 0 };
-        let spent = i64::from(status == "paid");
-        rows.push(
-            SeedRow::of("payment_records")
-                .with("provider", provider)
-                .with("externalId", reference.clone())
-                .with("userId", user(parent))
-                .with("packId", pack())
-                .with("amountTnd", SeedValue::Decimal(dinars))
-                .with("status", status)
-                .with("createdAt", at)
-                .with("updatedAt", at),
-        );
-        rows.push(
-            SeedRow::of("credit_wallets")
-                .with("userId", user(parent))
-                .with("balance", paid - spent)
-                .with("updatedAt", calendar.days_ago(1).max(at)),
-        );
-        if paid == 0 {
-            continue;
-        }
-        let movement = |delta: i64, reason: &str, days: i64| {
-            let wallet = SeedValue::RowWith {
-                table: "credit_wallets",
-                column: "userId",
-                value: Box::new(user(parent).into()),
+/// Packs bought at the till and by transfer.
+fn records(calendar: &Calendar) -> Vec<SeedRow> {
+    let record =
+        |(parent, provider, place, status, days): &(&str, &'static str, usize, &'static str, i64)| {
+            let (bought, dinars, _) = PACKS.get(*place).copied()?;
+            let (at, reference) = (calendar.days_ago(*days), reference(provider, parent));
+            let pack = SeedValue::RowWith {
+                table: "credit_packs",
+                column: "credits",
+                value: Box::new(bought.into()),
             };
-            SeedRow::of("credit_tx")
-                .with("walletId", wallet)
-                .with("delta", delta)
-                .with("reason", reason)
-                .with("at", calendar.days_ago(days))
+            let row = SeedRow::of("payment_records")
+                .with("provider", *provider)
+                .with("externalId", reference)
+                .with("userId", user(parent))
+                .with("packId", pack)
+                .with("amountTnd", SeedValue::Decimal(dinars))
+                .with("status", *status);
+            Some(row.with("createdAt", at).with("updatedAt", at))
         };
-        let purchase = movement(paid, "Achat d'un pack", days);
-        rows.push(purchase.with("provider", provider).with("externalId", reference).with("packId", pack()));
-        rows.push(movement(-spent, "SOS_30", 5));
-    }
-    rows
+    RECORDS.iter().filter_map(record).collect()
+}
+
+pub(super) fn reference(provider: &str, parent: &str) -> String {
+    format!("seed-{provider}-{parent}")
 }
 
 #[cfg(test)]
@@ -259,16 +164,6 @@ mod tests {
 
     fn calendar() -> Calendar {
         Calendar::new("2026-09-14T08:30:00Z".parse().unwrap(), &TimeZone::get("Africa/Tunis").unwrap())
-    }
-
-    #[test]
-    fn no_pupil_owes_credits() {
-        let entries = entries(&calendar());
-        for pupil in ["aya", "louise", "rayan", "yassine"] {
-            let balance: i64 =
-                entries.iter().filter(|entry| entry.pupil == pupil).map(|entry| entry.thousandths).sum();
-            assert!(balance >= 0 && balance % 1_000 == 0, "{pupil}: {balance}");
-        }
     }
 
     #[test]

@@ -156,7 +156,8 @@ pub(super) const RULES: &[Rule] = &[
             r#"SELECT CAST(w."id" AS TEXT),
                       'solde ' || w."balance" || ', somme des mouvements ' || COALESCE(sum(t."delta"), 0)
                FROM credit_wallets w LEFT JOIN credit_tx t ON t."walletId" = w."id"
-               GROUP BY w."id", w."balance" HAVING w."balance" <> COALESCE(sum(t."delta"), 0) ORDER BY w."id""#,
+               GROUP BY w."id", w."balance"
+               HAVING round(w."balance" * 1000) <> round(COALESCE(sum(t."delta"), 0) * 1000) ORDER BY w."id""#,
         )),
     },
     Rule {
