@@ -313,13 +313,13 @@ error_table! {
     /// The provider of payments refuses, fails or is silent.
     ProviderFailed = "provider_failed", Unavailable, "Le service de paiement ne répond pas ; réessayez dans un instant.";
     /// A notice of a payment without a signature.
-    SignatureMissing = "signature_missing", Unauthenticated, "Signature manquante.";
+    SignatureMissing = "signature_missing", Unauthenticated, "La signature manque.";
     /// A notice of a payment whose signature is wrong.
-    SignatureInvalid = "signature_invalid", Unauthenticated, "Signature invalide.";
+    SignatureInvalid = "signature_invalid", Unauthenticated, "La signature n'est pas la bonne.";
     /// A signed notice that lacks what it must say.
-    NoticeInvalid = "notice_invalid", Malformed, "Données webhook invalides.";
+    NoticeInvalid = "notice_invalid", Malformed, "L'avis ne nomme pas un paiement et un état.";
     /// A signed notice whose key is blank.
-    NoticeKeyMissing = "notice_key_missing", Malformed, "Clé idempotente manquante.";
+    NoticeKeyMissing = "notice_key_missing", Malformed, "L'avis n'a pas de clef.";
     /// More would be paid back than was paid.
     RefundTooLarge = "refund_too_large", Conflict, "Le remboursement dépasse ce qui reste payé.";
     /// The credits that a refund takes back were spent.

@@ -16,6 +16,7 @@ pub(crate) mod webhook;
 use crate::problem::Problem;
 use nexus_core::Coded;
 use nexus_core::till::use_cases::TillError;
+use nexus_core::till::webhook::NoticeError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -42,10 +43,14 @@ pub(crate) struct SuccessBody {
     pub(crate) message: &'static str,
 }
 
-/// The words that the existing pages show: those of the table, without their full stop.
+/// The words that the existing pages show: mostly those of the table, without their full stop.
 pub(crate) fn refusal(error: TillError) -> Problem {
     let word = match &error {
         TillError::StudentNotFound => "Élève non trouvé ou non autorisé".to_owned(),
+        TillError::Notice(NoticeError::SignatureMissing) => "Signature manquante".to_owned(),
+        TillError::Notice(NoticeError::SignatureInvalid) => "Signature invalide".to_owned(),
+        TillError::Notice(NoticeError::Incomplete) => "Données webhook invalides".to_owned(),
+        TillError::Notice(NoticeError::BlankKey) => "Clé idempotente manquante".to_owned(),
         TillError::Fields(_) => return Problem::from(error),
         other => other.sentence().trim_end_matches('.').to_owned(),
     };
