@@ -39,15 +39,11 @@ pub fn contract(state: HttpState) -> OpenApi {
 
 fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
     use routes::auth::{csrf, entrance, providers, session, sign_in, sign_out, stream};
-    use routes::till::{
-        cash, credits, offers, orders, pricing, records, refunds, settings, stream as prices, test_payments,
-        validation, webhook,
-    };
     use routes::{
         account, admin_users, answering, bilan, children, coaches, contract, health, metrics, old_pdf,
         password, registration, report, review, second_factor, start, students,
     };
-    Routes::new(state)
+    let routes = Routes::new(state)
         .add(Action::ReadHealth, routes!(health::health))
         .probe(Action::ReadHealth, routes!(health::live))
         .add(Action::ReadHealth, routes!(health::ready))
@@ -109,7 +105,17 @@ fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
         .add(Action::SignIn, routes!(entrance::client_log))
         .add(Action::SignIn, routes!(sign_in::callback))
         .add(Action::SignIn, routes!(sign_out::sign_out))
-        .add(Action::ReadAccount, routes!(stream::stream))
+        .add(Action::ReadAccount, routes!(stream::stream));
+    till_routes(routes).finish()
+}
+
+/// Catalogue, orders, payments and notices.
+fn till_routes(routes: Routes) -> Routes {
+    use routes::till::{
+        cash, credits, offers, orders, pricing, records, refunds, settings, stream as prices, test_payments,
+        validation, webhook,
+    };
+    routes
         .add(Action::ReadPublicPages, routes!(credits::packs))
         .add(Action::ManageCatalogue, routes!(credits::create_pack))
         .add(Action::ManageCatalogue, routes!(credits::change_pack))
@@ -148,7 +154,6 @@ fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
         .add(Action::Reconcile, routes!(refunds::reconcile_statement))
         .add(Action::ReceiveNotice, routes!(webhook::konnect))
         .add(Action::TestPayments, routes!(test_payments::configuration, test_payments::run))
-        .finish()
 }
 
 /// Serves until `stop` resolves, then lets the requests in flight finish.

@@ -116,13 +116,10 @@ impl RoutePolicy {
             Action::ReceiveNotice => Self { body: BodyClass::Small, ..usual },
             // The existing pages tell an order that is found again from a new one, even under another key.
             Action::OrderForChild | Action::RefundPayments => Self { own_keys: true, ..usual },
-            Action::SubmitProof | Action::Reconcile => {
-                Self { rate: RateClass::Heavy, body: BodyClass::File, long: true, ..usual }
-            }
             Action::ReviewBilan | Action::ManagePersonalData | Action::TestMail => {
                 Self { rate: RateClass::Heavy, long: true, ..usual }
             }
-            Action::ManageKnowledge => {
+            Action::ManageKnowledge | Action::SubmitProof | Action::Reconcile => {
                 Self { rate: RateClass::Heavy, body: BodyClass::File, long: true, ..usual }
             }
             _ => usual,

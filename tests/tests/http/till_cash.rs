@@ -80,7 +80,7 @@ async fn a_pack_is_reserved_confirmed_once_and_never_cancelled_afterwards() {
             assert!(actions.iter().any(|found| found == action), "{action} in {actions:?}");
         }
         assert_eq!(
-            rows::count(&app.database(), r#"SELECT count(*) FROM outbox"#).await,
+            rows::count(&app.database(), "SELECT count(*) FROM outbox").await,
             5,
             "three reservations, two answers"
         );

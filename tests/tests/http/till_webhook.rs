@@ -26,7 +26,7 @@ async fn signed(app: &App, body: &Value) -> Reply {
 
 /// Orders ten credits at 180 dinars; gives the payment.
 async fn ordered(app: &App, school: &School) -> String {
-    let count = r#"SELECT count(*) FROM product_pricing"#;
+    let count = "SELECT count(*) FROM product_pricing";
     if rows::count(&app.database(), count).await == 0 {
         let now = app.instant("2026-09-01T00:00:00Z".parse().unwrap());
         app.execute(&format!(

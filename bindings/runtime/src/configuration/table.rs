@@ -155,7 +155,7 @@ settings! {
     }
     "Paiements" {
         required konnect_url: String = Web, "konnect_url" ["NEXUS_KONNECT_URL", "KONNECT_BASE_URL"] Is("https://api.konnect.network"), Address,
-            "Adresse de Konnect ; celle d'essai est https://api.preprod.konnect.network.";
+            "Adresse de Konnect ; celle d'essai commence par api.preprod.";
         optional konnect_api_key: SecretString = Secret(1), "konnect_api_key" ["NEXUS_KONNECT_API_KEY", "KONNECT_API_KEY"] Nothing, Hidden,
             "Clef de l'école chez Konnect ; sans elle, personne ne paie par carte.";
         optional konnect_wallet: String = Text, "konnect_wallet_id" ["NEXUS_KONNECT_WALLET_ID", "KONNECT_WALLET_ID"] Nothing, Open,

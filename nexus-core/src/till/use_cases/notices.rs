@@ -66,7 +66,7 @@ pub async fn receive_notice(
         Verdict::Complete => complete(context, tx.as_mut(), &payment, &notice, &actor, now).await?,
         Verdict::Fail => fail(tx.as_mut(), &payment, &notice, &actor, now).await?,
         Verdict::Mismatch | Verdict::Contradiction => {
-            alert(context, tx.as_mut(), &payment, verdict, &actor, now).await?
+            alert(context, tx.as_mut(), &payment, verdict, &actor, now).await?;
         }
         Verdict::Known | Verdict::Ignored => {}
     }

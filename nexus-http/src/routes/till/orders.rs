@@ -5,13 +5,12 @@ use crate::problem::Problem;
 use crate::state::SharedState;
 use axum::Json;
 use axum::extract::{Multipart, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
 use nexus_core::till::payment::PaymentMethod;
 use nexus_core::till::use_cases::{self, OrderPlaced, PlaceOrder, SubmitProof, TillError, UploadedFile};
 use nexus_core::{ErrorCode, PaymentId, StudentId};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// An order for a child.
@@ -194,28 +193,25 @@ pub(crate) struct CardRequest {
     cancel_url: Option<String>,
 }
 
-fn not_by_card() -> Response {
-    let body = json!({
-        "ok": false, "available": false,
-        "message": "Les packs se règlent au centre, ou par carte depuis la page d'un enfant (POST /api/payments/konnect).",
-    });
-    (StatusCode::NOT_IMPLEMENTED, Json(body)).into_response()
+fn not_by_card() -> Problem {
+    let detail = "Les packs se règlent au centre, ou par carte depuis la page d'un enfant (POST /api/payments/konnect).";
+    Problem::with_detail(ErrorCode::PaymentMethodOff, detail).and("available", false).and("ok", false)
 }
 
 /// Packs by card go through an order for a child; nothing is written here.
 #[utoipa::path(post, path = "/api/payments/checkout", tag = "caisse",
     request_body(content = CardRequest, example = json!({"provider": "konnect", "userId": "usr1", "packId": 1})),
-    responses((status = 501, description = "Voir POST /api/payments/konnect."))
+    responses((status = 409, description = "Voir POST /api/payments/konnect."))
 )]
-pub(crate) async fn checkout(StrictJsonBody(_request): StrictJsonBody<CardRequest>) -> Response {
+pub(crate) async fn checkout(StrictJsonBody(_request): StrictJsonBody<CardRequest>) -> Problem {
     not_by_card()
 }
 
 /// Packs by card go through an order for a child; nothing is written here.
 #[utoipa::path(post, path = "/api/payments/konnect/intent", tag = "caisse",
     request_body(content = CardRequest, example = json!({"userId": "usr1", "packId": 1})),
-    responses((status = 501, description = "Voir POST /api/payments/konnect."))
+    responses((status = 409, description = "Voir POST /api/payments/konnect."))
 )]
-pub(crate) async fn intent(StrictJsonBody(_request): StrictJsonBody<CardRequest>) -> Response {
+pub(crate) async fn intent(StrictJsonBody(_request): StrictJsonBody<CardRequest>) -> Problem {
     not_by_card()
 }
