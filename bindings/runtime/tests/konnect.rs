@@ -41,11 +41,11 @@ async fn provider(answer: Option<String>) -> (String, oneshot::Receiver<String>)
     (address, asked)
 }
 
-fn response(status: &str, body: &str) -> Option<String> {
+fn response(status: &str, body: &str) -> String {
     let length = body.len();
-    Some(format!(
+    format!(
         "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
-    ))
+    )
 }
 
 fn konnect(base_url: String) -> Konnect {
@@ -66,7 +66,7 @@ fn order() -> OrderedPayment {
 #[tokio::test]
 async fn an_order_is_opened_in_millimes_under_its_own_key() {
     let body = r#"{"payUrl":"https://gateway.example.test/pay?payment_ref=abc","paymentRef":"abc"}"#;
-    let (address, asked) = provider(response("200 OK", body)).await;
+    let (address, asked) = provider(Some(response("200 OK", body))).await;
     let opened = konnect(address).open(&order()).await.unwrap();
     assert_eq!(
         (opened.reference.as_str(), opened.url.as_str()),
@@ -93,14 +93,17 @@ async fn what_will_never_pass_is_told_from_what_may() {
         let (address, _asked) = provider(answer).await;
         konnect(address).open(&order()).await.unwrap_err()
     };
-    assert!(matches!(outcome(response("401 Unauthorized", "{}")).await, ProviderError::Refused(401)));
-    assert!(matches!(outcome(response("422 Unprocessable Entity", "{}")).await, ProviderError::Refused(422)));
+    assert!(matches!(outcome(Some(response("401 Unauthorized", "{}"))).await, ProviderError::Refused(401)));
+    assert!(matches!(
+        outcome(Some(response("422 Unprocessable Entity", "{}"))).await,
+        ProviderError::Refused(422)
+    ));
     for answer in [
-        response("503 Service Unavailable", "{}"),
-        response("429 Too Many Requests", "{}"),
-        response("200 OK", "hello"),
-        response("200 OK", r#"{"payUrl":"javascript:alert(1)","paymentRef":"a"}"#),
-        response("200 OK", &format!("\"{}\"", "x".repeat(100_000))),
+        Some(response("503 Service Unavailable", "{}")),
+        Some(response("429 Too Many Requests", "{}")),
+        Some(response("200 OK", "hello")),
+        Some(response("200 OK", r#"{"payUrl":"javascript:alert(1)","paymentRef":"a"}"#)),
+        Some(response("200 OK", &format!("\"{}\"", "x".repeat(100_000)))),
         Some("HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{".to_owned()),
         Some("babble".to_owned()),
         None,
