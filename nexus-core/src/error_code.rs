@@ -342,6 +342,69 @@ error_table! {
     PreconditionFailed = "precondition_failed", PreconditionFailed, "Cette ressource a changé depuis sa lecture ; rechargez-la.";
     /// A field that the request does not have.
     UnknownField = "unknown_field", Invalid, "Ce champ n'est pas accepté ici.";
+    // the till
+    /// The school does not take this currency.
+    UnknownCurrency = "unknown_currency", Invalid, "Cette devise n'est pas acceptée.";
+    /// What is given as an amount of money cannot be one.
+    InvalidMoney = "invalid_money", Invalid, "Ce montant n'est pas accepté.";
+    /// No fresh rate of exchange is known.
+    RateUnavailable = "rate_unavailable", Unavailable, "Le taux de change du jour n'est pas disponible ; réessayez plus tard.";
+    /// What is given as an account number cannot be one.
+    InvalidIban = "invalid_iban", Invalid, "Ce numéro de compte (IBAN) n'est pas valable.";
+    /// A product that does not exist, is not sold, or has no price in dinars. Malformed: the old pages await a 400.
+    ItemNotForSale = "item_not_for_sale", Malformed, "Article inconnu, inactif ou non tarifé.";
+    /// No such pack of credits.
+    PackNotFound = "pack_not_found", NotFound, "Ce pack n'existe pas.";
+    /// The pack of a reservation is not sold any more.
+    PackGone = "pack_gone", Conflict, "Le pack de cette réservation n'est plus vendu ; remettez-le en vente ou annulez la réservation.";
+    /// No such price of a usage.
+    UsageNotFound = "usage_not_found", NotFound, "Cet usage n'existe pas.";
+    /// Another usage has the key.
+    UsageTaken = "usage_taken", Conflict, "Un usage porte déjà cette clef.";
+    /// No such pricing variable.
+    PricingNotFound = "pricing_not_found", NotFound, "Ce tarif n'existe pas.";
+    /// Another pricing variable of the service has the name.
+    PricingTaken = "pricing_taken", Conflict, "Un tarif porte déjà ce nom pour ce service.";
+    /// The way of paying is switched off.
+    PaymentMethodOff = "payment_method_off", Conflict, "Ce moyen de paiement n'est pas proposé en ce moment.";
+    /// No such payment, or not visible.
+    PaymentNotFound = "payment_not_found", NotFound, "Paiement non trouvé.";
+    /// No such reservation.
+    ReservationNotFound = "reservation_not_found", NotFound, "Réservation introuvable.";
+    /// The state of the payment does not allow it.
+    PaymentDecided = "payment_decided", Conflict, "Ce paiement a déjà été traité.";
+    /// Whoever reserved would confirm his own payment.
+    SamePerson = "same_person", Conflict, "Une autre personne doit valider cette opération.";
+    /// The same key was used for another order.
+    OrderKeyReused = "order_key_reused", Conflict, "Clé d'idempotence déjà utilisée pour un autre paiement.";
+    /// The address to return to is not one of the site's.
+    ForeignReturn = "foreign_return", Invalid, "L'adresse de retour doit être une page de ce site.";
+    /// The provider of payments is not configured.
+    ProviderMissing = "provider_missing", Unavailable, "Le paiement en ligne n'est pas configuré.";
+    /// The provider of payments refuses, fails or is silent.
+    ProviderFailed = "provider_failed", Unavailable, "Le service de paiement ne répond pas ; réessayez dans un instant.";
+    /// A notice of a payment without a signature.
+    SignatureMissing = "signature_missing", Unauthenticated, "La signature manque.";
+    /// A notice of a payment whose signature is wrong.
+    SignatureInvalid = "signature_invalid", Unauthenticated, "La signature n'est pas la bonne.";
+    /// A signed notice that lacks what it must say.
+    NoticeInvalid = "notice_invalid", Malformed, "L'avis ne nomme pas un paiement et un état.";
+    /// A signed notice whose key is blank.
+    NoticeKeyMissing = "notice_key_missing", Malformed, "L'avis n'a pas de clef.";
+    /// More would be paid back than was paid.
+    RefundTooLarge = "refund_too_large", Conflict, "Le remboursement dépasse ce qui reste payé.";
+    /// The credits that a refund takes back were spent.
+    CreditsSpent = "credits_spent", Conflict, "Les crédits de ce paiement ont déjà été dépensés.";
+    /// A file that is none of the accepted kinds.
+    ProofRefused = "proof_refused", UnsupportedType, "La preuve doit être un fichier PDF, PNG ou JPEG.";
+    /// A table of a provider that cannot be read.
+    StatementUnreadable = "statement_unreadable", Invalid, "Ce relevé est illisible.";
+    /// Another change of the account number waits for its second person.
+    ChangePending = "change_pending", Conflict, "Un changement d'IBAN attend déjà d'être validé.";
+    /// No change waits.
+    ChangeNotFound = "change_not_found", NotFound, "Aucun changement n'attend d'être validé.";
+    /// Too many pages listen.
+    StreamFull = "stream_full", Unavailable, "Trop de pages écoutent les tarifs ; réessayez dans un instant.";
     // The ledger.
     /// The wallet holds fewer credits than asked for.
     MissingCredits = "missing_credits", PaymentRequired, "Crédits insuffisants.";

@@ -79,6 +79,8 @@ identifiers! {
     BilanId,
     /// One durable job (`jobs.id`).
     JobId,
+    /// One order of a product (`payments.id`).
+    PaymentId,
     /// One effect towards the outside (`outbox.id`), and the row of `mail_logs` that tells its story.
     EffectId,
 }

@@ -19,6 +19,7 @@ mod language_model;
 mod lease;
 pub mod ledger;
 pub mod mail;
+pub mod money;
 mod notification;
 pub mod outbox;
 mod page;
@@ -34,6 +35,7 @@ mod store;
 mod subject;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod till;
 
 pub use actor::Actor;
 pub use checksum::Checksum;
@@ -42,7 +44,7 @@ pub use error_code::{Coded, ErrorClass, ErrorCode, FieldError};
 pub use files::{FileError, FileKey, FileStore};
 pub use health::{PoolUse, StoreHealth};
 pub use id::{
-    BilanId, CoachId, EffectId, IdSource, InvalidId, JobId, ParentId, SessionId, StudentId, UserId,
+    BilanId, CoachId, EffectId, IdSource, InvalidId, JobId, ParentId, PaymentId, SessionId, StudentId, UserId,
 };
 pub use idempotency::{
     AnswerHeader, IdempotencyClaim, IdempotencyStart, IdempotencyStore, IdempotencyTerm, StoredAnswer,

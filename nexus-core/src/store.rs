@@ -8,6 +8,7 @@ use crate::mail::{MailLog, MailTx};
 use crate::outbox::{OutboxQueue, OutboxTx};
 use crate::retention::RetentionTx;
 use crate::seed::SeedTx;
+use crate::till::ports::TillTx;
 use crate::{
     ClaimedJob, Coded, DirectoryTx, ErrorCode, JobKind, JobOutcome, JobTx, LeaseError, NotificationTx,
 };
@@ -84,6 +85,7 @@ pub trait Tx:
     + NotificationTx
     + RetentionTx
     + SeedTx
+    + TillTx
 {
     /// Makes everything that was written durable and visible.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;

@@ -94,6 +94,11 @@ pub(crate) async fn read_whole(body: Body) -> Result<Bytes, Problem> {
     }
 }
 
+/// A body that could not be read to its end, whoever read it.
+pub(crate) fn body_problem(error: &(dyn std::error::Error + 'static)) -> Problem {
+    Problem::new(body_fault(error))
+}
+
 /// Longest place of an error that is told, in characters: keys of a map come from outside.
 const SHOWN_PATH: usize = 120;
 

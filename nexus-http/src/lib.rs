@@ -14,6 +14,7 @@ mod routes;
 mod server;
 mod serving;
 mod state;
+mod till;
 
 pub use authentication::{SessionSetup, Sessions};
 pub use body::{JsonBody, StrictJsonBody};
@@ -23,4 +24,5 @@ pub use problem::Problem;
 pub use server::{contract, enclosed, router, serve};
 pub use serving::serve_enclosed;
 pub use state::{AccessKeys, HttpState, TooWeakKey};
+pub use till::{PricingBroadcast, Till};
 pub use utoipa::openapi::OpenApi;

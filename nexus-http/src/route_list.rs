@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 /// The router, the contract that it keeps, and how the chassis treats its routes.
 pub(crate) fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
-    let areas = [operations, bilans, credits, accounts, people, lessons, sign_in];
+    let areas = [operations, bilans, credits, accounts, people, lessons, till, sign_in];
     areas.into_iter().fold(Routes::new(state), |routes, add| add(routes)).finish()
 }
 
@@ -127,6 +127,52 @@ fn lessons(all: Routes) -> Routes {
         .add(Action::ManageAccount, routes!(feed::open))
         .add(Action::ManageAccount, routes!(feed::revoke))
         .add(Action::ReadCalendarFeed, routes!(feed::read))
+}
+
+/// Catalogue, orders, payments and notices.
+fn till(all: Routes) -> Routes {
+    use routes::till::{
+        cash, credits, offers, orders, pricing, records, refunds, settings, stream as prices, test_payments,
+        validation, webhook,
+    };
+    all.add(Action::ReadPublicPages, routes!(credits::packs))
+        .add(Action::ManageCatalogue, routes!(credits::create_pack))
+        .add(Action::ManageCatalogue, routes!(credits::change_pack))
+        .add(Action::DeleteFromCatalogue, routes!(credits::retire_pack))
+        .add(Action::ReadPublicPages, routes!(credits::usages))
+        .add(Action::ManageCatalogue, routes!(credits::create_usage))
+        .add(Action::ManageCatalogue, routes!(credits::change_usage))
+        .add(Action::DeleteFromCatalogue, routes!(credits::remove_usage))
+        .add(Action::ReadPublicPages, routes!(pricing::list))
+        .add(Action::ManageCatalogue, routes!(pricing::create))
+        .add(Action::ManageCatalogue, routes!(pricing::change, pricing::remove))
+        .add(Action::ReadPublicPages, routes!(prices::stream))
+        .add(Action::ReadPublicPages, routes!(settings::policy))
+        .add(Action::ManageCatalogue, routes!(settings::change_policy))
+        .add(Action::ReadPublicPages, routes!(settings::settings))
+        .add(Action::ManageCatalogue, routes!(settings::change_settings))
+        .add(Action::ManageCatalogue, routes!(settings::decide_iban))
+        .add(Action::ReadPublicPages, routes!(settings::wire))
+        .add(Action::ReadPublicPages, routes!(offers::list))
+        .add(Action::ManageCatalogue, routes!(offers::replace))
+        .add(Action::OrderForOneself, routes!(cash::reserve))
+        .add(Action::ManageTill, routes!(cash::confirm))
+        .add(Action::ManageTill, routes!(cash::cancel))
+        .add(Action::ManageTill, routes!(records::pending))
+        .add(Action::ManageTill, routes!(records::records))
+        .add(Action::ReadAccount, routes!(records::invoices))
+        .add(Action::OrderForOneself, routes!(orders::checkout))
+        .add(Action::OrderForOneself, routes!(orders::intent))
+        .add(Action::OrderForChild, routes!(orders::konnect))
+        .add(Action::OrderForChild, routes!(orders::wise))
+        .add(Action::SubmitProof, routes!(orders::confirm_transfer))
+        .add(Action::ValidatePayment, routes!(validation::validate))
+        .add(Action::ManageTill, routes!(validation::waiting))
+        .add(Action::RefundPayments, routes!(refunds::record))
+        .add(Action::RefundPayments, routes!(refunds::payment))
+        .add(Action::Reconcile, routes!(refunds::reconcile_statement))
+        .add(Action::ReceiveNotice, routes!(webhook::konnect))
+        .add(Action::TestPayments, routes!(test_payments::configuration, test_payments::run))
 }
 
 /// Sessions of people, in the form of NextAuth.

@@ -2,6 +2,7 @@ use crate::authentication::Sessions;
 use crate::chassis::Chassis;
 use crate::operations::Operations;
 use crate::routes::contract::ContractDocument;
+use crate::till::Till;
 use nexus_bilan::use_cases::BilanContext;
 use nexus_core::calendar::use_cases::CalendarContext;
 use nexus_core::identity::use_cases::IdentityContext;
@@ -23,6 +24,8 @@ pub struct HttpState {
     pub ledger: LedgerContext,
     /// Lessons and availability.
     pub calendar: CalendarContext,
+    /// The till.
+    pub till: Till,
     /// The sessions of people.
     pub sessions: Sessions,
     /// The keys of programs.

@@ -9,6 +9,7 @@ use nexus_core::consistency::SchoolCounting;
 use nexus_core::identity::ports::IdentityStore;
 use nexus_core::identity::session_directory::SessionDirectory;
 use nexus_core::ledger::LedgerStore;
+use nexus_core::till::ports::TillReading;
 use nexus_core::{IdempotencyStore, StoreError, StoreHealth};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -27,6 +28,7 @@ pub trait Backend:
     + StoreHealth
     + SchoolCounting
     + CalendarStore
+    + TillReading
     + fmt::Debug
 {
     /// Brings the schema up to this version; safe when several processes do it at once. On a database of the existing

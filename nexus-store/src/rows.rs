@@ -3,6 +3,7 @@
 pub(crate) mod calendar;
 pub(crate) mod ledger;
 pub(crate) mod people;
+pub(crate) mod till;
 
 use crate::columns::Instant;
 use nexus_bilan::bilan::{BankReference, Bilan, BilanSummary, ReportDocument, ScoreSnapshot};

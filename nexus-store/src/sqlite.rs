@@ -58,6 +58,14 @@ mod scope;
 mod seed;
 #[path = "adapters/sign_in_attempts.rs"]
 mod sign_in_attempts;
+#[path = "adapters/till_bookkeeping.rs"]
+mod till_bookkeeping;
+#[path = "adapters/till_catalogue.rs"]
+mod till_catalogue;
+#[path = "adapters/till_payments.rs"]
+mod till_payments;
+#[path = "adapters/till_reading.rs"]
+mod till_reading;
 #[path = "adapters/unit_of_work.rs"]
 mod unit_of_work;
 

@@ -9,6 +9,7 @@ use crate::rows::Database;
 use crate::school::School;
 use crate::sheets::BANK;
 use crate::stand::unhurried;
+use crate::till::{AwayProvider, till};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, header};
@@ -21,9 +22,13 @@ use nexus_core::calendar::use_cases::CalendarContext;
 use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::ledger::use_cases::LedgerContext;
 use nexus_core::testing::{CountingIds, ManualClock, SeededSecrets};
+use nexus_core::till::ports::PaymentProvider;
+use nexus_core::till::use_cases::TillContext;
 use nexus_core::{Actor, IdSource, LanguageModel, PseudonymKey, Pseudonyms, StoreHealth, StudentId};
 use nexus_http::chassis::Origin;
-use nexus_http::{AccessKeys, Chassis, ChassisSettings, HttpState, MetricsToken, Operations};
+use nexus_http::{
+    AccessKeys, Chassis, ChassisSettings, HttpState, MetricsToken, Operations, PricingBroadcast, Till,
+};
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
 use nexus_store::postgres::{PostgresOptions, PostgresStore};
@@ -199,6 +204,7 @@ impl App {
         opening: Opening,
         settings: ChassisSettings,
     ) -> Self {
+        let konnect = Arc::new(AwayProvider::default());
         let start: Timestamp = "2026-09-14T08:30:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::at(start));
         let ids = Arc::new(CountingIds::new(folder.prefix()));
@@ -224,6 +230,8 @@ impl App {
             settings: BilanSettings::default(),
         };
         let identity = accounts::identity(&store, &clock, &context.ids);
+        let prices = PricingBroadcast::new(3);
+        let till = Till { context: till(&context, store.clone(), prices.clone(), konnect), prices };
         let calendar = calendar(&store, &clock, &context.ids);
         let chassis = Chassis::new(settings, clock.clone(), Arc::new(CountingIds::new("request")))
             .with_idempotency(Arc::clone(&store) as _);
@@ -238,6 +246,7 @@ impl App {
                 zone: context.settings.zone.clone(),
             },
             calendar: calendar.clone(),
+            till,
             keys: AccessKeys::new(&[KEY.into()]).unwrap(),
             version: "0.0.0-test",
             chassis,
@@ -274,6 +283,19 @@ impl App {
     /// Says that the server is leaving.
     pub fn leave(&self) {
         self.state.chassis.drain().leave();
+    }
+
+    /// With another provider of payments by card.
+    #[must_use]
+    pub fn with_provider(mut self, provider: Arc<dyn PaymentProvider>) -> Self {
+        self.state.till.context.konnect = provider;
+        self.router = nexus_http::router(self.state.clone());
+        self
+    }
+
+    /// The use-cases of the till.
+    pub const fn till(&self) -> &TillContext {
+        &self.state.till.context
     }
 
     /// The data folder.

@@ -24,6 +24,7 @@ pub mod school;
 pub mod server;
 pub mod sheets;
 pub mod stand;
+pub mod till;
 
 pub use app::{App, Backing, KEY, METRICS_TOKEN};
 pub use reply::Reply;

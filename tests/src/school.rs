@@ -82,6 +82,13 @@ impl School {
             )
             .unwrap();
         }
+        write!(
+            statements,
+            r#"INSERT INTO credit_packs ("credits", "priceTnd", "priceMinor", "bonus", "updatedAt")
+               VALUES (50, 500, 500000, 0, {now});"#,
+            now = app.instant(now)
+        )
+        .unwrap();
         app.execute(&statements).await;
         Self {
             own: family(app, "own", own, COACH).await,

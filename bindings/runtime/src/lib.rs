@@ -7,6 +7,7 @@ mod database;
 mod doctor;
 mod http_client;
 mod identity;
+mod konnect;
 mod language_model;
 mod log;
 mod mail;
@@ -30,6 +31,7 @@ pub use configuration::{
 };
 pub use database::migrate_when_possible;
 pub use doctor::{Check, CheckResult, examine};
+pub use konnect::{Konnect, KonnectAccount};
 pub use language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 pub use log::{LogSettings, Observation, TracesError, observe};
 pub use mail::{FileMailer, MailSetupError, SmtpMailer, SmtpOptions, build_mailer, mail_site};

@@ -5,6 +5,7 @@ use crate::chassis::chassis;
 use crate::configuration::Configuration;
 use crate::database;
 use crate::identity;
+use crate::konnect::konnect;
 use crate::language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 use crate::mail::{MailSetupError, build_mailer, mail_site};
 use crate::measures::ProcessMeasures;
@@ -21,11 +22,13 @@ use nexus_core::calendar::use_cases::CalendarContext;
 use nexus_core::identity::password::HashingError;
 use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::ledger::use_cases::LedgerContext;
+use nexus_core::money::TaxRate;
 use nexus_core::outbox::{OutboxContext, PayloadSeal};
 use nexus_core::retention::RetentionPolicy;
-use nexus_core::{Clock, Coded, ErrorCode, FileError, IdSource, LanguageModel, StoreError};
+use nexus_core::till::use_cases::{TillContext, TillSettings};
+use nexus_core::{Clock, Coded, ErrorCode, FileError, FileStore, IdSource, LanguageModel, StoreError};
 use nexus_http::chassis::RedisLimiterError;
-use nexus_http::{AccessKeys, HttpState, MetricsToken, Operations, TooWeakKey};
+use nexus_http::{AccessKeys, HttpState, MetricsToken, Operations, PricingBroadcast, Till, TooWeakKey};
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
 use secrecy::ExposeSecret;
@@ -44,6 +47,8 @@ pub struct Services {
     pub ledger: LedgerContext,
     /// Lessons and availability.
     pub calendar: CalendarContext,
+    /// The till, and the stream of its prices.
+    pub till: Till,
     /// The database, for migrations and checks.
     pub store: Arc<dyn Backend>,
     /// Effects towards the outside.
@@ -91,6 +96,9 @@ pub enum StartError {
     /// The system gives no thread to hash passwords on.
     #[error("the threads that hash passwords cannot be started")]
     Threads(#[source] std::io::Error),
+    /// No client for the provider of payments can be made.
+    #[error("the client of the payment provider cannot be set up")]
+    PaymentClient(#[source] reqwest::Error),
     /// A key is too short.
     #[error(transparent)]
     WeakKey(#[from] TooWeakKey),
@@ -116,7 +124,9 @@ impl Coded for StartError {
             Self::Mail(error) => error.code(),
             Self::Secret(error) => error.code(),
             Self::Files(error) => error.code(),
-            Self::Renderer(_) | Self::Hashing(_) | Self::Threads(_) => ErrorCode::Internal,
+            Self::Renderer(_) | Self::Hashing(_) | Self::Threads(_) | Self::PaymentClient(_) => {
+                ErrorCode::Internal
+            }
             Self::BankFile(..) => ErrorCode::BankUnreadable,
             Self::Banks(_) => ErrorCode::BankInvalid,
             Self::LanguageModel(_)
@@ -188,9 +198,25 @@ impl Services {
             zone: configuration.zone.clone(),
         };
         let calendar = calendar::calendar(configuration, &secrets, &store, &clock, &ids)?;
+        let files: Arc<dyn FileStore> = Arc::new(ObjectFiles::local(&configuration.files())?);
+        let prices = PricingBroadcast::new(PricingBroadcast::PLACES);
+        let till = TillContext {
+            store: store.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            files: Arc::clone(&files),
+            konnect: Arc::new(konnect(configuration).map_err(StartError::PaymentClient)?),
+            bell: Arc::new(prices.clone()),
+            settings: TillSettings {
+                zone: configuration.zone.clone(),
+                tax: tax(configuration),
+                site: configuration.site().trim_end_matches('/').to_owned(),
+            },
+        };
+        let till = Till { context: till, prices };
         let bilans = BilanContext {
             store: store.clone(),
-            files: Arc::new(ObjectFiles::local(&configuration.files())?),
+            files,
             clock,
             ids,
             catalogue: Arc::new(catalogue(configuration)?),
@@ -204,7 +230,7 @@ impl Services {
             },
         };
         let wake = Arc::default();
-        Ok(Self { bilans, identity, ledger, calendar, store, outbox, secrets, wake })
+        Ok(Self { bilans, identity, ledger, calendar, till, store, outbox, secrets, wake })
     }
 
     /// What runs jobs and carries out effects.
@@ -231,6 +257,7 @@ impl Services {
             identity: self.identity.clone(),
             ledger: self.ledger.clone(),
             calendar: self.calendar.clone(),
+            till: self.till.clone(),
             sessions: identity::sessions(&self.secrets, &self.store, &self.bilans.clock)?,
             keys,
             version: env!("CARGO_PKG_VERSION"),
@@ -246,6 +273,11 @@ impl Services {
             wake: Arc::clone(&self.wake),
         })
     }
+}
+
+/// The tax that prices hold; the table of settings bounds it.
+fn tax(configuration: &Configuration) -> TaxRate {
+    u16::try_from(configuration.tax_rate).ok().and_then(TaxRate::new).unwrap_or(TaxRate::NONE)
 }
 
 fn retention(configuration: &Configuration) -> RetentionPolicy {

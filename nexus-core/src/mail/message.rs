@@ -170,6 +170,29 @@ pub enum MailMessage {
         /// When.
         at: Timestamp,
     },
+    /// A pack of credits was reserved, to be paid over the counter.
+    CashReserved {
+        /// What names the reservation: `PR-12`.
+        reference: String,
+        /// What is to be paid, the French way.
+        amount: String,
+        /// How many credits it will give.
+        credits: u32,
+    },
+    /// A payment was received, and its credits were given.
+    PaymentConfirmed {
+        /// What names the payment.
+        reference: String,
+        /// What was paid, the French way.
+        amount: String,
+        /// How many credits it gave.
+        credits: u32,
+    },
+    /// A reservation was given up.
+    ReservationCancelled {
+        /// What names it.
+        reference: String,
+    },
     /// Somebody tries whether mails arrive.
     DeliveryTest {
         /// When.
@@ -234,6 +257,9 @@ impl MailMessage {
             Self::JointConsent { .. } => "joint_consent",
             Self::AddressConfirmation { .. } => "address_confirmation",
             Self::SecondFactorChanged { .. } => "second_factor_changed",
+            Self::CashReserved { .. } => "cash_reserved",
+            Self::PaymentConfirmed { .. } => "payment_confirmed",
+            Self::ReservationCancelled { .. } => "reservation_cancelled",
             Self::DeliveryTest { .. } => "delivery_test",
             Self::Lesson(lesson) => match lesson.news {
                 LessonNews::Booked => "lesson_booked",

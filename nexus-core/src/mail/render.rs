@@ -80,6 +80,9 @@ struct View {
     several: bool,
     lessons: u32,
     remark: String,
+    reference: String,
+    amount: String,
+    credits: u32,
 }
 
 /// Writes a mail.
@@ -159,6 +162,13 @@ impl View {
                 Self { new_address: one_line(new_address), at: time(at), ..common }
             }
             MailMessage::FamilyWelcome { children } => Self { of_children: of(&listed(children)), ..common },
+            MailMessage::CashReserved { reference, amount, credits }
+            | MailMessage::PaymentConfirmed { reference, amount, credits } => {
+                Self { reference: one_line(reference), amount: one_line(amount), credits: *credits, ..common }
+            }
+            MailMessage::ReservationCancelled { reference } => {
+                Self { reference: one_line(reference), ..common }
+            }
             MailMessage::AddressAlreadyKnown => common,
             MailMessage::Lesson(lesson) => Self { at: time(&lesson.starts_at), ..common }.of_lesson(lesson),
         }
@@ -277,14 +287,17 @@ type Templates = &'static [(&'static str, &'static str)];
 
 const SUBJECTS: Templates = templates!("subject": "child_activation", "address_already_known", "password_reset",
     "password_changed", "sign_in_address_changed", "staff_invitation", "family_welcome", "joint_consent", "delivery_test",
-    "address_confirmation", "second_factor_changed", "lesson_booked", "lesson_cancelled", "lesson_moved", "lesson_reminder", "seat_offered");
+    "address_confirmation", "second_factor_changed", "lesson_booked", "lesson_cancelled", "lesson_moved", "lesson_reminder", "seat_offered",
+    "cash_reserved", "payment_confirmed", "reservation_cancelled");
 const TEXT: Templates = templates!("txt": "layout", "link", "child_activation", "address_already_known", "password_reset",
     "password_changed", "sign_in_address_changed", "staff_invitation", "family_welcome", "joint_consent", "delivery_test",
-    "address_confirmation", "second_factor_changed", "lesson_booked", "lesson_cancelled", "lesson_moved", "lesson_reminder", "seat_offered");
+    "address_confirmation", "second_factor_changed", "lesson_booked", "lesson_cancelled", "lesson_moved", "lesson_reminder", "seat_offered",
+    "cash_reserved", "payment_confirmed", "reservation_cancelled");
 const HTML: Templates = templates!("html": "layout", "paragraph", "button", "link", "child_activation",
     "address_already_known", "password_reset", "password_changed", "sign_in_address_changed", "staff_invitation",
     "family_welcome", "joint_consent", "delivery_test",
-    "address_confirmation", "second_factor_changed", "lesson_booked", "lesson_cancelled", "lesson_moved", "lesson_reminder", "seat_offered");
+    "address_confirmation", "second_factor_changed", "lesson_booked", "lesson_cancelled", "lesson_moved", "lesson_reminder", "seat_offered",
+    "cash_reserved", "payment_confirmed", "reservation_cancelled");
 
 type Registry = Result<Handlebars<'static>, handlebars::TemplateError>;
 

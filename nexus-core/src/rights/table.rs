@@ -158,6 +158,11 @@ rights_table! {
     OrderForOneself     "order_for_oneself"    "Réserver en espèces, commander":         no  own   own   no    any any;
     OrderForChild       "order_for_child"      "Commander par Konnect ou virement":      no  no    child no    no  no;
     ManageTill          "manage_till"          "Tenir la caisse":                        no  no    no    no    any any;
+    SubmitProof         "submit_proof"         "Envoyer la preuve d'un virement":       no  no    own   no    no  no;
+    RefundPayments      "refund_payments"      "Rembourser un paiement":                no  no    no    no    any any;
+    Reconcile           "reconcile"            "Rapprocher un relevé de paiements":     no  no    no    no    any any;
+    TestPayments        "test_payments"        "Essayer les paiements par carte":       no  no    no    no    no  any;
+    ReceiveNotice       "receive_notice"       "Annoncer un paiement, sur signature":   any any   any   any   any any;
     ValidatePayment     "validate_payment"     "Valider un paiement":                    no  no    no    no    any any;
     // messages
     ReadBadges          "read_badges"          "Lire les badges d'un élève":             no  own   child pupil any any;

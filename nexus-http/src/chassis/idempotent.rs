@@ -59,7 +59,7 @@ impl Attempt {
         request: &Request<Body>,
     ) -> Result<Option<Self>, Problem> {
         let Some(store) = &parts.idempotency else { return Ok(None) };
-        if request.method() != Method::POST {
+        if request.method() != Method::POST || context.policy.own_keys {
             return Ok(None);
         }
         let mut keys = request.headers().get_all(KEY).iter();

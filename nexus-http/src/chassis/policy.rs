@@ -60,6 +60,8 @@ pub struct RoutePolicy {
     pub long: bool,
     /// It asks for an anti-forgery token by itself, in the form that it is sent.
     pub own_csrf: bool,
+    /// It keeps idempotency keys by itself, with what it writes.
+    pub own_keys: bool,
 }
 
 impl RoutePolicy {
@@ -72,6 +74,7 @@ impl RoutePolicy {
         probe: false,
         long: false,
         own_csrf: false,
+        own_keys: false,
     };
 
     /// A probe that touches nothing: always answered.
@@ -113,10 +116,13 @@ impl RoutePolicy {
             // The secret of a second factor and its recovery codes are shown once, by these.
             Action::ManageAccount => Self { secret: true, ..usual },
             Action::ReadHealth | Action::ReadMetrics => Self { probe: true, ..usual },
+            Action::ReceiveNotice => Self { body: BodyClass::Small, ..usual },
+            // The existing pages tell an order that is found again from a new one, even under another key.
+            Action::OrderForChild | Action::RefundPayments => Self { own_keys: true, ..usual },
             Action::ReviewBilan | Action::ManagePersonalData | Action::TestMail => {
                 Self { rate: RateClass::Heavy, long: true, ..usual }
             }
-            Action::ManageKnowledge => {
+            Action::ManageKnowledge | Action::SubmitProof | Action::Reconcile => {
                 Self { rate: RateClass::Heavy, body: BodyClass::File, long: true, ..usual }
             }
             _ => usual,

@@ -31,3 +31,8 @@ mod start;
 mod status;
 mod students;
 mod submit;
+mod till_cash;
+mod till_catalogue;
+mod till_orders;
+mod till_stream;
+mod till_webhook;

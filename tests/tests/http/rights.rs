@@ -39,8 +39,13 @@ fn nothing() -> FamilyObjects {
 }
 
 /// The object that a parameter names, by its own name or by the path that it stands in.
-fn value(name: &str, path: &str, objects: &FamilyObjects) -> Option<String> {
+fn value(name: &str, path: &str, objects: &FamilyObjects, caller: Caller) -> Option<String> {
     match name {
+        // What somebody does for himself.
+        "userId" if path.starts_with("/api/payments/") && caller == Caller::Person(Role::Eleve) => {
+            Some(objects.student_user.to_string())
+        }
+        "userId" if path.starts_with("/api/payments/") => Some(objects.parent_user.to_string()),
         "studentId" => Some(objects.student.to_string()),
         "bilanId" => Some(objects.bilan.clone()),
         "sessionId" => Some(objects.session.clone()),
@@ -54,16 +59,16 @@ fn value(name: &str, path: &str, objects: &FamilyObjects) -> Option<String> {
     }
 }
 
-fn request(operation: &Operation, objects: &FamilyObjects) -> Request<Body> {
+fn request(operation: &Operation, objects: &FamilyObjects, caller: Caller) -> Request<Body> {
     let fill = |part: &str| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
-        Some(name) => value(name, &operation.path, objects).unwrap_or_else(|| "x".to_owned()),
+        Some(name) => value(name, &operation.path, objects, caller).unwrap_or_else(|| "x".to_owned()),
         None => part.to_owned(),
     };
     let mut path = operation.path.split('/').map(fill).collect::<Vec<_>>().join("/");
     let query: Vec<_> = operation
         .query_parameters()
         .into_iter()
-        .filter_map(|name| Some(format!("{name}={}", value(name, &operation.path, objects)?)))
+        .filter_map(|name| Some(format!("{name}={}", value(name, &operation.path, objects, caller)?)))
         .collect();
     if !query.is_empty() {
         path = format!("{path}?{}", query.join("&"));
@@ -73,7 +78,7 @@ fn request(operation: &Operation, objects: &FamilyObjects) -> Request<Body> {
         Some(mut body) => {
             if let Value::Object(fields) = &mut body {
                 for (name, field) in fields.iter_mut() {
-                    if let Some(id) = value(name, &operation.path, objects) {
+                    if let Some(id) = value(name, &operation.path, objects, caller) {
                         *field = id.into();
                     }
                 }
@@ -113,7 +118,7 @@ async fn ask(system: Option<&(App, School)>, operation: &Operation, caller: Call
         Caller::Anonymous => None,
         Caller::Person(role) => Some(school.actor(role)),
     };
-    app.send_as(actor.as_ref(), request(operation, &objects)).await
+    app.send_as(actor.as_ref(), request(operation, &objects, caller)).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -301,7 +306,7 @@ impl Wire {
             Target::Other => self.school.other.clone(),
             Target::Absent => nothing(),
         };
-        let mut request = request(operation, &objects);
+        let mut request = request(operation, &objects, caller);
         let headers = request.headers_mut();
         headers.insert(header::HOST, self.listening.address.to_string().parse().unwrap());
         if let Caller::Person(role) = caller {

@@ -165,6 +165,20 @@ settings! {
         required smtp_timeout: Duration = Seconds(1..=300), "smtp_timeout_seconds" ["NEXUS_SMTP_TIMEOUT_SECONDS"] Is("30"), Open,
             "Temps accordé à chaque étape d'un envoi ; quatre fois plus pour la réponse finale.";
     }
+    "Paiements" {
+        required konnect_url: String = Web, "konnect_url" ["NEXUS_KONNECT_URL", "KONNECT_BASE_URL"] Is("https://api.konnect.network"), Address,
+            "Adresse de Konnect ; celle d'essai commence par api.preprod.";
+        optional konnect_api_key: SecretString = Secret(1), "konnect_api_key" ["NEXUS_KONNECT_API_KEY", "KONNECT_API_KEY"] Nothing, Hidden,
+            "Clef de l'école chez Konnect ; sans elle, personne ne paie par carte.";
+        optional konnect_wallet: String = Text, "konnect_wallet_id" ["NEXUS_KONNECT_WALLET_ID", "KONNECT_WALLET_ID"] Nothing, Open,
+            "Portefeuille de l'école chez Konnect.";
+        optional konnect_webhook_secret: SecretString = Secret(1), "konnect_webhook_secret" ["NEXUS_KONNECT_WEBHOOK_SECRET", "KONNECT_WEBHOOK_SECRET"] Nothing, Hidden,
+            "Secret dont Konnect signe ses avis de paiement ; sans lui, ils sont refusés (503).";
+        required konnect_previous_webhook_secrets: Vec<SecretString> = Secrets(1), "konnect_previous_webhook_secrets" ["NEXUS_KONNECT_PREVIOUS_WEBHOOK_SECRETS"] Is(""), AllHidden,
+            "Anciens secrets encore acceptés, le temps d'un changement.";
+        required tax_rate: u32 = Whole(0..=10_000), "tax_rate" ["NEXUS_TAX_RATE"] Is("0"), Open,
+            "Taxe comprise dans les prix, en centièmes de pour cent : 1900 pour 19 %.";
+    }
     "Observation" {
         required log_level: String = LogFilter, "log_level" ["NEXUS_LOG", "LOG_LEVEL"] Is("info"), Open,
             "Ce que le journal retient.";

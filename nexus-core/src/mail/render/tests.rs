@@ -64,6 +64,23 @@ fn every_message(name: &str) -> Vec<(&'static str, MailMessage)> {
                 valid_until: instant(),
             },
         ),
+        (
+            "cash_reserved",
+            MailMessage::CashReserved {
+                reference: "PR-42".into(),
+                amount: "500,000\u{a0}TND".into(),
+                credits: 55,
+            },
+        ),
+        (
+            "payment_confirmed",
+            MailMessage::PaymentConfirmed {
+                reference: "PR-42".into(),
+                amount: "500,000\u{a0}TND".into(),
+                credits: 55,
+            },
+        ),
+        ("reservation_cancelled", MailMessage::ReservationCancelled { reference: "PR-42".into() }),
         ("family_welcome", MailMessage::FamilyWelcome { children: vec![name.into(), "Inès".into()] }),
         (
             "joint_consent",
