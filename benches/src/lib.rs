@@ -7,6 +7,7 @@ pub mod former;
 pub mod loader;
 pub mod process;
 pub mod processor_time;
+pub mod school;
 pub mod sheet;
 
 /// What can go wrong while measuring; every program here ends with it.

@@ -237,6 +237,77 @@ error_table! {
     SecondFactorOff = "second_factor_off", Conflict, "La double authentification n'est pas en place.";
     /// Too many failures; later it is tried again.
     TooManyAttempts = "too_many_attempts", TooMany, "Trop d'essais ; patientez avant de recommencer.";
+    // calendar
+    /// No such lesson, or not visible.
+    SessionNotFound = "session_not_found", NotFound, "Ce cours n'existe pas.";
+    /// The coach has another lesson then.
+    SlotTaken = "slot_taken", Conflict, "Ce créneau n'est plus disponible pour ce coach.";
+    /// The pupil has another lesson then.
+    StudentBusy = "student_busy", Conflict, "L'élève a déjà un cours à ce moment-là.";
+    /// The room is taken then.
+    RoomBusy = "room_busy", Conflict, "La salle est déjà prise à ce moment-là.";
+    /// The coach does not teach the subject.
+    SubjectNotTaught = "subject_not_taught", Invalid, "Ce coach n'enseigne pas cette matière.";
+    /// The coach does not teach online, or not in person.
+    ModalityNotOffered = "modality_not_offered", Invalid, "Ce coach ne propose pas cette forme de cours.";
+    /// A lesson that is too short or too long.
+    InvalidDuration = "invalid_duration", Invalid, "La durée de ce cours n'est pas acceptée.";
+    /// A lesson that ends on another day than it begins.
+    CrossesMidnight = "crosses_midnight", Invalid, "Un cours se termine le jour où il commence.";
+    /// A lesson that would already have begun.
+    SessionInThePast = "session_in_the_past", Invalid, "Cette heure est déjà passée.";
+    /// Too little time until the lesson.
+    SessionTooSoon = "session_too_soon", Invalid, "La session doit être programmée au minimum 2 heures à l'avance.";
+    /// Too much time until the lesson.
+    SessionTooFar = "session_too_far", Invalid, "Un cours se réserve au plus trois mois à l'avance.";
+    /// Holidays, or another day without lessons.
+    SchoolClosed = "school_closed", Invalid, "Il n'y a pas de cours ce jour-là.";
+    /// The school is not open at that time.
+    OutsideOpeningHours = "outside_opening_hours", Invalid, "L'école n'est pas ouverte à cette heure.";
+    /// The coach did not say that he is free then.
+    OutsideAvailability = "outside_availability", Invalid, "Le coach n'est pas disponible à cette heure.";
+    /// The coach needs a pause between two lessons.
+    TooCloseToAnother = "too_close_to_another", Invalid, "Il faut une pause entre ce cours et un autre du coach.";
+    /// What is given as a time is not shown by any clock.
+    InvalidTime = "invalid_time", Invalid, "Cette heure n'existe pas ; écrivez-la HH:MM, de 00:00 à 23:59.";
+    /// A span that ends before it begins, or at once.
+    InvalidTimeRange = "invalid_time_range", Invalid, "L'heure de fin doit venir après l'heure de début.";
+    /// Two spans of one day that overlap.
+    OverlappingSlots = "overlapping_slots", Invalid, "Deux plages du même jour se recouvrent.";
+    /// The same span twice.
+    DuplicateSlot = "duplicate_slot", Invalid, "La même plage est donnée deux fois.";
+    /// No zone of this name.
+    UnknownZone = "unknown_zone", Invalid, "Ce fuseau horaire n'existe pas.";
+    /// More days than are looked at in one go.
+    RangeTooLong = "range_too_long", Invalid, "La période demandée est vide ou trop longue.";
+    /// The state of the lesson does not lead there.
+    SessionTransitionRefused = "session_transition_refused", Conflict, "L'état de ce cours ne permet pas cette action.";
+    /// The clock does not allow it yet.
+    TransitionTooEarly = "transition_too_early", Conflict, "Il est trop tôt pour cette action.";
+    /// Who cancels in the name of the school, or of a coach, says why.
+    ReasonRequired = "reason_required", Invalid, "Indiquez la raison de l'annulation.";
+    /// Too late to move a lesson.
+    RescheduleTooLate = "reschedule_too_late", Conflict, "Il est trop tard pour déplacer ce cours ; écrivez à l'école.";
+    /// Dates of a series that cannot be booked.
+    SeriesRefused = "series_refused", Conflict, "Certaines dates de la série ne conviennent pas ; rien n'a été réservé.";
+    /// Every seat is taken.
+    SessionFull = "session_full", Conflict, "Ce cours est complet.";
+    /// A lesson for one pupil.
+    NotAGroupSession = "not_a_group_session", Conflict, "Ce cours n'est pas un cours de groupe.";
+    /// The pupil has a seat, or waits, already.
+    AlreadyEnrolled = "already_enrolled", Conflict, "L'élève est déjà inscrit ou en attente pour ce cours.";
+    /// The pupil has no seat and does not wait.
+    NotEnrolled = "not_enrolled", NotFound, "L'élève n'est pas inscrit à ce cours.";
+    /// No seat is kept for the pupil, or not any more.
+    OfferExpired = "offer_expired", Conflict, "La place proposée n'est plus disponible.";
+    /// No such availability, or not visible.
+    AvailabilityNotFound = "availability_not_found", NotFound, "Cette disponibilité n'existe pas.";
+    /// Lessons are planned in it.
+    AvailabilityInUse = "availability_in_use", Conflict, "Des cours sont prévus dans cette disponibilité.";
+    /// The video room is not open now.
+    RoomNotOpen = "room_not_open", Conflict, "La session n'est pas encore disponible ou a expiré.";
+    /// A link of a calendar that opens nothing.
+    FeedNotFound = "feed_not_found", NotFound, "Ce calendrier n'existe pas ou n'est plus partagé.";
     /// There is no body where one is needed.
     EmptyBody = "empty_body", Malformed, "Le corps de la requête est vide.";
     /// The body did not come whole.
@@ -356,6 +427,12 @@ error_table! {
     HoldNotFound = "hold_not_found", NotFound, "Cette réserve de crédits n'existe pas.";
     /// The hold was captured, released, or its time is over.
     HoldSettled = "hold_settled", Conflict, "Cette réserve de crédits est déjà réglée.";
+    /// Nothing of this name has a price in credits.
+    UnknownUsage = "unknown_usage", Invalid, "usageKey inconnu.";
+    /// No such request for credits.
+    CreditRequestNotFound = "credit_request_not_found", NotFound, "Cette demande de crédits n'existe pas.";
+    /// A request for credits that was decided before.
+    CreditRequestDecided = "credit_request_decided", Conflict, "Cette demande de crédits a déjà été traitée.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
     /// The database was made by the existing application and was not taken over yet.

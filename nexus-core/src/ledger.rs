@@ -5,17 +5,26 @@
 
 mod credits;
 mod error;
+mod holds;
 mod movement;
 mod operations;
 mod ports;
+mod statement;
+pub mod use_cases;
+mod views;
 mod wallet;
 
 pub use credits::{Credits, InvalidCredits};
 pub use error::LedgerError;
+pub use holds::{Hold, HoldState, Reserve, capture, release, reserve};
 pub use movement::{Entry, LooseMovement, Movement, MovementId, MovementKind, Part, Place};
 pub use operations::{
     Grant, Granted, LessonCharge, LessonRefund, Spend, Spent, charge_lesson, grant, open_wallet,
-    refund_lesson, spend,
+    refund_lesson, reverse, spend,
 };
-pub use ports::LedgerTx;
+pub use ports::{LedgerStore, LedgerTx};
+pub use statement::{Statement, explain, statement_csv};
+pub use views::{
+    CreditRequest, MovementLine, Pupil, RequestDecision, RequestLine, RequestState, WalletReading,
+};
 pub use wallet::{GRACE, Lot, LotId, LotOrigin, NewLot, Wallet, WalletId, give_back};

@@ -2,6 +2,7 @@
 
 mod actor;
 pub mod audit;
+pub mod calendar;
 mod checksum;
 pub mod civil_time;
 mod clock;
@@ -19,6 +20,7 @@ mod lease;
 pub mod ledger;
 pub mod mail;
 pub mod money;
+mod notification;
 pub mod outbox;
 mod page;
 pub mod payment_reference;
@@ -53,6 +55,7 @@ pub use language_model::{
     Speaker, Usage,
 };
 pub use lease::{LeaseError, RetryPolicy};
+pub use notification::{Notice, NotificationTx};
 pub use page::{Page, Pagination};
 pub use people::{DirectoryTx, Family, NewStudent, Person, Student};
 pub use pseudonyms::{PseudonymKey, Pseudonyms};

@@ -10,6 +10,6 @@ mod site;
 pub use log::{MailLog, MailLogEntry, MailLogFilter, MailLogLine, MailStatus, MailTx};
 pub use mailer::{Mail, MailChannel, Mailer, PreparedMail, Recipient};
 pub use mask::mask_address;
-pub use message::{LinkPage, MailMessage, MailTo, OneTimeLink, Reader};
-pub use render::{RenderedMail, TemplateFailure, render};
+pub use message::{LessonMail, LessonNews, LinkPage, MailMessage, MailTo, OneTimeLink, Reader};
+pub use render::{Attachment, RenderedMail, TemplateFailure, render};
 pub use site::MailSite;

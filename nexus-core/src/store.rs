@@ -1,6 +1,7 @@
 //! The unit of work.
 
 use crate::audit::{AuditLog, AuditTx};
+use crate::calendar::CalendarTx;
 use crate::identity::ports::IdentityTx;
 use crate::ledger::LedgerTx;
 use crate::mail::{MailLog, MailTx};
@@ -8,7 +9,9 @@ use crate::outbox::{OutboxQueue, OutboxTx};
 use crate::retention::RetentionTx;
 use crate::seed::SeedTx;
 use crate::till::ports::TillTx;
-use crate::{ClaimedJob, Coded, DirectoryTx, ErrorCode, JobKind, JobOutcome, JobTx, LeaseError};
+use crate::{
+    ClaimedJob, Coded, DirectoryTx, ErrorCode, JobKind, JobOutcome, JobTx, LeaseError, NotificationTx,
+};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
@@ -71,7 +74,18 @@ impl Coded for StoreError {
 /// * Between `begin` and `commit` only methods of the transaction are awaited.
 #[async_trait]
 pub trait Tx:
-    JobTx + DirectoryTx + OutboxTx + MailTx + AuditTx + IdentityTx + LedgerTx + RetentionTx + SeedTx + TillTx
+    JobTx
+    + DirectoryTx
+    + OutboxTx
+    + MailTx
+    + AuditTx
+    + IdentityTx
+    + LedgerTx
+    + CalendarTx
+    + NotificationTx
+    + RetentionTx
+    + SeedTx
+    + TillTx
 {
     /// Makes everything that was written durable and visible.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;

@@ -57,6 +57,22 @@ impl SchoolSubject {
         }
     }
 
+    /// What it is called inside a French sentence.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Mathematiques => "mathématiques",
+            Self::Nsi => "NSI",
+            Self::Francais => "français",
+            Self::Philosophie => "philosophie",
+            Self::HistoireGeo => "histoire-géographie",
+            Self::Anglais => "anglais",
+            Self::Espagnol => "espagnol",
+            Self::PhysiqueChimie => "physique-chimie",
+            Self::Svt => "SVT",
+            Self::Ses => "SES",
+        }
+    }
+
     /// Reads a stored or transmitted name, as it is written: case matters.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|subject| subject.as_str() == text)

@@ -1,7 +1,7 @@
 //! Who may call a route. A route can only be added together with its [`Action`], so none is open by omission, and its
 //! handler is handed the [`Permit`] that the table of rights gave for that very action.
 
-use crate::chassis::{RoutePolicies, RoutePolicy};
+use crate::chassis::{Constant, RoutePolicies, RoutePolicy};
 use crate::contract;
 use crate::problem::Problem;
 use crate::state::{HttpState, SharedState};
@@ -11,7 +11,7 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use futures_util::future::{Either, Ready, ready};
-use nexus_core::rights::{Action, Denied, Permit, authorize};
+use nexus_core::rights::{Action, Caller, Denied, Permit, authorize};
 use nexus_core::{Actor, ErrorCode};
 use std::task::{Context, Poll};
 use tower::{Layer, Service};
@@ -49,8 +49,19 @@ impl Routes {
         self.add_with(Guard { admits: Some(admits), ..Guard::of(action) }, None, routes)
     }
 
-    /// Adds a probe that touches nothing, so that it is always answered.
-    pub(crate) fn probe(self, action: Action, routes: UtoipaMethodRouter<SharedState>) -> Self {
+    /// Adds a probe that touches nothing, so that it is always answered, and always the same. Its action must be everybody's:
+    /// the chassis answers without asking.
+    pub(crate) fn probe(
+        mut self,
+        action: Action,
+        constant: &Constant,
+        routes: UtoipaMethodRouter<SharedState>,
+    ) -> Self {
+        if action.relation(Caller::Anonymous).is_some() {
+            for path in routes.1.paths.keys() {
+                self.policies.always_answers(path, constant.clone());
+            }
+        }
         self.add_with(Guard::of(action), Some(RoutePolicy::PROBE), routes)
     }
 

@@ -1,5 +1,6 @@
 //! Who is behind a request: the token that it shows, what the store says of its owner now, and the cookies of both.
 
+mod believed;
 mod cookies;
 mod device;
 mod gate;

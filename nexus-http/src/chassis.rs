@@ -9,6 +9,7 @@ mod body_guard;
 mod book;
 mod client;
 mod compressed;
+mod constant;
 mod context;
 mod cross_origin;
 pub(crate) mod csrf;
@@ -33,6 +34,7 @@ mod watch;
 
 pub use authentication::{Authentication, Identity};
 pub use client::{ClientAddress, SecureTransport, SubscriberKey};
+pub use constant::Constant;
 pub use drain::Drain;
 pub use enclosed::{Enclosed, EnclosedFuture};
 pub use entity_tag::{EntityTag, IfMatch};
@@ -177,6 +179,7 @@ struct Parts {
     drain: Drain,
     book: book::RouteBook,
     headers: security_headers::SecurityHeaders,
+    shares_with_other_sites: bool,
     ids: request_id::RequestIds,
     in_flight: metrics::Gauge,
     limits: rate_limit::Limits,
@@ -199,6 +202,7 @@ impl Parts {
             drain,
         } = chassis;
         meters::describe();
+        let headers = security_headers::SecurityHeaders::new(&settings);
         let key = settings
             .pseudonym_key
             .clone()
@@ -210,8 +214,9 @@ impl Parts {
             idempotency,
             trace_parent,
             drain,
-            book: book::RouteBook::new(policies),
-            headers: security_headers::SecurityHeaders::new(&settings),
+            book: book::RouteBook::new(policies, &headers),
+            headers,
+            shares_with_other_sites: !settings.allowed_origins.is_empty(),
             ids: request_id::RequestIds::new(&*ids),
             ids_source: ids,
             in_flight: meters::in_flight(),

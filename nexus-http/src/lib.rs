@@ -9,6 +9,7 @@ mod contract;
 mod json;
 mod operations;
 mod problem;
+mod route_list;
 mod routes;
 mod server;
 mod serving;

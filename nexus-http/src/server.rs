@@ -1,19 +1,17 @@
 //! The router with its layers, and the server around it.
 
-use crate::access::Routes;
 use crate::authentication::Identification;
-use crate::chassis::{Enclosed, RoutePolicies};
+use crate::chassis::Enclosed;
 use crate::problem::Problem;
+use crate::route_list::every_route;
 use crate::routes::contract::ContractDocument;
-use crate::state::{HttpState, ServerState, SharedState};
-use crate::{routes, serving};
+use crate::serving;
+use crate::state::{HttpState, ServerState};
 use axum::Router;
 use nexus_core::ErrorCode;
-use nexus_core::rights::Action;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use utoipa::openapi::OpenApi;
-use utoipa_axum::routes;
 
 /// Every route of Nexus, inside the chassis, for a router of somebody else.
 pub fn router(state: HttpState) -> Router {
@@ -35,125 +33,6 @@ pub fn enclosed(state: HttpState) -> Enclosed {
 /// The contract of every route: OpenAPI 3.1.
 pub fn contract(state: HttpState) -> OpenApi {
     every_route(Arc::new(ServerState { http: state, contract: ContractDocument::default() })).1
-}
-
-fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
-    use routes::auth::{csrf, entrance, providers, session, sign_in, sign_out, stream};
-    use routes::{
-        account, admin_users, answering, bilan, children, coaches, contract, health, metrics, old_pdf,
-        password, registration, report, review, second_factor, start, students,
-    };
-    let routes = Routes::new(state)
-        .add(Action::ReadHealth, routes!(health::health))
-        .probe(Action::ReadHealth, routes!(health::live))
-        .add(Action::ReadHealth, routes!(health::ready))
-        .add(Action::ReadAdministration, routes!(health::status))
-        .admitting(Action::ReadMetrics, metrics::admits, routes!(metrics::metrics))
-        .add(Action::ReadContract, routes!(contract::document))
-        .add(Action::ReadContract, routes!(contract::entrance))
-        .add(Action::ReadContract, routes!(contract::file))
-        .add(Action::StartBilan, routes!(start::start))
-        .add(Action::ReadReport, routes!(old_pdf::pdf))
-        .add(Action::ReadReport, routes!(old_pdf::redirect))
-        .add(Action::ReadBilan, routes!(bilan::state))
-        .add(Action::ReadBilan, routes!(bilan::status))
-        .add(Action::AnswerBilan, routes!(answering::questions))
-        .add(Action::AnswerBilan, routes!(answering::save))
-        .add(Action::AnswerBilan, routes!(answering::submit))
-        .add(Action::ReadReport, routes!(report::report))
-        .add(Action::ReadReport, routes!(report::download))
-        .add(Action::ReviewBilan, routes!(review::review))
-        .add(Action::ReviewBilan, routes!(review::publish))
-        .add(Action::ReviewBilan, routes!(review::regenerate))
-        .add(Action::ReviewBilan, routes!(review::retry))
-        .add(Action::ReadBilan, routes!(students::bilans))
-        .add(Action::Register, routes!(registration::register))
-        .add(Action::ReadAccount, routes!(account::read))
-        .add(Action::RedeemLink, routes!(account::activate))
-        .add(Action::RedeemLink, routes!(account::confirm_email))
-        .add(Action::RedeemLink, routes!(account::consent))
-        .add(Action::ManageAccount, routes!(account::change_email))
-        .add(Action::ManageAccount, routes!(account::sign_out_everywhere))
-        .add(Action::RedeemLink, routes!(password::forgot))
-        .add(Action::RedeemLink, routes!(password::reset))
-        .add(Action::ManageAccount, routes!(password::change))
-        .add(Action::ManageAccount, routes!(second_factor::begin))
-        .add(Action::ManageAccount, routes!(second_factor::confirm))
-        .add(Action::ManageAccount, routes!(second_factor::disable))
-        .add(Action::ManageAccount, routes!(second_factor::renew_codes))
-        .add(Action::InviteChild, routes!(children::invite))
-        .add(Action::GiveConsent, routes!(children::give_consent))
-        .add(Action::GiveConsent, routes!(children::withdraw_consent))
-        .add(Action::ManageUsers, routes!(admin_users::list))
-        .add(Action::ManageUsers, routes!(admin_users::create))
-        .add(Action::ManageUsers, routes!(admin_users::update))
-        .add(Action::ManageUsers, routes!(admin_users::delete))
-        .add(Action::ManageUsers, routes!(admin_users::disable))
-        .add(Action::ManageUsers, routes!(admin_users::enable))
-        .add(Action::ManageUsers, routes!(admin_users::invite))
-        .add(Action::ManageUsers, routes!(admin_users::remove_second_factor))
-        .add(Action::ReadCoaches, routes!(coaches::list))
-        .add(Action::ManageCoaches, routes!(coaches::create))
-        .add(Action::ManageCoaches, routes!(coaches::update))
-        .add(Action::DeleteCoach, routes!(coaches::delete))
-        .add(Action::SignIn, routes!(csrf::csrf))
-        .add(Action::SignIn, routes!(providers::providers))
-        .add(Action::SignIn, routes!(session::session, session::update))
-        .add(Action::SignIn, routes!(entrance::sign_in_page))
-        .add(Action::SignIn, routes!(entrance::error_page))
-        .add(Action::SignIn, routes!(entrance::begin))
-        .add(Action::SignIn, routes!(entrance::client_log))
-        .add(Action::SignIn, routes!(sign_in::callback))
-        .add(Action::SignIn, routes!(sign_out::sign_out))
-        .add(Action::ReadAccount, routes!(stream::stream));
-    till_routes(routes).finish()
-}
-
-/// Catalogue, orders, payments and notices.
-fn till_routes(routes: Routes) -> Routes {
-    use routes::till::{
-        cash, credits, offers, orders, pricing, records, refunds, settings, stream as prices, test_payments,
-        validation, webhook,
-    };
-    routes
-        .add(Action::ReadPublicPages, routes!(credits::packs))
-        .add(Action::ManageCatalogue, routes!(credits::create_pack))
-        .add(Action::ManageCatalogue, routes!(credits::change_pack))
-        .add(Action::DeleteFromCatalogue, routes!(credits::retire_pack))
-        .add(Action::ReadPublicPages, routes!(credits::usages))
-        .add(Action::ManageCatalogue, routes!(credits::create_usage))
-        .add(Action::ManageCatalogue, routes!(credits::change_usage))
-        .add(Action::DeleteFromCatalogue, routes!(credits::remove_usage))
-        .add(Action::ReadPublicPages, routes!(pricing::list))
-        .add(Action::ManageCatalogue, routes!(pricing::create))
-        .add(Action::ManageCatalogue, routes!(pricing::change, pricing::remove))
-        .add(Action::ReadPublicPages, routes!(prices::stream))
-        .add(Action::ReadPublicPages, routes!(settings::policy))
-        .add(Action::ManageCatalogue, routes!(settings::change_policy))
-        .add(Action::ReadPublicPages, routes!(settings::settings))
-        .add(Action::ManageCatalogue, routes!(settings::change_settings))
-        .add(Action::ManageCatalogue, routes!(settings::decide_iban))
-        .add(Action::ReadPublicPages, routes!(settings::wire))
-        .add(Action::ReadPublicPages, routes!(offers::list))
-        .add(Action::ManageCatalogue, routes!(offers::replace))
-        .add(Action::OrderForOneself, routes!(cash::reserve))
-        .add(Action::ManageTill, routes!(cash::confirm))
-        .add(Action::ManageTill, routes!(cash::cancel))
-        .add(Action::ManageTill, routes!(records::pending))
-        .add(Action::ManageTill, routes!(records::records))
-        .add(Action::ReadAccount, routes!(records::invoices))
-        .add(Action::OrderForOneself, routes!(orders::checkout))
-        .add(Action::OrderForOneself, routes!(orders::intent))
-        .add(Action::OrderForChild, routes!(orders::konnect))
-        .add(Action::OrderForChild, routes!(orders::wise))
-        .add(Action::SubmitProof, routes!(orders::confirm_transfer))
-        .add(Action::ValidatePayment, routes!(validation::validate))
-        .add(Action::ManageTill, routes!(validation::waiting))
-        .add(Action::RefundPayments, routes!(refunds::record))
-        .add(Action::RefundPayments, routes!(refunds::payment))
-        .add(Action::Reconcile, routes!(refunds::reconcile_statement))
-        .add(Action::ReceiveNotice, routes!(webhook::konnect))
-        .add(Action::TestPayments, routes!(test_payments::configuration, test_payments::run))
 }
 
 /// Serves until `stop` resolves, then lets the requests in flight finish.

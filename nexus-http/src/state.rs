@@ -4,7 +4,9 @@ use crate::operations::Operations;
 use crate::routes::contract::ContractDocument;
 use crate::till::Till;
 use nexus_bilan::use_cases::BilanContext;
+use nexus_core::calendar::use_cases::CalendarContext;
 use nexus_core::identity::use_cases::IdentityContext;
+use nexus_core::ledger::use_cases::LedgerContext;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::ops::Deref;
@@ -20,6 +22,10 @@ pub struct HttpState {
     pub identity: IdentityContext,
     /// The till.
     pub till: Till,
+    /// Credits.
+    pub ledger: LedgerContext,
+    /// Lessons and availability.
+    pub calendar: CalendarContext,
     /// The sessions of people.
     pub sessions: Sessions,
     /// The keys of programs.

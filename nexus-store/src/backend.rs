@@ -4,8 +4,11 @@ use crate::adoption::{AdoptionObserver, SchemaObject};
 use crate::migrations::MigrationReport;
 use async_trait::async_trait;
 use nexus_bilan::ports::BilanStore;
+use nexus_core::calendar::CalendarStore;
 use nexus_core::consistency::SchoolCounting;
+use nexus_core::identity::ports::IdentityStore;
 use nexus_core::identity::session_directory::SessionDirectory;
+use nexus_core::ledger::LedgerStore;
 use nexus_core::till::ports::TillReading;
 use nexus_core::{IdempotencyStore, StoreError, StoreHealth};
 use std::collections::BTreeSet;
@@ -17,7 +20,16 @@ use tokio::sync::Notify;
 /// of any port.
 #[async_trait]
 pub trait Backend:
-    BilanStore + TillReading + SessionDirectory + IdempotencyStore + StoreHealth + SchoolCounting + fmt::Debug
+    BilanStore
+    + IdentityStore
+    + LedgerStore
+    + TillReading
+    + SessionDirectory
+    + IdempotencyStore
+    + StoreHealth
+    + SchoolCounting
+    + CalendarStore
+    + fmt::Debug
 {
     /// Brings the schema up to this version; safe when several processes do it at once. On a database of the existing
     /// application, rows that break a rule are put in quarantine or compensated; none is lost.

@@ -5,7 +5,10 @@ mod instant;
 mod text_list;
 mod word;
 
-pub(crate) use enumeration::RoleColumn;
+pub(crate) use enumeration::{
+    KindColumn, ModalityColumn, ParticipantColumn, ReminderColumn, RoleColumn, ServiceColumn, StatusColumn,
+    SubjectColumn,
+};
 pub(crate) use instant::Instant;
 pub(crate) use text_list::TextList;
 pub(crate) use word::Word;

@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod beside;
 pub mod bilans;
+pub mod calendar;
 pub mod consistency;
 pub mod directory;
 pub mod health;
@@ -56,6 +57,9 @@ macro_rules! store_conformance {
             bilans: reads_back_what_was_written, instants_keep_their_millisecond, one_open_attempt_per_bank, starters_race_for_one_attempt,
                 answers_are_replaced_item_by_item, savers_race_on_one_revision, savers_take_turns, a_score_is_written_once,
                 documents_are_written_once, lists_newest_first, nothing_survives_a_dropped_transaction;
+            calendar: a_lesson_is_read_back_through_its_scopes, what_overlaps_is_refused, bookers_race_for_one_slot,
+                changes_race_for_one_outcome, seats_are_counted, workers_race_for_reminders,
+                availability_is_replaced_by_kind;
             consistency: a_school_is_counted;
             health: tells_how_it_is, tells_that_it_is_gone;
             seed: every_kind_of_value_is_written, one_of_many_seeds_writes, own_accounts_are_no_strangers;
@@ -69,7 +73,7 @@ macro_rules! store_conformance {
             ledger: a_grant_is_given_once, credits_leave_the_lot_that_ends_first, a_lesson_is_charged_and_refunded_once,
                 what_comes_back_late_is_a_lot_of_its_own, a_lot_ends_once, what_the_existing_application_wrote_finds_its_lots,
                 the_ledger_is_only_added_to, clients_race_for_five_credits, one_key_moves_credits_once, cancellations_race_for_one_refund,
-                any_sequence_agrees_with_a_model;
+                what_is_held_is_not_spent, a_movement_is_reversed_once, any_sequence_agrees_with_a_model;
             audit: a_row_commits_with_what_it_tells, an_untouched_log_is_whole, rows_are_only_added,
                 a_changed_column_names_its_row, a_removed_row_is_told, an_inserted_row_is_told,
                 rows_of_the_existing_application_are_sealed, appenders_race_for_one_chain,

@@ -18,6 +18,10 @@ mod adoption;
 mod audit;
 #[path = "adapters/bilans.rs"]
 mod bilans;
+#[path = "adapters/calendar.rs"]
+mod calendar;
+#[path = "adapters/calendar_reading.rs"]
+mod calendar_reading;
 #[path = "adapters/consistency.rs"]
 mod consistency;
 #[path = "adapters/directory.rs"]
@@ -32,8 +36,12 @@ mod jobs;
 mod leases;
 #[path = "adapters/ledger.rs"]
 mod ledger;
+#[path = "adapters/ledger_reading.rs"]
+mod ledger_reading;
 #[path = "adapters/mail.rs"]
 mod mail;
+#[path = "adapters/notifications.rs"]
+mod notifications;
 #[path = "adapters/outbox.rs"]
 mod outbox;
 #[path = "adapters/people_reading.rs"]

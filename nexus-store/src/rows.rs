@@ -1,5 +1,6 @@
 //! Rows as they come from a database, and their conversion into domain values.
 
+pub(crate) mod calendar;
 pub(crate) mod ledger;
 pub(crate) mod people;
 pub(crate) mod till;

@@ -17,11 +17,14 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use nexus_bilan::questionnaire::Catalogue;
 use nexus_bilan::use_cases::{BilanContext, BilanSettings, run_next_job};
+use nexus_core::calendar::CalendarPolicy;
+use nexus_core::calendar::use_cases::CalendarContext;
 use nexus_core::identity::use_cases::IdentityContext;
-use nexus_core::testing::{CountingIds, ManualClock};
+use nexus_core::ledger::use_cases::LedgerContext;
+use nexus_core::testing::{CountingIds, ManualClock, SeededSecrets};
 use nexus_core::till::ports::PaymentProvider;
 use nexus_core::till::use_cases::TillContext;
-use nexus_core::{Actor, LanguageModel, StoreHealth, StudentId};
+use nexus_core::{Actor, IdSource, LanguageModel, PseudonymKey, Pseudonyms, StoreHealth, StudentId};
 use nexus_http::chassis::Origin;
 use nexus_http::{
     AccessKeys, Chassis, ChassisSettings, HttpState, MetricsToken, Operations, PricingBroadcast, Till,
@@ -54,6 +57,8 @@ pub struct App {
     pub context: BilanContext,
     /// Those of accounts.
     pub identity: IdentityContext,
+    /// Those of lessons.
+    pub calendar: CalendarContext,
     /// The store behind them.
     pub store: Arc<dyn Backend>,
     /// Their present.
@@ -227,12 +232,21 @@ impl App {
         let identity = accounts::identity(&store, &clock, &context.ids);
         let prices = PricingBroadcast::new(3);
         let till = Till { context: till(&context, store.clone(), prices.clone(), konnect), prices };
-        let chassis = Chassis::new(settings, clock.clone(), Arc::new(CountingIds::new("request")));
+        let calendar = calendar(&store, &clock, &context.ids);
+        let chassis = Chassis::new(settings, clock.clone(), Arc::new(CountingIds::new("request")))
+            .with_idempotency(Arc::clone(&store) as _);
         let state = HttpState {
             bilans: context.clone(),
             sessions: accounts::sessions(&store, &clock),
             identity: identity.clone(),
             till,
+            ledger: LedgerContext {
+                store: store.clone(),
+                clock: clock.clone(),
+                ids: context.ids.clone(),
+                zone: context.settings.zone.clone(),
+            },
+            calendar: calendar.clone(),
             keys: AccessKeys::new(&[KEY.into()]).unwrap(),
             version: "0.0.0-test",
             chassis,
@@ -250,7 +264,7 @@ impl App {
             Opening::Sqlite(_) => None,
             Opening::Postgres(database) => Some(database),
         };
-        Self { context, identity, store, clock, renderer, state, router, folder, postgres }
+        Self { context, identity, calendar, store, clock, renderer, state, router, folder, postgres }
     }
 
     /// What the HTTP side promises.
@@ -433,6 +447,23 @@ impl App {
     pub async fn state(&self, id: &str) -> String {
         let body = self.get(&format!("/api/bilans/{id}")).await.expect(200);
         body["state"].as_str().unwrap().to_owned()
+    }
+}
+
+/// The use-cases of lessons, as the school's configuration has them by default.
+fn calendar(store: &Arc<dyn Backend>, clock: &Arc<ManualClock>, ids: &Arc<dyn IdSource>) -> CalendarContext {
+    CalendarContext {
+        store: Arc::clone(store) as _,
+        clock: Arc::clone(clock) as _,
+        ids: Arc::clone(ids),
+        secrets: Arc::new(SeededSecrets::new(7)),
+        rooms: Pseudonyms::new(&PseudonymKey::derive(&accounts::SECRET.into())),
+        policy: CalendarPolicy {
+            zone: jiff::tz::TimeZone::get("Africa/Tunis").unwrap(),
+            ..CalendarPolicy::default()
+        },
+        video_server: nexus_core::calendar::jitsi::DEFAULT_SERVER.to_owned(),
+        domain: "nexus.example.test".to_owned(),
     }
 }
 

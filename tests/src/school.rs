@@ -22,6 +22,12 @@ pub struct FamilyObjects {
     pub parent_user: UserId,
     /// A published bilan of the pupil.
     pub bilan: String,
+    /// A session of the pupil.
+    pub session: String,
+    /// The account of the coach who gives it.
+    pub coach: String,
+    /// What that coach says about his Sundays.
+    pub availability: String,
 }
 
 /// The school.
@@ -64,6 +70,9 @@ impl School {
                 statements,
                 r#"INSERT INTO coach_profiles ("id", "userId", "pseudonym", "subjects", "createdAt", "updatedAt")
                    VALUES ('{coach}-profile', '{coach}', '{coach}', '["MATHEMATIQUES"]', {now}, {now});
+                   INSERT INTO "CoachAvailability" ("id", "coachId", "dayOfWeek", "startTime", "endTime", "validFrom",
+                                                    "createdAt", "updatedAt")
+                   VALUES ('availability-{coach}', '{coach}', 0, '09:00', '10:00', {now}, {now}, {now});
                    INSERT INTO sessions ("id", "studentId", "coachId", "type", "subject", "title", "scheduledAt", "duration",
                                          "creditCost", "status", "createdAt", "updatedAt")
                    VALUES ('session-{coach}', '{student}', '{coach}-profile', 'COURS_ONLINE', 'MATHEMATIQUES', 'Suites',
@@ -81,7 +90,10 @@ impl School {
         )
         .unwrap();
         app.execute(&statements).await;
-        Self { own: family(app, "own", own).await, other: family(app, "other", other).await }
+        Self {
+            own: family(app, "own", own, COACH).await,
+            other: family(app, "other", other, OTHER_COACH).await,
+        }
     }
 
     /// Who acts, in a role, for the own family.
@@ -106,7 +118,7 @@ impl School {
     }
 }
 
-async fn family(app: &App, name: &str, student: StudentId) -> FamilyObjects {
+async fn family(app: &App, name: &str, student: StudentId, coach: &str) -> FamilyObjects {
     let id = app.started(&student).await;
     let body = json!({"revision": 0, "answers": one_answer()});
     app.patch(&format!("/api/bilans/{id}/answers"), body).await.expect(200);
@@ -120,5 +132,8 @@ async fn family(app: &App, name: &str, student: StudentId) -> FamilyObjects {
         parent: ParentId::parse(format!("parent-{name}")).unwrap(),
         parent_user: UserId::parse(format!("parent-user-{name}")).unwrap(),
         bilan: id,
+        session: format!("session-{coach}"),
+        coach: coach.to_owned(),
+        availability: format!("availability-{coach}"),
     }
 }

@@ -1,5 +1,6 @@
 //! Configuration → wired services.
 
+use crate::calendar;
 use crate::chassis::chassis;
 use crate::configuration::Configuration;
 use crate::database;
@@ -16,8 +17,11 @@ use crate::worker::Workshop;
 use jiff::SignedDuration;
 use nexus_bilan::questionnaire::{Catalogue, Problem, Severity};
 use nexus_bilan::use_cases::{BilanContext, BilanSettings};
+use nexus_core::calendar::UnreadableHours;
+use nexus_core::calendar::use_cases::CalendarContext;
 use nexus_core::identity::password::HashingError;
 use nexus_core::identity::use_cases::IdentityContext;
+use nexus_core::ledger::use_cases::LedgerContext;
 use nexus_core::money::TaxRate;
 use nexus_core::outbox::{OutboxContext, PayloadSeal};
 use nexus_core::retention::RetentionPolicy;
@@ -41,6 +45,10 @@ pub struct Services {
     pub identity: IdentityContext,
     /// The till, and the stream of its prices.
     pub till: Till,
+    /// Credits.
+    pub ledger: LedgerContext,
+    /// Lessons and availability.
+    pub calendar: CalendarContext,
     /// The database, for migrations and checks.
     pub store: Arc<dyn Backend>,
     /// Effects towards the outside.
@@ -97,6 +105,9 @@ pub enum StartError {
     /// The program cannot find itself.
     #[error("the typesetting worker cannot be set up")]
     Renderer(#[source] std::io::Error),
+    /// Opening hours that cannot be read.
+    #[error(transparent)]
+    OpeningHours(#[from] UnreadableHours),
     /// The shared limiter cannot be set up.
     #[error(transparent)]
     SharedLimiter(#[from] RedisLimiterError),
@@ -118,9 +129,11 @@ impl Coded for StartError {
             }
             Self::BankFile(..) => ErrorCode::BankUnreadable,
             Self::Banks(_) => ErrorCode::BankInvalid,
-            Self::LanguageModel(_) | Self::WeakKey(_) | Self::SharedLimiter(_) | Self::NoSecret => {
-                ErrorCode::InvalidConfiguration
-            }
+            Self::LanguageModel(_)
+            | Self::WeakKey(_)
+            | Self::SharedLimiter(_)
+            | Self::OpeningHours(_)
+            | Self::NoSecret => ErrorCode::InvalidConfiguration,
         }
     }
 
@@ -194,6 +207,13 @@ impl Services {
             },
         };
         let till = Till { context: till, prices };
+        let ledger = LedgerContext {
+            store: store.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            zone: configuration.zone.clone(),
+        };
+        let calendar = calendar::calendar(configuration, &secrets, &store, &clock, &ids)?;
         let bilans = BilanContext {
             store: store.clone(),
             files,
@@ -209,7 +229,8 @@ impl Services {
                 ..BilanSettings::default()
             },
         };
-        Ok(Self { bilans, identity, till, store, outbox, secrets, wake: Arc::default() })
+        let wake = Arc::default();
+        Ok(Self { bilans, identity, ledger, calendar, till, store, outbox, secrets, wake })
     }
 
     /// What runs jobs and carries out effects.
@@ -218,6 +239,8 @@ impl Services {
             bilans: self.bilans.clone(),
             outbox: self.outbox.clone(),
             identity: self.identity.clone(),
+            ledger: self.ledger.clone(),
+            calendar: self.calendar.clone(),
             retention: retention(configuration),
             job_bell: Arc::clone(&self.wake),
             effect_bell: self.store.effect_bell(),
@@ -233,6 +256,8 @@ impl Services {
             bilans: self.bilans.clone(),
             identity: self.identity.clone(),
             till: self.till.clone(),
+            ledger: self.ledger.clone(),
+            calendar: self.calendar.clone(),
             sessions: identity::sessions(&self.secrets, &self.store, &self.bilans.clock)?,
             keys,
             version: env!("CARGO_PKG_VERSION"),

@@ -10,7 +10,9 @@ use effects::Effects;
 use jobs::Jobs;
 use lane::lane;
 use nexus_bilan::use_cases::BilanContext;
+use nexus_core::calendar::use_cases::CalendarContext;
 use nexus_core::identity::use_cases::IdentityContext;
+use nexus_core::ledger::use_cases::LedgerContext;
 use nexus_core::outbox::OutboxContext;
 use nexus_core::retention::RetentionPolicy;
 use std::future::Future;
@@ -28,6 +30,10 @@ pub struct Workshop {
     pub outbox: OutboxContext,
     /// Accounts: what is to be forgotten about sign-ins.
     pub identity: IdentityContext,
+    /// Credits: what is to be ended and given back.
+    pub ledger: LedgerContext,
+    /// Lessons: reminders that are due, offers of seats that are over.
+    pub calendar: CalendarContext,
     /// How long what is kept for a while is kept.
     pub retention: RetentionPolicy,
     /// Rung when a job was written by this process.
@@ -56,6 +62,8 @@ impl Workshop {
         let upkeep = Upkeep {
             outbox: self.outbox.clone(),
             identity: self.identity.clone(),
+            ledger: self.ledger.clone(),
+            calendar: self.calendar.clone(),
             retention: self.retention,
         };
         tasks.spawn(upkeep.keep_until(ended));

@@ -1,5 +1,5 @@
 use super::Credits;
-use crate::{Coded, ErrorCode, StoreError};
+use crate::{Coded, ErrorCode, FieldError, StoreError};
 
 /// Why credits did not move.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +40,27 @@ pub enum LedgerError {
     /// The hold was settled before.
     #[error("the hold was settled before")]
     HoldSettled,
+    /// No such account, or not within reach.
+    #[error("no such account, or not within reach")]
+    AccountNotFound,
+    /// No such pupil, or not within reach.
+    #[error("no such pupil, or not within reach")]
+    StudentNotFound,
+    /// Nothing of this name has a price in credits.
+    #[error("nothing of this name has a price")]
+    UnknownUsage,
+    /// Only the office names an amount by itself.
+    #[error("only the office names an amount")]
+    AmountNotYours,
+    /// No such request.
+    #[error("no such request")]
+    RequestNotFound,
+    /// Somebody has decided already.
+    #[error("the request was decided before")]
+    RequestDecided,
+    /// Fields that are wrong.
+    #[error("{} fields are wrong", .0.len())]
+    Fields(Vec<FieldError>),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -58,6 +79,13 @@ impl Coded for LedgerError {
             Self::NotReversible => ErrorCode::MovementNotReversible,
             Self::HoldNotFound => ErrorCode::HoldNotFound,
             Self::HoldSettled => ErrorCode::HoldSettled,
+            Self::AccountNotFound => ErrorCode::AccountNotFound,
+            Self::StudentNotFound => ErrorCode::StudentNotFound,
+            Self::UnknownUsage => ErrorCode::UnknownUsage,
+            Self::AmountNotYours => ErrorCode::Forbidden,
+            Self::RequestNotFound => ErrorCode::CreditRequestNotFound,
+            Self::RequestDecided => ErrorCode::CreditRequestDecided,
+            Self::Fields(_) => ErrorCode::InvalidField,
             Self::Store(error) => error.code(),
         }
     }
@@ -73,6 +101,13 @@ impl Coded for LedgerError {
             }
             Self::Store(error) => error.sentence(),
             _ => self.code().sentence().to_owned(),
+        }
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        match self {
+            Self::Fields(fields) => fields.clone(),
+            _ => Vec::new(),
         }
     }
 }

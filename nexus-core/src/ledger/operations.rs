@@ -1,7 +1,8 @@
 //! What moves credits: each is a step of a use-case, between its `begin` and its `commit`.
 
 use super::{
-    Credits, Entry, LedgerError, LedgerTx, LotOrigin, Movement, MovementKind, NewLot, Part, Wallet, give_back,
+    Credits, Entry, LedgerError, LedgerTx, LotOrigin, Movement, MovementId, MovementKind, NewLot, Part,
+    Wallet, give_back,
 };
 use crate::{SessionId, StoreError, UserId};
 use jiff::Timestamp;
@@ -231,8 +232,47 @@ pub async fn refund_lesson(
     Ok(Some(tx.append_movement(&wallet, &entry).await?))
 }
 
+/// Undoes a movement, once. What it took goes back to the lots that it came from; what it gave is taken from the very lots that
+/// it opened, as long as nobody has spent it.
+///
+/// # Errors
+/// [`LedgerError::NotReversible`] for what was spent since, and for movements that have their own way back: lessons are
+/// refunded, holds released, expirations and reversals stand.
+pub async fn reverse(
+    tx: &mut dyn LedgerTx,
+    id: MovementId,
+    description: &str,
+    actor: &str,
+    now: Timestamp,
+) -> Result<Movement, LedgerError> {
+    let movement = tx.movement(id).await?.ok_or(LedgerError::MovementNotFound)?;
+    let wallet = open_wallet(tx, &movement.owner, now).await?;
+    if tx.reversal_of(id).await?.is_some() {
+        return Err(LedgerError::AlreadyReversed);
+    }
+    let can = match movement.kind {
+        Some(MovementKind::Usage) => movement.lesson.is_none(),
+        Some(MovementKind::MonthlyAllocation | MovementKind::Purchase | MovementKind::Adjustment) => true,
+        _ => false,
+    };
+    if !can {
+        return Err(LedgerError::NotReversible);
+    }
+    let touched = tx.movement_lots(id).await?;
+    let parts = if movement.delta.is_negative() {
+        let taken: Vec<_> = touched.into_iter().map(|(lot, delta)| (lot, delta.negated())).collect();
+        give_back(&taken, &format!("reversal:{}", id.0), now)
+    } else if touched.iter().all(|(lot, delta)| lot.remaining >= *delta) {
+        touched.iter().map(|(lot, delta)| Part::take(lot.id, *delta)).collect()
+    } else {
+        return Err(LedgerError::NotReversible);
+    };
+    let entry = Entry::new(MovementKind::Reversal, parts, description, actor, now);
+    Ok(tx.append_movement(&wallet, &Entry { reverses: Some(id), ..entry }).await?)
+}
+
 /// What a movement took from which lots, as amounts.
-async fn taken_by(
+pub(super) async fn taken_by(
     tx: &mut dyn LedgerTx,
     movement: &Movement,
 ) -> Result<Vec<(super::Lot, Credits)>, StoreError> {

@@ -1,6 +1,9 @@
-use super::{Entry, Lot, Movement, MovementId, MovementKind, Part, Wallet, WalletId};
-use crate::ledger::Credits;
-use crate::{SessionId, StoreError, UserId};
+use super::{
+    CreditRequest, Credits, Entry, Hold, Lot, Movement, MovementId, MovementKind, Part, Pupil,
+    RequestDecision, RequestLine, Wallet, WalletId, WalletReading,
+};
+use crate::rights::Scope;
+use crate::{SessionId, Store, StoreError, StudentId, UserId};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
@@ -52,4 +55,56 @@ pub trait LedgerTx: Send {
 
     /// Owners of wallets that hold a lot that is over, or a movement that no lot knows of; at most so many.
     async fn wallets_to_settle(&mut self, now: Timestamp, most: u32) -> Result<Vec<UserId>, StoreError>;
+
+    /// Whether a scope reaches the wallet of an account that was not forgotten.
+    async fn reaches_wallet(&mut self, scope: &Scope, owner: &UserId) -> Result<bool, StoreError>;
+
+    /// A pupil whom the scope reaches.
+    async fn wallet_pupil(&mut self, scope: &Scope, student: &StudentId)
+    -> Result<Option<Pupil>, StoreError>;
+
+    /// What something costs (`credit_usage`).
+    async fn usage_price(&mut self, key: &str) -> Result<Option<Credits>, StoreError>;
+
+    /// Writes a request for credits.
+    async fn insert_credit_request(&mut self, request: &CreditRequest) -> Result<(), StoreError>;
+
+    /// Reads a request and holds it.
+    async fn lock_credit_request(&mut self, id: &str) -> Result<Option<CreditRequest>, StoreError>;
+
+    /// Writes what was decided about a request that is held and waits.
+    async fn decide_credit_request(&mut self, id: &str, decision: &RequestDecision)
+    -> Result<(), StoreError>;
+
+    /// Writes a hold.
+    async fn insert_hold(&mut self, hold: &Hold) -> Result<(), StoreError>;
+
+    /// Reads a hold and holds it.
+    async fn lock_hold(&mut self, id: &str) -> Result<Option<Hold>, StoreError>;
+
+    /// Writes where a hold stands.
+    async fn save_hold(&mut self, hold: &Hold) -> Result<(), StoreError>;
+
+    /// Holds that wait and whose time is over; at most so many.
+    async fn holds_over(&mut self, now: Timestamp, most: u32) -> Result<Vec<String>, StoreError>;
+}
+
+/// A store of credits.
+///
+/// # Contract
+/// * Reads see a committed state, the last one, and never wait for a writer.
+/// * Whom a scope does not reach is absent.
+#[async_trait]
+pub trait LedgerStore: Store {
+    /// A pupil whom the scope reaches.
+    async fn pupil_of_ledger(&self, scope: &Scope, student: &StudentId) -> Result<Option<Pupil>, StoreError>;
+
+    /// Every pupil whose account was not forgotten, by family name, with what he can spend.
+    async fn pupils_with_credits(&self, now: Timestamp) -> Result<Vec<(Pupil, Credits)>, StoreError>;
+
+    /// Somebody's wallet with its newest movements, at most so many; absent when he never had one.
+    async fn read_wallet(&self, owner: &UserId, most: u32) -> Result<Option<WalletReading>, StoreError>;
+
+    /// The requests that wait, oldest first.
+    async fn waiting_credit_requests(&self) -> Result<Vec<RequestLine>, StoreError>;
 }

@@ -1,4 +1,5 @@
-use crate::{Role, UserId};
+use crate::calendar::Modality;
+use crate::{Role, SchoolSubject, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -197,6 +198,49 @@ pub enum MailMessage {
         /// When.
         at: Timestamp,
     },
+    /// Something happened to a lesson.
+    Lesson(LessonMail),
+}
+
+/// What happened to a lesson, or will.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LessonNews {
+    /// It is booked.
+    Booked,
+    /// It is called off.
+    Cancelled,
+    /// It takes place at another time.
+    Moved,
+    /// It is soon.
+    Reminder,
+    /// A seat in it is kept for who waited.
+    SeatOffered,
+}
+
+/// A lesson as a mail tells of it: no title, which somebody could write to be clicked on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LessonMail {
+    /// What happened.
+    pub news: LessonNews,
+    /// What is taught.
+    pub subject: SchoolSubject,
+    /// When it begins; of several lessons, the first.
+    pub starts_at: Timestamp,
+    /// How long it is, in minutes.
+    pub minutes: i64,
+    /// Where.
+    pub place: Modality,
+    /// First name of the pupil.
+    pub child: String,
+    /// Name of the coach.
+    pub coach: String,
+    /// How many lessons are meant.
+    pub lessons: u32,
+    /// Why it is called off, or until when a seat is kept; may be empty.
+    pub remark: String,
+    /// The same as iCalendar; empty when nothing is attached.
+    pub calendar: String,
 }
 
 impl MailMessage {
@@ -217,6 +261,13 @@ impl MailMessage {
             Self::PaymentConfirmed { .. } => "payment_confirmed",
             Self::ReservationCancelled { .. } => "reservation_cancelled",
             Self::DeliveryTest { .. } => "delivery_test",
+            Self::Lesson(lesson) => match lesson.news {
+                LessonNews::Booked => "lesson_booked",
+                LessonNews::Cancelled => "lesson_cancelled",
+                LessonNews::Moved => "lesson_moved",
+                LessonNews::Reminder => "lesson_reminder",
+                LessonNews::SeatOffered => "seat_offered",
+            },
         }
     }
 

@@ -1,6 +1,7 @@
 //! The Handlebars templates, and the one function that fills them.
 
-use super::{MailMessage, MailSite, OneTimeLink, Reader, Recipient};
+use super::{LessonMail, MailMessage, MailSite, OneTimeLink, Reader, Recipient};
+use crate::calendar::Modality;
 use crate::french::{day_and_time, of};
 use crate::{Coded, ErrorCode, Role};
 use handlebars::{Handlebars, html_escape, no_escape};
@@ -17,6 +18,19 @@ pub struct RenderedMail {
     pub text: String,
     /// A whole HTML page that needs nothing from elsewhere.
     pub html: String,
+    /// A file that goes with it.
+    pub attachment: Option<Attachment>,
+}
+
+/// A file that goes with a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its name.
+    pub name: &'static str,
+    /// Its media type, with its parameters.
+    pub media_type: &'static str,
+    /// Its content.
+    pub content: String,
 }
 
 /// Why a mail could not be written: its template and its message disagree.
@@ -62,6 +76,13 @@ struct View {
     reference: String,
     amount: String,
     credits: u32,
+    subject_word: &'static str,
+    minutes: i64,
+    place: &'static str,
+    coach: String,
+    several: bool,
+    lessons: u32,
+    remark: String,
 }
 
 /// Writes a mail.
@@ -83,7 +104,24 @@ pub fn render(
     view.subject = one_line(&fill(texts, &format!("{name}.subject"), &view)?);
     let text = fill(texts, name, &view)?;
     let html = fill(pages, name, &view)?;
-    Ok(RenderedMail { subject: view.subject, text: tidy(&text), html: html.trim_start().to_owned() })
+    let attachment = attachment(message);
+    Ok(RenderedMail {
+        subject: view.subject,
+        text: tidy(&text),
+        html: html.trim_start().to_owned(),
+        attachment,
+    })
+}
+
+fn attachment(message: &MailMessage) -> Option<Attachment> {
+    match message {
+        MailMessage::Lesson(lesson) if !lesson.calendar.is_empty() => Some(Attachment {
+            name: "cours.ics",
+            media_type: "text/calendar; charset=utf-8",
+            content: lesson.calendar.clone(),
+        }),
+        _ => None,
+    }
 }
 
 impl View {
@@ -132,7 +170,30 @@ impl View {
                 Self { reference: one_line(reference), ..common }
             }
             MailMessage::AddressAlreadyKnown => common,
+            MailMessage::Lesson(lesson) => Self { at: time(&lesson.starts_at), ..common }.of_lesson(lesson),
         }
+    }
+}
+
+impl View {
+    /// About a lesson; names are shown as mails show names.
+    fn of_lesson(self, lesson: &LessonMail) -> Self {
+        let coach = Some(displayed_name(&lesson.coach)).filter(|name| !name.is_empty());
+        Self {
+            subject_word: lesson.subject.word(),
+            minutes: lesson.minutes,
+            place: match lesson.place {
+                Modality::Online => "en ligne",
+                Modality::InPerson => "à l’école",
+                Modality::Hybrid => "à l’école ou en ligne",
+            },
+            coach: coach.unwrap_or_else(|| "votre coach".to_owned()),
+            several: lesson.lessons > 1,
+            lessons: lesson.lessons,
+            remark: one_line(&lesson.remark),
+            ..self
+        }
+        .about(&lesson.child)
     }
 }
 
@@ -226,14 +287,17 @@ type Templates = &'static [(&'static str, &'static str)];
 
 const SUBJECTS: Templates = templates!("subject": "child_activation", "address_already_known", "password_reset",
     "password_changed", "sign_in_address_changed", "staff_invitation", "family_welcome", "joint_consent", "delivery_test",
-    "address_confirmation", "second_factor_changed", "cash_reserved", "payment_confirmed", "reservation_cancelled");
+    "address_confirmation", "second_factor_changed", "lesson_booked", "lesson_cancelled", "lesson_moved", "lesson_reminder", "seat_offered",
+    "cash_reserved", "payment_confirmed", "reservation_cancelled");
 const TEXT: Templates = templates!("txt": "layout", "link", "child_activation", "address_already_known", "password_reset",
     "password_changed", "sign_in_address_changed", "staff_invitation", "family_welcome", "joint_consent", "delivery_test",
-    "address_confirmation", "second_factor_changed", "cash_reserved", "payment_confirmed", "reservation_cancelled");
+    "address_confirmation", "second_factor_changed", "lesson_booked", "lesson_cancelled", "lesson_moved", "lesson_reminder", "seat_offered",
+    "cash_reserved", "payment_confirmed", "reservation_cancelled");
 const HTML: Templates = templates!("html": "layout", "paragraph", "button", "link", "child_activation",
     "address_already_known", "password_reset", "password_changed", "sign_in_address_changed", "staff_invitation",
     "family_welcome", "joint_consent", "delivery_test",
-    "address_confirmation", "second_factor_changed", "cash_reserved", "payment_confirmed", "reservation_cancelled");
+    "address_confirmation", "second_factor_changed", "lesson_booked", "lesson_cancelled", "lesson_moved", "lesson_reminder", "seat_offered",
+    "cash_reserved", "payment_confirmed", "reservation_cancelled");
 
 type Registry = Result<Handlebars<'static>, handlebars::TemplateError>;
 

@@ -136,6 +136,8 @@ rights_table! {
     ReadReport          "read_report"          "Lire les documents d'un bilan":          no  own   child pupil any any;
     ReviewBilan         "review_bilan"         "Relire et publier un bilan":             no  no    no    no    any any;
     // sessions and availability
+    ReadSessions        "read_sessions"        "Lire les cours":                        no  own   child own   any any;
+    ReadCalendarFeed    "read_calendar_feed"   "Lire un calendrier par son lien":       any any   any   any   any any;
     BookSession         "book_session"         "Réserver un cours":                      no  own   child no    any any;
     CancelSession       "cancel_session"       "Annuler un cours":                       no  own   child own   any any;
     JoinSession         "join_session"         "Rejoindre un cours en ligne":            no  own   no    own   any any;
@@ -145,6 +147,7 @@ rights_table! {
     ListCoaches         "list_coaches"         "Lister les coachs disponibles":          no  any   any   no    any any;
     // credits and money
     ReadCredits         "read_credits"         "Lire un portefeuille de crédits":        no  own   child own   any any;
+    ReadPupilCredits    "read_pupil_credits"   "Lire les crédits d'un élève":            no  own   child no    any any;
     SpendCredits        "spend_credits"        "Dépenser des crédits":                   no  own   child no    any any;
     AdjustCredits       "adjust_credits"       "Ajuster des crédits, décider":           no  no    no    no    any any;
     RequestCredits      "request_credits"      "Demander des crédits, un abonnement":    no  no    child no    no  no;

@@ -25,6 +25,10 @@ impl Authentication for Identification {
         self.sessions.identify(head).await
     }
 
+    fn identify_at_once(&self, head: &Parts) -> Option<Identity> {
+        if bearer(&head.headers).is_some() { None } else { self.sessions.identify_at_once(head) }
+    }
+
     async fn still_holds(&self, identity: &Identity) -> Result<bool, Problem> {
         self.sessions.still_holds(identity).await
     }

@@ -4,6 +4,7 @@ use super::cookies::cookies;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use nexus_core::identity::session_token::{LONGEST_TOKEN, SessionCookie};
+use smallvec::{SmallVec, smallvec};
 use std::borrow::Cow;
 
 /// Most pieces of a split cookie. Browsers keep 4 kB in each.
@@ -24,12 +25,13 @@ pub(crate) struct Presented<'a> {
 impl<'a> Presented<'a> {
     /// Every token that a request shows, in the order in which they are tried. A bearer token was shown on purpose: it is the
     /// only one, whatever cookies a browser added.
-    pub(crate) fn all(headers: &'a HeaderMap) -> Vec<Self> {
+    pub(crate) fn all(headers: &'a HeaderMap) -> SmallVec<[Self; 1]> {
         if let Some(token) = bearer(headers) {
-            return vec![Self { token: Cow::Borrowed(token), cookie: None }];
+            return smallvec![Self { token: Cow::Borrowed(token), cookie: None }];
         }
         // Read once: a token is long, and there are four names under which it may come.
-        let shown: Vec<_> = cookies(headers).filter(|(name, _)| name.contains(MARK)).collect();
+        let shown: SmallVec<[_; MOST_PIECES]> =
+            cookies(headers).filter(|(name, _)| name.contains(MARK)).collect();
         SessionCookie::ALL.into_iter().filter_map(|cookie| Self::in_cookie(&shown, cookie)).collect()
     }
 
@@ -147,7 +149,7 @@ mod tests {
     fn a_bearer_token_is_the_only_one() {
         let mut headers = headers("next-auth.session-token=abc");
         headers.insert(AUTHORIZATION, HeaderValue::from_static("bearer  xyz"));
-        assert_eq!(Presented::all(&headers), [Presented { token: "xyz".into(), cookie: None }]);
+        assert_eq!(Presented::all(&headers).as_slice(), [Presented { token: "xyz".into(), cookie: None }]);
         // What a proxy asks for is no session.
         headers.insert(AUTHORIZATION, HeaderValue::from_static("Basic xyz"));
         assert_eq!(Presented::all(&headers).len(), 1);

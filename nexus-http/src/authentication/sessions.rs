@@ -1,3 +1,4 @@
+use super::believed::Believed;
 use super::cookies::OwnCookie;
 use super::opened_tokens::OpenedTokens;
 use super::presented::{Presented, shown_cookies};
@@ -7,20 +8,16 @@ use async_trait::async_trait;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
-use moka::future::Cache;
 use nexus_core::identity::csrf_token::CsrfTokens;
 use nexus_core::identity::session_directory::{SessionDirectory, SessionFacts};
 use nexus_core::identity::session_token::{SessionClaims, SessionCookie, SessionKeys};
 use nexus_core::{Actor, Clock, Coded, ErrorCode, SecretSource, UserId};
+use quick_cache::sync::Cache;
+use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// How long what the store said about somebody is believed. Together with the quarter of a second after which an open stream
-/// asks again, and the time of one query, it stays well below the second within which a closed session is closed everywhere.
-const BELIEVED: Duration = Duration::from_millis(400);
 
 /// Most people of whom the facts are kept in memory.
-const MOST_KEPT: u64 = 20_000;
+const MOST_KEPT: usize = 20_000;
 
 /// What sessions lean on.
 #[derive(Clone)]
@@ -49,7 +46,7 @@ impl SessionSetup {
 pub struct Sessions {
     setup: SessionSetup,
     tokens: OpenedTokens,
-    facts: Cache<UserId, Option<SessionFacts>>,
+    people: Arc<Cache<UserId, Arc<Believed>>>,
 }
 
 impl std::fmt::Debug for Sessions {
@@ -74,14 +71,22 @@ pub(crate) struct Session {
 impl Sessions {
     /// Sessions over these parts.
     pub fn new(setup: SessionSetup) -> Self {
-        let facts = Cache::builder().max_capacity(MOST_KEPT).time_to_live(BELIEVED).build();
         let tokens = OpenedTokens::new(setup.keys.clone());
-        Self { setup, tokens, facts }
+        Self { setup, tokens, people: Arc::new(Cache::new(MOST_KEPT)) }
     }
 
     /// Forgets at once what the store said about somebody. Elsewhere it is forgotten within half a second anyway.
-    pub async fn forget(&self, user: &UserId) {
-        self.facts.invalidate(user).await;
+    pub fn forget(&self, user: &UserId) {
+        if let Some(person) = self.people.get(user) {
+            person.forget();
+        }
+    }
+
+    fn person(&self, user: &UserId) -> Arc<Believed> {
+        match self.people.get_or_insert_with(user, || Ok::<_, Infallible>(Arc::default())) {
+            Ok(person) => person,
+            Err(never) => match never {},
+        }
     }
 
     /// The first session among the tokens of a request that counts.
@@ -99,30 +104,30 @@ impl Sessions {
 
     async fn of_token(&self, presented: &Presented<'_>) -> Result<Option<Session>, Problem> {
         let now = self.setup.clock.now();
-        let claims = match self.tokens.open(presented, now) {
-            Ok(claims) => claims,
+        let opened = match self.tokens.open(presented, now, |user| self.person(user)) {
+            Ok(opened) => opened,
             Err(reason) => {
                 tracing::debug!(%reason, "a session token was refused");
                 return Ok(None);
             }
         };
         // The existing application writes no version: its sessions count until one is closed for the first time.
+        let claims = &opened.claims;
         let version = claims.session_version.unwrap_or(0);
-        let actor = self.actor(&claims.user, version).await?;
+        let facts = self.ask(&opened.person, &claims.user).await?;
+        let actor = facts.and_then(|facts| facts.actor(&claims.user, version));
+        let claims = Arc::clone(claims);
         Ok(actor.map(|actor| Session { actor, claims, version, cookie: presented.cookie }))
     }
 
     /// Who somebody is now, under a version of his sessions.
     pub(crate) async fn actor(&self, user: &UserId, version: u32) -> Result<Option<Actor>, Problem> {
-        let facts = match self.facts.get(user).await {
-            Some(facts) => facts,
-            None => self
-                .facts
-                .try_get_with_by_ref(user, self.look_up(user))
-                .await
-                .map_err(|code| Problem::new(*code))?,
-        };
+        let facts = self.ask(&self.person(user), user).await?;
         Ok(facts.and_then(|facts| facts.actor(user, version)))
+    }
+
+    async fn ask(&self, person: &Believed, user: &UserId) -> Result<Option<SessionFacts>, Problem> {
+        person.or_ask(self.look_up(user)).await.map_err(Problem::new)
     }
 
     async fn look_up(&self, user: &UserId) -> Result<Option<SessionFacts>, ErrorCode> {
@@ -173,11 +178,24 @@ impl Sessions {
     }
 }
 
+/// The existing application writes no version: its sessions count until one is closed for the first time.
+fn version_of(claims: &SessionClaims) -> u32 {
+    claims.session_version.unwrap_or(0)
+}
+
 #[async_trait]
 impl Authentication for Sessions {
     async fn identify(&self, head: &Parts) -> Result<Option<Identity>, Problem> {
         let session = self.of_request(&head.headers).await?;
         Ok(session.map(|session| Identity::of_session(session.actor, session.version)))
+    }
+
+    fn identify_at_once(&self, head: &Parts) -> Option<Identity> {
+        let presented = Presented::all(&head.headers);
+        let opened = self.tokens.known(presented.first()?, self.setup.clock.now())?;
+        let version = version_of(&opened.claims);
+        let actor = opened.person.fresh()?.ok()??.actor(&opened.claims.user, version)?;
+        Some(Identity::of_session(actor, version))
     }
 
     async fn still_holds(&self, identity: &Identity) -> Result<bool, Problem> {

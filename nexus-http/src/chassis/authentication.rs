@@ -34,6 +34,11 @@ pub trait Authentication: Send + Sync {
     /// It cannot be known now. A route that everybody may call goes on without an identity; any other one gives this answer.
     async fn identify(&self, parts: &Parts) -> Result<Option<Identity>, Problem>;
 
+    /// The same, when nothing has to be asked for it; `None` when only [`Self::identify`] can tell.
+    fn identify_at_once(&self, _head: &Parts) -> Option<Identity> {
+        None
+    }
+
     /// Whether what was found out still holds: the session was not closed, the person is what he was. Asked again and again
     /// while an answer streams.
     ///

@@ -1,7 +1,9 @@
 //! What the chassis knows of each route: its template, its policy, its meters.
 
+use super::constant::PreparedConstant;
 use super::meters::RouteMeters;
-use super::policy::{RoutePolicies, RoutePolicy};
+use super::policy::{RoutePolicies, RoutePolicy, RouteTreatment};
+use super::security_headers::SecurityHeaders;
 use axum::http::Method;
 use std::sync::Arc;
 
@@ -12,13 +14,18 @@ pub(super) const UNMATCHED: &str = "unmatched";
 pub(super) struct RouteEntry {
     pub(super) template: Arc<str>,
     pub(super) meters: RouteMeters,
+    /// What it always answers, when it is open to everybody at any time.
+    pub(super) constant: Option<PreparedConstant>,
     policies: Vec<(Method, RoutePolicy)>,
 }
 
 impl RouteEntry {
-    fn new(template: &str, policies: Vec<(Method, RoutePolicy)>) -> Arc<Self> {
+    fn new(template: &str, treatment: RouteTreatment, headers: &SecurityHeaders) -> Arc<Self> {
         let template: Arc<str> = template.into();
-        Arc::new(Self { meters: RouteMeters::new(&template), template, policies })
+        let RouteTreatment { policies, constant } = treatment;
+        let is_open = policies.iter().any(|(method, policy)| *method == Method::GET && policy.is_open());
+        let constant = constant.filter(|_| is_open).map(|constant| constant.prepare(|of| headers.apply(of)));
+        Arc::new(Self { meters: RouteMeters::new(&template), template, constant, policies })
     }
 
     pub(super) fn policy(&self, method: &Method) -> RoutePolicy {
@@ -35,20 +42,31 @@ impl RouteEntry {
 /// request has its policy before the router sees it.
 pub(super) struct RouteBook {
     known: matchit::Router<Arc<RouteEntry>>,
+    constants: Vec<Arc<RouteEntry>>,
     unmatched: Arc<RouteEntry>,
 }
 
 impl RouteBook {
-    pub(super) fn new(policies: RoutePolicies) -> Self {
+    pub(super) fn new(policies: RoutePolicies, headers: &SecurityHeaders) -> Self {
         let mut known = matchit::Router::new();
-        for (template, policies) in policies.into_templates() {
-            let entry = RouteEntry::new(&template, policies);
+        let mut constants = Vec::new();
+        for (template, treatment) in policies.into_templates() {
+            let entry = RouteEntry::new(&template, treatment, headers);
+            if entry.constant.is_some() {
+                constants.push(Arc::clone(&entry));
+            }
             if let Err(error) = known.insert(template, entry) {
                 // The router takes the same templates, and refuses to be made with one that is malformed.
                 tracing::error!(%error, "a route has no place in the book");
             }
         }
-        Self { known, unmatched: RouteEntry::new(UNMATCHED, Vec::new()) }
+        Self { known, constants, unmatched: RouteEntry::new(UNMATCHED, RouteTreatment::default(), headers) }
+    }
+
+    /// The route that always answers the same, if this path, which has no parameter then, leads to one.
+    pub(super) fn constant(&self, path: &str) -> Option<&RouteEntry> {
+        // One or two: comparing is faster than looking up.
+        self.constants.iter().find(|entry| *entry.template == *path).map(|entry| &**entry)
     }
 
     /// The entry of the route that a path leads to; of what no route answers when there is none.
@@ -59,6 +77,7 @@ impl RouteBook {
 
 #[cfg(test)]
 mod tests {
+    use super::super::settings::ChassisSettings;
     use super::*;
     use axum::Router;
     use axum::body::Body;
@@ -90,7 +109,7 @@ mod tests {
         for template in TEMPLATES {
             policies.add(Method::GET, template, RoutePolicy::USUAL);
         }
-        let book = RouteBook::new(policies);
+        let book = RouteBook::new(policies, &SecurityHeaders::new(&ChassisSettings::default()));
         for path in [
             "/",
             "/api/eleves/moi",

@@ -5,7 +5,7 @@
 
 use super::frame::{Frame, FrameFuture};
 use super::gate::Gate;
-use super::{Parts, cross_origin};
+use super::{Parts, constant, cross_origin};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response};
@@ -25,7 +25,17 @@ pin_project! {
     /// The answer to a request, on its way.
     pub struct EnclosedFuture {
         #[pin]
-        answer: FrameFuture<<Inside as Service<Request<Body>>>::Future>,
+        answer: Answer,
+    }
+}
+
+pin_project! {
+    #[project = AnswerStep]
+    enum Answer {
+        /// Through everything.
+        Framed { #[pin] answer: FrameFuture<<Inside as Service<Request<Body>>>::Future> },
+        /// It was there at once.
+        Constant { answer: Option<Response<Body>> },
     }
 }
 
@@ -33,13 +43,21 @@ impl Future for EnclosedFuture {
     type Output = Result<Response<Body>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
-        self.project().answer.poll(task)
+        match self.project().answer.project() {
+            AnswerStep::Framed { answer } => answer.poll(task),
+            AnswerStep::Constant { answer } => {
+                answer.take().map_or(Poll::Pending, |answer| Poll::Ready(Ok(answer)))
+            }
+        }
     }
 }
 
 /// Routes inside the chassis. A clone costs a few counted references.
 #[derive(Clone)]
-pub struct Enclosed(Frame<Inside>);
+pub struct Enclosed {
+    parts: Arc<Parts>,
+    frame: Frame<Inside>,
+}
 
 impl std::fmt::Debug for Enclosed {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -51,12 +69,16 @@ impl Enclosed {
     pub(super) fn new(parts: &Arc<Parts>, router: Router) -> Self {
         let gate = Gate::new(Arc::clone(parts), router);
         let shared = option_layer(cross_origin::layer(&parts.settings)).layer(gate);
-        Self(Frame::new(Arc::clone(parts), shared))
+        Self { parts: Arc::clone(parts), frame: Frame::new(Arc::clone(parts), shared) }
     }
 
     /// Answers a request that came by a connection from this address.
     pub(crate) fn answer(&self, request: Request<Body>, peer: IpAddr) -> EnclosedFuture {
-        EnclosedFuture { answer: self.0.clone().answer(request, Some(peer)) }
+        let answer = match constant::answer(&self.parts, &request) {
+            Some(answer) => Answer::Constant { answer: Some(answer) },
+            None => Answer::Framed { answer: self.frame.clone().answer(request, Some(peer)) },
+        };
+        EnclosedFuture { answer }
     }
 }
 
@@ -66,10 +88,14 @@ impl Service<Request<Body>> for Enclosed {
     type Future = EnclosedFuture;
 
     fn poll_ready(&mut self, task: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.0.poll_ready(task)
+        self.frame.poll_ready(task)
     }
 
     fn call(&mut self, request: Request<Body>) -> EnclosedFuture {
-        EnclosedFuture { answer: self.0.call(request) }
+        let answer = match constant::answer(&self.parts, &request) {
+            Some(answer) => Answer::Constant { answer: Some(answer) },
+            None => Answer::Framed { answer: self.frame.call(request) },
+        };
+        EnclosedFuture { answer }
     }
 }

@@ -210,6 +210,9 @@ async fn identify(
     match &parts.authentication {
         // Nobody need be known where everybody may ask, every few seconds.
         Some(authentication) if shows_something && !(policy.probe && policy.public) => {
+            if let Some(identity) = authentication.identify_at_once(head) {
+                return Ok(Some(identity));
+            }
             match Authentication::identify(&**authentication, head).await {
                 Err(_) if policy.public => Ok(None),
                 identified => identified,

@@ -1,5 +1,6 @@
 //! How each route is treated: what it may be sent, how often, and what must not be kept of its answers.
 
+use super::constant::Constant;
 use axum::http::Method;
 use nexus_core::rights::{Action, Caller};
 use std::collections::HashMap;
@@ -110,6 +111,8 @@ impl RoutePolicy {
                 Self { rate: RateClass::Sensitive, body: BodyClass::Small, secret: true, ..usual }
             }
             Action::Register => Self { rate: RateClass::Sensitive, body: BodyClass::Small, ..usual },
+            // The address holds the secret that opens it.
+            Action::ReadCalendarFeed => Self { body: BodyClass::Small, secret: true, ..usual },
             // The secret of a second factor and its recovery codes are shown once, by these.
             Action::ManageAccount => Self { secret: true, ..usual },
             Action::ReadHealth | Action::ReadMetrics => Self { probe: true, ..usual },
@@ -129,17 +132,29 @@ impl RoutePolicy {
 
 /// The policy of each route, by its template and method.
 #[derive(Debug, Clone, Default)]
-pub struct RoutePolicies(HashMap<String, Vec<(Method, RoutePolicy)>>);
+pub struct RoutePolicies(HashMap<String, RouteTreatment>);
+
+/// What is known of one template.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RouteTreatment {
+    pub(super) policies: Vec<(Method, RoutePolicy)>,
+    pub(super) constant: Option<Constant>,
+}
 
 impl RoutePolicies {
     /// Names the policy of a route. A method that is not named is treated as [`RoutePolicy::USUAL`].
     pub fn add(&mut self, method: Method, template: &str, policy: RoutePolicy) {
-        let methods = self.0.entry(template.to_owned()).or_default();
+        let methods = &mut self.0.entry(template.to_owned()).or_default().policies;
         methods.retain(|(known, _)| *known != method);
         methods.push((method, policy));
     }
 
-    pub(super) fn into_templates(self) -> impl Iterator<Item = (String, Vec<(Method, RoutePolicy)>)> {
+    /// Says what a route that is a [`RoutePolicy::PROBE`] always answers to `GET`, so that it need not be asked.
+    pub fn always_answers(&mut self, template: &str, constant: Constant) {
+        self.0.entry(template.to_owned()).or_default().constant = Some(constant);
+    }
+
+    pub(super) fn into_templates(self) -> impl Iterator<Item = (String, RouteTreatment)> {
         self.0.into_iter()
     }
 }

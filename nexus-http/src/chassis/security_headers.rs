@@ -45,7 +45,6 @@ impl SecurityHeaders {
         let mut common = HeaderMap::with_capacity(ROOM + ROOM);
         common.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         common.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-        common.insert(PERMISSIONS_POLICY, permissions(settings.video_origin.as_ref()));
         common.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static(sharing));
         common.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if is_secure {
@@ -57,11 +56,17 @@ impl SecurityHeaders {
             headers.insert(CONTENT_SECURITY_POLICY, policy);
             headers
         };
+        // What a browser shows. Data is no document: nothing asks for a camera in it, and nobody need be told so each time.
+        let shown = |policy: HeaderValue| {
+            let mut headers = with(policy);
+            headers.insert(PERMISSIONS_POLICY, permissions(settings.video_origin.as_ref()));
+            headers
+        };
         Self {
             is_secure,
             of_data: with(API_POLICY),
-            of_pages: with(PAGE_POLICY),
-            of_documents: with(documents(settings)),
+            of_pages: shown(PAGE_POLICY),
+            of_documents: shown(documents(settings)),
         }
     }
 
@@ -183,10 +188,11 @@ mod tests {
             video_origin: Some(Origin::parse("https://meet.example/room").unwrap()),
             ..ChassisSettings::default()
         };
-        let headers = applied(&settings, &[]);
+        let headers = applied(&settings, &[(CONTENT_TYPE, "text/html")]);
         let policy = headers[PERMISSIONS_POLICY].to_str().unwrap();
         assert!(policy.contains("camera=(self \"https://meet.example\")"), "{policy}");
         assert!(policy.contains("microphone=(self \"https://meet.example\")"), "{policy}");
         assert!(policy.contains("geolocation=()"), "{policy}");
+        assert!(!applied(&settings, &[(CONTENT_TYPE, "application/json")]).contains_key(PERMISSIONS_POLICY));
     }
 }

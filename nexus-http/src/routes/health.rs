@@ -1,6 +1,7 @@
 //! Whether the service lives, whether it may be given work, and how its parts are.
 
 use crate::access::Permitted;
+use crate::chassis::Constant;
 use crate::operations::{ServiceAnswer, ServiceState};
 use crate::problem::Problem;
 use crate::state::SharedState;
@@ -34,8 +35,11 @@ pub(crate) async fn health(State(state): State<SharedState>) -> Result<Json<Valu
     (status = 200, body = Object, example = json!({"live": true})),
 ))]
 pub(crate) async fn live() -> impl IntoResponse {
-    ([(CONTENT_TYPE, "application/json")], r#"{"live":true}"#)
+    ([(CONTENT_TYPE, LIVE.content_type)], LIVE.body)
 }
+
+/// What a process that answers at all says.
+pub(crate) const LIVE: Constant = Constant { content_type: "application/json", body: r#"{"live":true}"# };
 
 /// Whether this server may be given work: its database answers with the schema of this version, sessions can be opened,
 /// and it is not leaving.

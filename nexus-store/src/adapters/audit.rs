@@ -163,7 +163,7 @@ impl AuditLog for BackendStore {
         }
         let mut tx = self.transaction().await?;
         let sealed = seal(&mut tx.tx, Vec::new(), limit).await?;
-        tx.tx.commit().await.map_err(store_error)?;
+        tx.end().await?;
         Ok(sealed)
     }
 

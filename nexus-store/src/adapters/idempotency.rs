@@ -47,6 +47,7 @@ impl IdempotencyStore for BackendStore {
                 .await
                 .map_err(store_error)?;
             if claimed.rows_affected() == 1 {
+                self.settled().await?;
                 return Ok(IdempotencyStart::Started);
             }
             let row: Option<Row> = sqlx::query_as(sql::SELECT)
@@ -73,6 +74,7 @@ impl IdempotencyStore for BackendStore {
             .execute(&self.writer)
             .await
             .map_err(store_error)?;
+        self.settled().await?;
         Ok(kept.rows_affected() == 1)
     }
 
@@ -83,7 +85,7 @@ impl IdempotencyStore for BackendStore {
             .execute(&self.writer)
             .await
             .map_err(store_error)?;
-        Ok(())
+        self.settled().await
     }
 
     async fn erase_expired_answers(&self, now: Timestamp) -> Result<u64, StoreError> {

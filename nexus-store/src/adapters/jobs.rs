@@ -93,6 +93,9 @@ impl JobQueue for BackendStore {
             .fetch_optional(&self.writer)
             .await
             .map_err(store_error)?;
+        if row.is_some() {
+            self.settled().await?;
+        }
         row.map(|(id, kind, subject, attempt)| {
             Ok(ClaimedJob {
                 id: JobId::parse(id).map_err(|_| StoreError::Corrupt("a job's id is malformed"))?,
@@ -107,10 +110,12 @@ impl JobQueue for BackendStore {
     }
 
     async fn extend(&self, job: &ClaimedJob, until: Timestamp) -> Result<(), LeaseError> {
-        leases::extend(&self.writer, sql::EXTEND, job.id.as_str(), &job.token, until).await
+        leases::extend(&self.writer, sql::EXTEND, job.id.as_str(), &job.token, until).await?;
+        Ok(self.settled().await?)
     }
 
     async fn settle_alone(&self, job: &ClaimedJob, outcome: &JobOutcome) -> Result<(), LeaseError> {
-        settle(&self.writer, job, outcome).await
+        settle(&self.writer, job, outcome).await?;
+        Ok(self.settled().await?)
     }
 }

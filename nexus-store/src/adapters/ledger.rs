@@ -1,13 +1,16 @@
+use super::scope::within;
 use super::{BackendTx, dialect, store_error};
 use crate::columns::Instant;
-use crate::rows::ledger::{LooseRow, LotRow, MovementRow, PartRow, WalletRow};
+use crate::rows::ledger::{HoldRow, LooseRow, LotRow, MovementRow, PartRow, PupilRow, RequestRow, WalletRow};
 use crate::statements::ledger as sql;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use nexus_core::ledger::{
-    Credits, Entry, LedgerTx, Lot, Movement, MovementId, MovementKind, NewLot, Part, Place, Wallet, WalletId,
+    CreditRequest, Credits, Entry, Hold, LedgerTx, Lot, Movement, MovementId, MovementKind, NewLot, Part,
+    Place, Pupil, RequestDecision, Wallet, WalletId,
 };
-use nexus_core::{SessionId, StoreError, UserId};
+use nexus_core::rights::Scope;
+use nexus_core::{SessionId, StoreError, StudentId, UserId};
 
 const LOCK_WALLET: &str = concat!(crate::statements::ledger::wallet_columns!(), dialect::for_update!("w"));
 
@@ -44,6 +47,31 @@ const INSERT_PART: &str = concat!(
     dialect::credits_value!("$3"),
     ")"
 );
+
+const INSERT_REQUEST: &str = concat!(
+    r#"INSERT INTO credit_requests ("id", "studentId", "#,
+    dialect::credits_column!("amount"),
+    r#", "reason", "status", "requestedBy", "createdAt") VALUES ($1, $2, "#,
+    dialect::credits_value!("$3"),
+    ", $4, $5, $6, $7)"
+);
+
+const LOCK_REQUEST: &str = concat!(
+    "SELECT ",
+    crate::statements::ledger::request_columns!(),
+    r#" FROM credit_requests r WHERE r."id" = $1"#,
+    dialect::for_update!("r")
+);
+
+const INSERT_HOLD: &str = concat!(
+    r#"INSERT INTO credit_holds ("id", "userId", "#,
+    dialect::credits_column!("amount"),
+    r#", "state", "txId", "deadline", "createdAt") VALUES ($1, $2, "#,
+    dialect::credits_value!("$3"),
+    ", $4, $5, $6, $7)"
+);
+
+const LOCK_HOLD: &str = concat!(crate::statements::ledger::hold_columns!(), dialect::for_update!());
 
 /// What a movement met that somebody else wrote at the same time.
 #[derive(Debug, thiserror::Error)]
@@ -197,6 +225,123 @@ impl LedgerTx for BackendTx {
         let read =
             |owner| UserId::parse(owner).map_err(|_| StoreError::Corrupt("an identifier is malformed"));
         owners.into_iter().map(read).collect()
+    }
+
+    async fn reaches_wallet(&mut self, scope: &Scope, owner: &UserId) -> Result<bool, StoreError> {
+        let (mut own, mut parent) = (None, None);
+        match scope {
+            Scope::Own { user, .. } => own = Some(user.to_string()),
+            Scope::Children { parent: own } => parent = Some(own.to_string()),
+            Scope::Any | Scope::Pupils { .. } | Scope::Nothing => {}
+        }
+        let found: Option<i32> = sqlx::query_scalar(sql::REACHES_WALLET)
+            .bind(*scope == Scope::Any)
+            .bind(own)
+            .bind(parent)
+            .bind(owner.as_str())
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(found.is_some())
+    }
+
+    async fn wallet_pupil(
+        &mut self,
+        scope: &Scope,
+        student: &StudentId,
+    ) -> Result<Option<Pupil>, StoreError> {
+        let query = within::<PupilRow>(scope, sql::SELECT_PUPIL).bind(student.to_string());
+        let row = query.fetch_optional(&mut *self.tx).await.map_err(store_error)?;
+        row.map(Pupil::try_from).transpose()
+    }
+
+    async fn usage_price(&mut self, key: &str) -> Result<Option<Credits>, StoreError> {
+        let whole: Option<i64> = sqlx::query_scalar(sql::SELECT_USAGE_PRICE)
+            .bind(key)
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        let read = |whole| Credits::whole(whole).ok_or(StoreError::Corrupt("a price is out of range"));
+        whole.map(read).transpose()
+    }
+
+    async fn insert_credit_request(&mut self, request: &CreditRequest) -> Result<(), StoreError> {
+        sqlx::query(INSERT_REQUEST)
+            .bind(&request.id)
+            .bind(request.student.as_str())
+            .bind(request.amount.milli())
+            .bind(&request.reason)
+            .bind(request.state.as_str())
+            .bind(request.requested_by.as_str())
+            .bind(Instant(request.created_at))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn lock_credit_request(&mut self, id: &str) -> Result<Option<CreditRequest>, StoreError> {
+        let row: Option<RequestRow> =
+            sqlx::query_as(LOCK_REQUEST).bind(id).fetch_optional(&mut *self.tx).await.map_err(store_error)?;
+        row.map(CreditRequest::try_from).transpose()
+    }
+
+    async fn decide_credit_request(
+        &mut self,
+        id: &str,
+        decision: &RequestDecision,
+    ) -> Result<(), StoreError> {
+        sqlx::query(sql::DECIDE_REQUEST)
+            .bind(id)
+            .bind(decision.state.as_str())
+            .bind(decision.by.as_ref().map(UserId::as_str))
+            .bind(&decision.reason)
+            .bind(Instant(decision.at))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn insert_hold(&mut self, hold: &Hold) -> Result<(), StoreError> {
+        sqlx::query(INSERT_HOLD)
+            .bind(&hold.id)
+            .bind(hold.owner.as_str())
+            .bind(hold.amount.milli())
+            .bind(hold.state.as_str())
+            .bind(hold.movement.0)
+            .bind(Instant(hold.deadline))
+            .bind(Instant(hold.created_at))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn lock_hold(&mut self, id: &str) -> Result<Option<Hold>, StoreError> {
+        let row: Option<HoldRow> =
+            sqlx::query_as(LOCK_HOLD).bind(id).fetch_optional(&mut *self.tx).await.map_err(store_error)?;
+        row.map(Hold::try_from).transpose()
+    }
+
+    async fn save_hold(&mut self, hold: &Hold) -> Result<(), StoreError> {
+        sqlx::query(sql::SAVE_HOLD)
+            .bind(&hold.id)
+            .bind(hold.state.as_str())
+            .bind(hold.settled_at.map(Instant))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn holds_over(&mut self, now: Timestamp, most: u32) -> Result<Vec<String>, StoreError> {
+        sqlx::query_scalar(sql::SELECT_HOLDS_OVER)
+            .bind(Instant(now))
+            .bind(i64::from(most))
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(store_error)
     }
 }
 

@@ -201,6 +201,9 @@ impl OutboxQueue for BackendStore {
             .fetch_optional(&self.writer)
             .await
             .map_err(store_error)?;
+        if row.is_some() {
+            self.settled().await?;
+        }
         row.map(|(id, kind_name, payload, attempt, created_at, expires_at)| {
             let id = effect_id(id)?;
             Ok(ClaimedEffect {
@@ -218,7 +221,8 @@ impl OutboxQueue for BackendStore {
     }
 
     async fn extend_effect(&self, effect: &ClaimedEffect, until: Timestamp) -> Result<(), LeaseError> {
-        leases::extend(&self.writer, sql::EXTEND, effect.id.as_str(), &effect.token, until).await
+        leases::extend(&self.writer, sql::EXTEND, effect.id.as_str(), &effect.token, until).await?;
+        Ok(self.settled().await?)
     }
 
     async fn sweep_outbox(&self, now: Timestamp) -> Result<Swept, StoreError> {
@@ -236,7 +240,7 @@ impl OutboxQueue for BackendStore {
         let expired = tx.sweep(sql::SWEEP_EXPIRED, now, FailureCode::EXPIRED, MailStatus::Dead).await?;
         let erase = sqlx::query(sql::ERASE_EXPIRED).bind(Instant(now));
         erase.execute(&mut *tx.tx).await.map_err(store_error)?;
-        tx.tx.commit().await.map_err(store_error)?;
+        tx.end().await?;
         Ok(Swept { ambiguous, expired })
     }
 

@@ -29,9 +29,10 @@ impl Store for BackendStore {
 impl Tx for BackendTx {
     async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
         self.seal_recorded().await?;
-        self.tx.commit().await.map_err(store_error)?;
-        if self.has_effects {
-            self.effect_bell.notify_one();
+        let bell = self.has_effects.then(|| Arc::clone(&self.effect_bell));
+        self.end().await?;
+        if let Some(bell) = bell {
+            bell.notify_one();
         }
         Ok(())
     }

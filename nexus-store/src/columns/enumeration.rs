@@ -82,3 +82,45 @@ enum_column!(
     RoleColumn(nexus_core::Role),
     "UserRole"
 );
+
+enum_column!(
+    /// `sessions.status`.
+    StatusColumn(nexus_core::calendar::SessionStatus),
+    "SessionStatus"
+);
+
+enum_column!(
+    /// `sessions.type`.
+    ServiceColumn(nexus_core::calendar::ServiceType),
+    "ServiceType"
+);
+
+enum_column!(
+    /// `sessions.subject`.
+    SubjectColumn(nexus_core::SchoolSubject),
+    "Subject"
+);
+
+enum_column!(
+    /// `sessions.modality`.
+    ModalityColumn(nexus_core::calendar::Modality),
+    "text"
+);
+
+enum_column!(
+    /// `sessions.kind`.
+    KindColumn(nexus_core::calendar::SessionKind),
+    "text"
+);
+
+enum_column!(
+    /// `session_participants.state`.
+    ParticipantColumn(nexus_core::calendar::ParticipantState),
+    "text"
+);
+
+enum_column!(
+    /// `session_reminders.reminderType`.
+    ReminderColumn(nexus_core::calendar::ReminderKind),
+    "text"
+);

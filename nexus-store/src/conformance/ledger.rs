@@ -4,12 +4,16 @@ mod model;
 
 use super::samples::people;
 use super::{Fixture, beside};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use model::Model;
+use nexus_core::ledger::use_cases::{LedgerContext, settle_wallets};
 use nexus_core::ledger::{
-    Credits, GRACE, Grant, Granted, LedgerError, LessonCharge, LessonRefund, LotOrigin, Movement,
-    MovementKind, Wallet, charge_lesson, grant, open_wallet, refund_lesson,
+    Credits, GRACE, Grant, Granted, HoldState, LedgerError, LessonCharge, LessonRefund, LotOrigin, Movement,
+    MovementKind, Reserve, Spend, Wallet, capture, charge_lesson, grant, open_wallet, refund_lesson, release,
+    reserve, reverse, spend,
 };
+use nexus_core::testing::CountingIds;
 use nexus_core::{Clock, SessionId, Store, UserId};
 use std::sync::Arc;
 use tokio::sync::Barrier;
@@ -492,5 +496,100 @@ pub async fn any_sequence_agrees_with_a_model(fixture: &Fixture) {
             assert_eq!(available(fixture, &owner).await, model.available(now), "seed {seed}, step {step}");
         }
     }
+    assert_invariants(fixture).await;
+}
+
+/// What is set aside cannot be spent; it is captured or released once, and comes back by itself at its deadline.
+pub async fn what_is_held_is_not_spent(fixture: &Fixture) {
+    let owner = pupil(fixture, "hold").await;
+    let now = fixture.clock.now();
+    give(fixture, &gift(&owner, "a", 5_000, None)).await.unwrap();
+    let set_aside = async |id: &str, milli: i64| {
+        let wanted = Reserve {
+            id: id.to_owned(),
+            owner: owner.clone(),
+            amount: credits(milli),
+            description: "Place retenue".to_owned(),
+            actor: "system".to_owned(),
+            deadline: after(now, days(1)),
+        };
+        let mut tx = fixture.store.begin().await.unwrap();
+        let hold = reserve(&mut *tx, &wanted, fixture.clock.now()).await?;
+        tx.commit().await.unwrap();
+        Ok::<_, LedgerError>(hold)
+    };
+    for (id, milli) in [("h1", 2_000), ("h2", 1_000), ("h3", 1_500)] {
+        assert_eq!(set_aside(id, milli).await.unwrap().state, HoldState::Held);
+    }
+    assert!(matches!(set_aside("h4", 501).await, Err(LedgerError::MissingCredits { .. })));
+    assert!(matches!(charge(fixture, &owner, "l1", 501).await, Err(LedgerError::MissingCredits { .. })));
+    let mut tx = fixture.store.begin().await.unwrap();
+    assert_eq!(capture(&mut *tx, "h1", now).await.unwrap().state, HoldState::Captured);
+    assert_eq!(release(&mut *tx, "h2", "system", now).await.unwrap().delta, credits(1_000));
+    for id in ["h1", "h2"] {
+        assert!(matches!(capture(&mut *tx, id, now).await, Err(LedgerError::HoldSettled)), "{id}");
+        assert!(matches!(release(&mut *tx, id, "system", now).await, Err(LedgerError::HoldSettled)), "{id}");
+    }
+    assert!(matches!(capture(&mut *tx, "none", now).await, Err(LedgerError::HoldNotFound)));
+    assert_eq!(tx.holds_over(now, 10).await.unwrap(), Vec::<String>::new());
+    let late = after(now, days(1));
+    assert_eq!(tx.holds_over(late, 10).await.unwrap(), ["h3"]);
+    assert!(matches!(capture(&mut *tx, "h3", late).await, Err(LedgerError::HoldSettled)));
+    tx.commit().await.unwrap();
+    assert_eq!(available(fixture, &owner).await, 1_500);
+    fixture.clock.advance(days(1));
+    let context = LedgerContext {
+        store: fixture.store.clone(),
+        clock: fixture.clock.clone(),
+        ids: Arc::new(CountingIds::new("n")),
+        zone: TimeZone::UTC,
+    };
+    let settled = settle_wallets(&context).await.unwrap();
+    assert_eq!((settled.holds, settled.wallets), (1, 0));
+    assert_eq!(available(fixture, &owner).await, 3_000);
+    assert_invariants(fixture).await;
+}
+
+/// A movement is undone once: what it gave only while it is whole, what it took to where it came from.
+pub async fn a_movement_is_reversed_once(fixture: &Fixture) {
+    let owner = pupil(fixture, "rev").await;
+    let now = fixture.clock.now();
+    let given = give(fixture, &gift(&owner, "a", 3_000, None)).await.unwrap().movement;
+    let spent = {
+        let mut tx = fixture.store.begin().await.unwrap();
+        let wanted = Spend {
+            owner: owner.clone(),
+            amount: credits(1_000),
+            description: "SOS_15".to_owned(),
+            key: Some("sos-1".to_owned()),
+            actor: "system".to_owned(),
+        };
+        let spent = spend(&mut *tx, &wanted, now).await.unwrap();
+        let again = spend(&mut *tx, &wanted, now).await.unwrap();
+        assert_eq!(
+            (again.already, again.movement, again.available),
+            (true, spent.movement.clone(), credits(2_000))
+        );
+        let other = Spend { amount: credits(2_000), ..wanted };
+        assert!(matches!(spend(&mut *tx, &other, now).await, Err(LedgerError::KeyReused)));
+        tx.commit().await.unwrap();
+        spent.movement
+    };
+    let used = charge(fixture, &owner, "l1", 500).await.unwrap();
+    let undo = async |id| {
+        let mut tx = fixture.store.begin().await.unwrap();
+        let movement = reverse(&mut *tx, id, "Erreur", "system", now).await?;
+        tx.commit().await.unwrap();
+        Ok::<_, LedgerError>(movement)
+    };
+    assert!(matches!(undo(given.id).await, Err(LedgerError::NotReversible)), "some of it is spent");
+    assert!(matches!(undo(used.id).await, Err(LedgerError::NotReversible)), "a lesson is refunded");
+    assert_eq!(undo(spent.id).await.unwrap().delta, credits(1_000));
+    assert!(matches!(undo(spent.id).await, Err(LedgerError::AlreadyReversed)));
+    refund(fixture, "l1").await.unwrap();
+    let back = undo(given.id).await.unwrap();
+    assert_eq!((back.delta, back.reverses), (credits(-3_000), Some(given.id)));
+    assert!(matches!(undo(back.id).await, Err(LedgerError::NotReversible)));
+    assert_eq!(available(fixture, &owner).await, 0);
     assert_invariants(fixture).await;
 }

@@ -6,6 +6,7 @@ use nexus_core::{Clock, IdSource, StoreError};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{Connection, PgPool, Postgres, Transaction};
+use std::future::{Ready, ready};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -124,6 +125,12 @@ impl PostgresStore {
         })
     }
 
+    /// Resolves when what was written by single statements is durable: as soon as they are answered.
+    #[allow(clippy::unused_self)] // as the store of SQLite has it
+    pub(super) fn settled(&self) -> Ready<Result<(), StoreError>> {
+        ready(Ok(()))
+    }
+
     /// A connection of its own for changing the schema, whose statements have no limit.
     pub(super) async fn migration_connection(&self) -> Result<PgConnection, StoreError> {
         let session = self.options.migration_session();
@@ -145,4 +152,11 @@ pub(super) struct PostgresTx {
     pub(super) effect_bell: Arc<Notify>,
     /// Whether the commit will leave effects to be carried out.
     pub(super) has_effects: bool,
+}
+
+impl PostgresTx {
+    /// Makes durable what was done.
+    pub(super) async fn end(self) -> Result<(), StoreError> {
+        self.tx.commit().await.map_err(store_error)
+    }
 }

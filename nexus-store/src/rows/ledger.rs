@@ -1,8 +1,9 @@
 use crate::columns::Instant;
 use nexus_core::ledger::{
-    Credits, LooseMovement, Lot, LotId, LotOrigin, Movement, MovementId, MovementKind, Wallet, WalletId,
+    CreditRequest, Credits, Hold, HoldState, LooseMovement, Lot, LotId, LotOrigin, Movement, MovementId,
+    MovementKind, MovementLine, Pupil, RequestLine, RequestState, Wallet, WalletId,
 };
-use nexus_core::{SessionId, StoreError, UserId};
+use nexus_core::{SessionId, StoreError, StudentId, UserId};
 
 fn credits(thousandths: i64) -> Result<Credits, StoreError> {
     Credits::from_milli(thousandths).ok_or(StoreError::Corrupt("an amount of credits is out of range"))
@@ -129,6 +130,141 @@ impl TryFrom<MovementRow> for Movement {
             actor: row.actor,
             reverses: row.reverses.map(MovementId),
             at: row.at.0,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct LineRow {
+    #[sqlx(flatten)]
+    movement: MovementRow,
+    expires_at: Option<Instant>,
+}
+
+impl TryFrom<LineRow> for MovementLine {
+    type Error = StoreError;
+    fn try_from(row: LineRow) -> Result<Self, StoreError> {
+        Ok(Self { movement: row.movement.try_into()?, expires_at: row.expires_at.map(|end| end.0) })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct PupilRow {
+    id: String,
+    user: String,
+    first_name: String,
+    last_name: String,
+    email: String,
+    grade: Option<String>,
+    school: Option<String>,
+}
+
+fn student(text: String) -> Result<StudentId, StoreError> {
+    StudentId::parse(text).map_err(|_| StoreError::Corrupt("an identifier is malformed"))
+}
+
+impl TryFrom<PupilRow> for Pupil {
+    type Error = StoreError;
+    fn try_from(row: PupilRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: student(row.id)?,
+            user: owner(row.user)?,
+            first_name: row.first_name,
+            last_name: row.last_name,
+            email: row.email,
+            grade: row.grade,
+            school: row.school,
+        })
+    }
+}
+
+/// A pupil, and what he can spend.
+#[derive(sqlx::FromRow)]
+pub(crate) struct PupilCreditsRow {
+    #[sqlx(flatten)]
+    pupil: PupilRow,
+    balance: i64,
+}
+
+impl TryFrom<PupilCreditsRow> for (Pupil, Credits) {
+    type Error = StoreError;
+    fn try_from(row: PupilCreditsRow) -> Result<Self, StoreError> {
+        Ok((row.pupil.try_into()?, credits(row.balance)?))
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct RequestRow {
+    request: String,
+    student: String,
+    amount: i64,
+    reason: Option<String>,
+    status: String,
+    requested_by: String,
+    created_at: Instant,
+}
+
+impl TryFrom<RequestRow> for CreditRequest {
+    type Error = StoreError;
+    fn try_from(row: RequestRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.request,
+            student: student(row.student)?,
+            amount: credits(row.amount)?,
+            reason: row.reason,
+            state: RequestState::parse(&row.status).ok_or(StoreError::Corrupt("a status is unknown"))?,
+            requested_by: owner(row.requested_by)?,
+            created_at: row.created_at.0,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct RequestLineRow {
+    #[sqlx(flatten)]
+    request: RequestRow,
+    #[sqlx(flatten)]
+    pupil: PupilRow,
+    parent_first_name: String,
+    parent_last_name: String,
+    parent_email: String,
+}
+
+impl TryFrom<RequestLineRow> for RequestLine {
+    type Error = StoreError;
+    fn try_from(row: RequestLineRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            request: row.request.try_into()?,
+            pupil: row.pupil.try_into()?,
+            parent: (row.parent_first_name, row.parent_last_name, row.parent_email),
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct HoldRow {
+    id: String,
+    owner: String,
+    amount: i64,
+    state: String,
+    movement: i64,
+    deadline: Instant,
+    created_at: Instant,
+    settled_at: Option<Instant>,
+}
+
+impl TryFrom<HoldRow> for Hold {
+    type Error = StoreError;
+    fn try_from(row: HoldRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id,
+            owner: owner(row.owner)?,
+            amount: credits(row.amount)?,
+            state: HoldState::parse(&row.state).ok_or(StoreError::Corrupt("a state is unknown"))?,
+            movement: MovementId(row.movement),
+            deadline: row.deadline.0,
+            created_at: row.created_at.0,
+            settled_at: row.settled_at.map(|at| at.0),
         })
     }
 }

@@ -53,5 +53,7 @@ pub(super) async fn up(
 ) -> Result<MigrationReport, StoreError> {
     let _lock = MigrationLock::acquire(store.path()).await?;
     let mut connection = store.writer.acquire().await.map_err(store_error)?;
-    apply_missing(&mut connection, &*store.clock, observer).await
+    let report = apply_missing(&mut connection, &*store.clock, observer).await?;
+    store.settled().await?;
+    Ok(report)
 }

@@ -1,3 +1,4 @@
+use super::durability::Durability;
 use super::{SqliteOptions, store_error};
 use nexus_core::audit::AuditRow;
 use nexus_core::outbox::PayloadSeal;
@@ -17,11 +18,13 @@ const BREATH: Duration = Duration::from_millis(10);
 /// A SQLite database.
 ///
 /// Writers of this process queue for one connection, which is fair and never meets `SQLITE_BUSY`; writers of another
-/// process are waited for by `busy_timeout`. Readers see the last commit and wait for nobody (WAL).
+/// process are waited for by `busy_timeout`. Nobody is told that his work is done before it is on the disk, which is waited for
+/// once for all who come together (`durability.rs`). Readers see the last commit and wait for nobody (WAL).
 #[derive(Clone)]
 pub struct SqliteStore {
     /// Transactions, and writes of one statement.
     pub(super) writer: SqlitePool,
+    pub(super) durability: Durability,
     /// Reads that must see every commit, those that decide about rights and sessions among them.
     pub(super) primary: SqlitePool,
     pub(super) clock: Arc<dyn Clock>,
@@ -50,8 +53,8 @@ impl SqliteStore {
             .filename(&options.path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // FULL: an acknowledged commit survives a power cut.
-            .synchronous(SqliteSynchronous::Full)
+            // An acknowledged commit survives a power cut all the same: see `durability.rs`.
+            .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
             .busy_timeout(options.busy_timeout);
         if let Some(pages) = options.max_pages {
@@ -73,6 +76,7 @@ impl SqliteStore {
         };
         let store = Self {
             writer: pool(1),
+            durability: Durability::of(&options.path),
             primary: pool(options.readers),
             clock,
             ids,
@@ -111,6 +115,11 @@ impl SqliteStore {
         &self.path
     }
 
+    /// Resolves when what was written by single statements is durable.
+    pub(super) async fn settled(&self) -> Result<(), StoreError> {
+        self.durability.reached().await
+    }
+
     pub(super) fn place(&self) -> String {
         self.path.display().to_string()
     }
@@ -140,6 +149,7 @@ impl SqliteStore {
             recorded: Vec::new(),
             effect_bell: Arc::clone(&self.effect_bell),
             has_effects: false,
+            durability: self.durability.clone(),
         })
     }
 }
@@ -154,4 +164,13 @@ pub(super) struct SqliteTx {
     pub(super) effect_bell: Arc<Notify>,
     /// Whether the commit will leave effects to be carried out.
     pub(super) has_effects: bool,
+    pub(super) durability: Durability,
+}
+
+impl SqliteTx {
+    /// Makes durable what was done.
+    pub(super) async fn end(self) -> Result<(), StoreError> {
+        self.tx.commit().await.map_err(store_error)?;
+        self.durability.reached().await
+    }
 }

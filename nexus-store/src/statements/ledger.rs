@@ -66,3 +66,83 @@ WHERE w."quarantinedAt" IS NULL AND (
     OR EXISTS (SELECT 1 FROM credit_tx t WHERE t."walletId" = w."id" AND t."kind" IS NULL AND t."deltaMilli" <> 0
                AND NOT EXISTS (SELECT 1 FROM credit_tx_lots p WHERE p."txId" = t."id")))
 ORDER BY w."id" LIMIT $2"#;
+
+macro_rules! pupil_columns {
+    () => {
+        r#"s."id" AS id, s."userId" AS "user", COALESCE(u."firstName", '') AS first_name, COALESCE(u."lastName", '') AS last_name,
+        u."email" AS email, s."grade" AS grade, s."school" AS school"#
+    };
+}
+
+macro_rules! request_columns {
+    () => {
+        r#"r."id" AS request, r."studentId" AS student, r."amountMilli" AS amount, r."reason" AS reason, r."status" AS status,
+        r."requestedBy" AS requested_by, r."createdAt" AS created_at"#
+    };
+}
+
+macro_rules! hold_columns {
+    () => {
+        r#"SELECT "id", "userId" AS owner, "amountMilli" AS amount, "state", CAST("txId" AS BIGINT) AS movement,
+        "deadline", "createdAt" AS created_at, "settledAt" AS settled_at FROM credit_holds WHERE "id" = $1"#
+    };
+}
+
+pub(crate) use {hold_columns, request_columns};
+
+/// An account whose wallet a scope reaches: everybody's, or a child's. One's own is known without asking.
+pub(crate) const REACHES_WALLET: &str = r#"
+SELECT 1 FROM users u LEFT JOIN students s ON s."userId" = u."id"
+WHERE u."id" = $4 AND u."deletedAt" IS NULL AND ($1 OR u."id" = $2 OR s."parentId" = $3)"#;
+
+pub(crate) const SELECT_PUPIL: &str = concat!(
+    "SELECT ",
+    pupil_columns!(),
+    r#" FROM students s JOIN users u ON u."id" = s."userId" WHERE "#,
+    crate::scope::student_in_scope!(),
+    r#" AND s."id" = $7 AND u."deletedAt" IS NULL"#
+);
+
+pub(crate) const SELECT_PUPILS: &str = concat!(
+    "SELECT ",
+    pupil_columns!(),
+    r#", COALESCE(w."balanceMilli", 0) - COALESCE((
+        SELECT CAST(sum(l."remainingMilli") AS BIGINT) FROM credit_lots l
+        WHERE l."walletId" = w."id" AND l."remainingMilli" > 0 AND l."expiresAt" <= $1), 0) AS balance
+FROM students s JOIN users u ON u."id" = s."userId" LEFT JOIN credit_wallets w ON w."userId" = u."id"
+WHERE u."deletedAt" IS NULL ORDER BY lower(u."lastName"), lower(u."firstName"), s."id""#
+);
+
+pub(crate) const SELECT_WALLET: &str = wallet_columns!();
+
+pub(crate) const SELECT_MOVEMENTS: &str = r#"
+SELECT CAST(t."id" AS BIGINT) AS id, CAST(t."walletId" AS BIGINT) AS wallet, w."userId" AS owner, t."kind" AS kind,
+    t."deltaMilli" AS delta, t."reason" AS description, t."sessionId" AS lesson, t."externalId" AS key, t."actor" AS actor,
+    CAST(t."reversalOf" AS BIGINT) AS reverses, t."at" AS at,
+    (SELECT min(l."expiresAt") FROM credit_tx_lots p JOIN credit_lots l ON l."id" = p."lotId"
+     WHERE p."txId" = t."id" AND p."deltaMilli" > 0) AS expires_at
+FROM credit_tx t JOIN credit_wallets w ON w."id" = t."walletId"
+WHERE t."walletId" = $1 ORDER BY t."at" DESC, t."id" DESC LIMIT $2"#;
+
+pub(crate) const SELECT_WAITING_REQUESTS: &str = concat!(
+    "SELECT ",
+    request_columns!(),
+    ", ",
+    pupil_columns!(),
+    r#", COALESCE(a."firstName", '') AS parent_first_name, COALESCE(a."lastName", '') AS parent_last_name, a."email" AS parent_email
+FROM credit_requests r JOIN students s ON s."id" = r."studentId" JOIN users u ON u."id" = s."userId"
+JOIN users a ON a."id" = r."requestedBy"
+WHERE r."status" = 'PENDING' ORDER BY r."createdAt", r."id" LIMIT 1000"#
+);
+
+pub(crate) const SELECT_USAGE_PRICE: &str =
+    r#"SELECT CAST("credits" AS BIGINT) FROM credit_usage WHERE "key" = $1"#;
+
+pub(crate) const DECIDE_REQUEST: &str = r#"
+UPDATE credit_requests SET "status" = $2, "decidedBy" = $3, "decisionReason" = $4, "decidedAt" = $5
+WHERE "id" = $1 AND "status" = 'PENDING'"#;
+
+pub(crate) const SAVE_HOLD: &str =
+    r#"UPDATE credit_holds SET "state" = $2, "settledAt" = $3 WHERE "id" = $1 AND "state" = 'HELD'"#;
+
+pub(crate) const SELECT_HOLDS_OVER: &str = r#"SELECT "id" FROM credit_holds WHERE "state" = 'HELD' AND "deadline" <= $1 ORDER BY "deadline", "id" LIMIT $2"#;

@@ -4,6 +4,7 @@
 
 mod compression;
 mod connections;
+mod constants;
 mod cors;
 mod csrf;
 mod drain;

@@ -9,6 +9,8 @@ mod audit_rows;
 mod bodies;
 mod children;
 mod coaches;
+mod credit_requests;
+mod credits;
 mod health;
 mod journey;
 mod mail_bell;

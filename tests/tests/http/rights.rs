@@ -32,6 +32,9 @@ fn nothing() -> FamilyObjects {
         parent: nexus_core::ParentId::parse("absent").unwrap(),
         parent_user: nexus_core::UserId::parse("absent").unwrap(),
         bilan: "absent".to_owned(),
+        session: "absent".to_owned(),
+        coach: "absent".to_owned(),
+        availability: "absent".to_owned(),
     }
 }
 
@@ -45,8 +48,12 @@ fn value(name: &str, path: &str, objects: &FamilyObjects, caller: Caller) -> Opt
         "userId" if path.starts_with("/api/payments/") => Some(objects.parent_user.to_string()),
         "studentId" => Some(objects.student.to_string()),
         "bilanId" => Some(objects.bilan.clone()),
+        "sessionId" => Some(objects.session.clone()),
+        // Both families read every coach; a coach reads himself.
+        "coachId" => Some(objects.coach.clone()),
         "id" if path.starts_with("/api/students/") => Some(objects.student.to_string()),
         "id" if path.starts_with("/api/bilan") => Some(objects.bilan.clone()),
+        "id" if path == "/api/coaches/availability" => Some(objects.availability.clone()),
         "id" => Some(objects.parent_user.to_string()),
         _ => None,
     }

@@ -96,6 +96,18 @@ settings! {
             "Fuseau horaire de l'école.";
         required video_url: String = Web, "video_url" ["NEXUS_VIDEO_URL", "NEXT_PUBLIC_JITSI_SERVER_URL"] Is("https://meet.jit.si"), Address,
             "Serveur des séances en visioconférence ; lui seul peut demander caméra et micro dans une page.";
+        required opening_hours: String = Text, "opening_hours" ["NEXUS_OPENING_HOURS"] Is("MO-SA 08:00-20:00"), Open,
+            "Heures d'ouverture, jour par jour : « MO-FR 08:00-20:00, SA 09:00-13:00 » ; un jour absent est fermé.";
+        required booking_notice_minutes: u32 = Whole(0..=10_080), "booking_notice_minutes" ["NEXUS_BOOKING_NOTICE_MINUTES"] Is("120"), Open,
+            "Minutes entre une réservation et le début du cours, au moins.";
+        required booking_horizon_months: u32 = Whole(1..=24), "booking_horizon_months" ["NEXUS_BOOKING_HORIZON_MONTHS"] Is("3"), Open,
+            "Mois à l'avance pour réserver un cours, au plus.";
+        required shortest_lesson_minutes: u32 = Whole(5..=720), "shortest_lesson_minutes" ["NEXUS_SHORTEST_LESSON_MINUTES"] Is("30"), Open,
+            "Durée du cours le plus court, en minutes.";
+        required longest_lesson_minutes: u32 = Whole(5..=720), "longest_lesson_minutes" ["NEXUS_LONGEST_LESSON_MINUTES"] Is("180"), Open,
+            "Durée du cours le plus long, en minutes.";
+        required lesson_pause_minutes: u32 = Whole(0..=240), "lesson_pause_minutes" ["NEXUS_LESSON_PAUSE_MINUTES"] Is("0"), Open,
+            "Pause entre deux cours d'un coach, en minutes.";
         required consent_version: String = Text, "consent_version" ["NEXUS_CONSENT_VERSION"] Is("2026-09"), Open,
             "Version des conditions et des textes d'accord que montrent les pages ; gardée avec chaque accord.";
     }

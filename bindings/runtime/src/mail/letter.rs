@@ -1,7 +1,7 @@
 //! A mail of the domain → the bytes of a message.
 
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 use nexus_core::EffectId;
 use nexus_core::mail::Mail;
@@ -36,6 +36,17 @@ pub(super) fn letter(mail: &Mail, from: &Mailbox) -> Result<Message, AttemptFail
     let address: Address = mail.to.address.trim().parse().map_err(|_| refused("address_refused"))?;
     let name = Some(mail.to.name.trim()).filter(|name| !name.is_empty()).map(one_line);
     let part = |kind: ContentType, body: &str| SinglePart::builder().header(kind).body(body.to_owned());
+    let texts = MultiPart::alternative()
+        .singlepart(part(ContentType::TEXT_PLAIN, &mail.content.text))
+        .singlepart(part(ContentType::TEXT_HTML, &mail.content.html));
+    let whole = match &mail.content.attachment {
+        None => texts,
+        Some(file) => {
+            let kind = ContentType::parse(file.media_type).map_err(|_| refused("template"))?;
+            let file = Attachment::new(file.name.to_owned()).body(file.content.clone(), kind);
+            MultiPart::mixed().multipart(texts).singlepart(file)
+        }
+    };
     Message::builder()
         .from(from.clone())
         .to(Mailbox::new(name, address))
@@ -43,11 +54,7 @@ pub(super) fn letter(mail: &Mail, from: &Mailbox) -> Result<Message, AttemptFail
         .date(mail.date.into())
         .message_id(Some(format!("<{}>", message_id(&mail.effect, from))))
         .header(AutoSubmitted)
-        .multipart(
-            MultiPart::alternative()
-                .singlepart(part(ContentType::TEXT_PLAIN, &mail.content.text))
-                .singlepart(part(ContentType::TEXT_HTML, &mail.content.html)),
-        )
+        .multipart(whole)
         .map_err(|_| refused("template"))
 }
 

@@ -1,7 +1,9 @@
 //! What has to be looked at from time to time, whoever else does it too.
 
 use nexus_core::StoreError;
+use nexus_core::calendar::use_cases::{CalendarContext, remind, settle_offers};
 use nexus_core::identity::use_cases::{IdentityContext, purge_attempts};
+use nexus_core::ledger::use_cases::{LedgerContext, settle_wallets};
 use nexus_core::outbox::{Backlog, OutboxContext, Swept};
 use nexus_core::retention::{Forgotten, RetentionPolicy, forget_what_is_old};
 use std::time::Duration;
@@ -23,6 +25,8 @@ const FORGETTING: u32 = 3_600;
 pub(super) struct Upkeep {
     pub(super) outbox: OutboxContext,
     pub(super) identity: IdentityContext,
+    pub(super) ledger: LedgerContext,
+    pub(super) calendar: CalendarContext,
     pub(super) retention: RetentionPolicy,
 }
 
@@ -31,6 +35,12 @@ impl Upkeep {
         let mut round = 0_u32;
         while !*ended.borrow() {
             let mut result = look(&self.outbox, round.is_multiple_of(REST)).await;
+            if round.is_multiple_of(REST) {
+                self.settle_credits().await;
+            }
+            if result.is_ok() && round.is_multiple_of(REST) {
+                result = self.look_at_lessons().await;
+            }
             if result.is_ok() && round.is_multiple_of(FORGETTING) {
                 result = self.forget().await;
             }
@@ -43,6 +53,40 @@ impl Upkeep {
                 _ = ended.changed() => {}
             }
         }
+    }
+
+    /// Ends what is over and gives back what was set aside for too long. A wallet that cannot be put in order is told, and
+    /// keeps nothing else from being looked at.
+    async fn settle_credits(&self) {
+        match settle_wallets(&self.ledger).await {
+            Ok(settled) if settled.wallets + settled.holds > 0 => {
+                tracing::info!(wallets = settled.wallets, holds = settled.holds, "credits were put in order");
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let error: &dyn std::error::Error = &error;
+                tracing::error!(error, "credits could not be put in order");
+            }
+        }
+    }
+
+    /// Hands over reminders, and ends offers whose time is over.
+    async fn look_at_lessons(&self) -> Result<(), StoreError> {
+        let reminders = remind(&self.calendar).await?;
+        if reminders > 0 {
+            tracing::info!(reminders, "reminders of lessons were handed over");
+        }
+        match settle_offers(&self.calendar).await {
+            Ok(0) => {}
+            Ok(offers) => tracing::info!(offers, "offers of seats are over"),
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "an offer of a seat could not be ended"
+                );
+            }
+        }
+        Ok(())
     }
 
     /// Forgets what is old; how much it was is told, and nothing of it.

@@ -1,5 +1,6 @@
 use super::*;
-use crate::mail::LinkPage;
+use crate::SchoolSubject;
+use crate::mail::{LessonNews, LinkPage};
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
@@ -18,6 +19,21 @@ fn instant() -> Timestamp {
 
 fn link(page: LinkPage) -> OneTimeLink {
     OneTimeLink::new(page, "j3ton-A_1")
+}
+
+fn lesson(news: LessonNews, name: &str, remark: &str) -> MailMessage {
+    MailMessage::Lesson(LessonMail {
+        news,
+        subject: SchoolSubject::Mathematiques,
+        starts_at: instant(),
+        minutes: 60,
+        place: Modality::Online,
+        child: name.to_owned(),
+        coach: name.to_owned(),
+        lessons: if news == LessonNews::Booked { 3 } else { 1 },
+        remark: remark.to_owned(),
+        calendar: "BEGIN:VCALENDAR".to_owned(),
+    })
 }
 
 fn every_message(name: &str) -> Vec<(&'static str, MailMessage)> {
@@ -81,6 +97,14 @@ fn every_message(name: &str) -> Vec<(&'static str, MailMessage)> {
         ("second_factor_on", MailMessage::SecondFactorChanged { on: true, at: instant() }),
         ("second_factor_off", MailMessage::SecondFactorChanged { on: false, at: instant() }),
         ("delivery_test", MailMessage::DeliveryTest { at: instant() }),
+        ("lesson_booked", lesson(LessonNews::Booked, name, "")),
+        ("lesson_cancelled", lesson(LessonNews::Cancelled, name, "Le coach est malade")),
+        ("lesson_moved", lesson(LessonNews::Moved, name, "")),
+        ("lesson_reminder", lesson(LessonNews::Reminder, name, "")),
+        (
+            "seat_offered",
+            lesson(LessonNews::SeatOffered, name, "vendredi 27 novembre 2026 à 12\u{a0}h\u{a0}00"),
+        ),
     ]
 }
 

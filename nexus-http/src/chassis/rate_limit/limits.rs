@@ -17,6 +17,8 @@ const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 /// The limits of a server: whom it counts, how often each may ask, and where that is written down.
 pub(in crate::chassis) struct Limits {
     quotas: RateQuotas,
+    /// What `RateLimit-Limit` says of each quota, written once.
+    texts: [(Quota, HeaderValue); 3],
     pseudonyms: Pseudonyms,
     /// Keyed by chance that is drawn with each start: nobody can find two callers that are counted as one.
     own_keys: [RandomState; 2],
@@ -36,9 +38,10 @@ struct Shared {
 const LEFT_ALONE: Duration = Duration::from_secs(1);
 
 /// What a request that may pass is told about the next ones.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(in crate::chassis) struct Allowance {
-    quota: Quota,
+    /// The most of its quota, as a header says it.
+    most: HeaderValue,
     decision: Decision,
     now: Timestamp,
 }
@@ -52,7 +55,9 @@ impl Limits {
     ) -> Self {
         let own = MemoryRateLimiter::new(Arc::clone(&clock));
         let shared = shared.map(|limiter| Shared { limiter, away_until: AtomicI64::new(0) });
-        Self { quotas, pseudonyms, own_keys: Default::default(), clock, own, shared }
+        let texts = [quotas.usual, quotas.heavy, quotas.sensitive]
+            .map(|quota| (quota, number(quota.most.get().into())));
+        Self { quotas, texts, pseudonyms, own_keys: Default::default(), clock, own, shared }
     }
 
     /// Lets a request pass, or says when it may come back. Nothing is counted for a class without a quota.
@@ -64,20 +69,27 @@ impl Limits {
     ) -> Result<Option<Allowance>, Problem> {
         let Some(quota) = self.quotas.of(class) else { return Ok(None) };
         let caller = Caller::of(class, user, client);
-        let now = self.clock.now();
-        let decision = match &self.shared {
-            None => self.own.count(self.own_key(&caller), quota),
-            Some(shared) => match shared.check(self.shared_key(&caller), quota, now).await {
-                Some(decision) => decision,
-                // Whoever takes the shared limiter down would get as many tries as there are servers.
-                None if class == RateClass::Sensitive => {
-                    return Err(Problem::new(ErrorCode::RateLimitUnavailable));
+        let (decision, now) = match &self.shared {
+            None => self.own.count_now(self.own_key(&caller), quota),
+            Some(shared) => {
+                let now = self.clock.now();
+                match shared.check(self.shared_key(&caller), quota, now).await {
+                    Some(decision) => (decision, now),
+                    // Whoever takes the shared limiter down would get as many tries as there are servers.
+                    None if class == RateClass::Sensitive => {
+                        return Err(Problem::new(ErrorCode::RateLimitUnavailable));
+                    }
+                    None => self.own.count_now(self.own_key(&caller), quota),
                 }
-                None => self.own.count(self.own_key(&caller), quota),
-            },
+            }
         };
-        let allowance = Allowance { quota, decision, now };
+        let allowance = Allowance { most: self.most(quota), decision, now };
         if decision.allowed { Ok(Some(allowance)) } else { Err(allowance.refusal()) }
+    }
+
+    fn most(&self, quota: Quota) -> HeaderValue {
+        let text = self.texts.iter().find(|(known, _)| *known == quota).map(|(_, text)| text.clone());
+        text.unwrap_or_else(|| number(quota.most.get().into()))
     }
 
     /// The key of a caller in the memory of this process.
@@ -154,6 +166,11 @@ impl Shared {
     }
 }
 
+/// A number as a header: one allocation, where the conversion of the library takes three.
+fn number(value: u64) -> HeaderValue {
+    HeaderValue::from_str(itoa::Buffer::new().format(value)).unwrap_or_else(|_| HeaderValue::from(value))
+}
+
 impl Allowance {
     fn seconds(&self) -> u64 {
         let wait = self.decision.reset_at.duration_since(self.now);
@@ -162,9 +179,9 @@ impl Allowance {
 
     /// Writes what pages and programs read in order to slow down by themselves.
     pub(in crate::chassis) fn tell(&self, headers: &mut HeaderMap) {
-        headers.insert(LIMIT, HeaderValue::from(self.quota.most.get()));
-        headers.insert(REMAINING, HeaderValue::from(self.decision.remaining));
-        headers.insert(RESET, HeaderValue::from(self.seconds()));
+        headers.insert(LIMIT, self.most.clone());
+        headers.insert(REMAINING, number(self.decision.remaining.into()));
+        headers.insert(RESET, number(self.seconds()));
     }
 
     fn refusal(&self) -> Problem {

@@ -2,6 +2,7 @@ use super::keys::{BoundedKeys, GovernedClock};
 use super::{Decision, LimitKey, LimiterUnavailable, Quota, RateLimiter};
 use async_trait::async_trait;
 use governor::middleware::StateInformationMiddleware;
+use jiff::Timestamp;
 use nexus_core::Clock;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -40,8 +41,13 @@ impl MemoryRateLimiter {
 
     /// Uses one request of a quota up, when there is one; never waits.
     pub fn count(&self, key: LimitKey, quota: Quota) -> Decision {
+        self.count_now(key, quota).0
+    }
+
+    /// The same, and the time at which it was done: a clock is read once for each request.
+    pub(super) fn count_now(&self, key: LimitKey, quota: Quota) -> (Decision, Timestamp) {
         let limiter = self.limiter(quota);
-        match limiter.check_key(&key) {
+        let decision = match limiter.check_key(&key) {
             Ok(state) => {
                 let remaining = state.remaining_burst_capacity();
                 let used = quota.most.get().saturating_sub(remaining);
@@ -53,7 +59,8 @@ impl MemoryRateLimiter {
                 remaining: 0,
                 reset_at: refusal.earliest_possible().after(Duration::ZERO),
             },
-        }
+        };
+        (decision, limiter.clock().latest().after(Duration::ZERO))
     }
 
     fn limiter(&self, quota: Quota) -> Arc<Limiter> {

@@ -46,7 +46,7 @@ pub(crate) async fn callback(
     };
     match sign_in(&state.identity, asked.behalf(), &command).await {
         Ok(signed_in) => {
-            let cookies = open(&state.sessions, &headers, signed_in, site.secure).await;
+            let cookies = open(&state.sessions, &headers, signed_in, site.secure);
             with_cookies(go_to(callback, submission.wants_json), cookies.into_iter().chain(device))
         }
         Err(error) => {
@@ -64,13 +64,8 @@ pub(crate) async fn callback(
 }
 
 /// The cookies of a session that begins; whatever session the browser had before ends.
-async fn open(
-    sessions: &Sessions,
-    headers: &HeaderMap,
-    signed_in: SignedIn,
-    secure: bool,
-) -> Vec<HeaderValue> {
-    sessions.forget(&signed_in.user).await;
+fn open(sessions: &Sessions, headers: &HeaderMap, signed_in: SignedIn, secure: bool) -> Vec<HeaderValue> {
+    sessions.forget(&signed_in.user);
     let cookie = SessionCookie::given(secure);
     let mut cookies = Sessions::take_back(headers, Some(cookie));
     cookies.extend(sessions.give(claims(sessions, signed_in), cookie));

@@ -1,0 +1,179 @@
+//! What booking costs: on a database of one file and on a server, alone and with others, over HTTP, sent twice; and how long
+//! the free slots of a whole school take.
+//!
+//! Pairs of a coach and a pupil book lesson after lesson, so that nothing but the database and the disk brings them together.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use futures_util::future::{join_all, try_join_all};
+use nexus_benches::Failure;
+use nexus_benches::figures::{Table, median, milliseconds};
+use nexus_benches::process::machine;
+use nexus_benches::school::School;
+use nexus_core::calendar::use_cases::coach_calendar;
+use nexus_core::identity::use_cases::Behalf;
+use nexus_core::rights::{Action, Permit};
+use nexus_tests::Backing;
+use nexus_tests::accounts::cookie;
+use rustix::time::{ClockId, clock_gettime};
+use std::time::{Duration, Instant};
+
+/// Callers that come together.
+const CALLERS: usize = 64;
+/// Lessons of each of them in a round.
+const EACH: usize = 4;
+const ROUNDS: usize = 5;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Failure> {
+    let mut table = Table::default();
+    one_file(&mut table).await?;
+    sent_twice(&mut table).await?;
+    over_http(&mut table).await?;
+    free_slots(&mut table).await?;
+    println!("machine: {}", machine());
+    table.print("booking");
+    Ok(())
+}
+
+/// Callers together and one after the other, in turn, on one file: each is told once his lesson is on the disk.
+async fn one_file(table: &mut Table) -> Result<(), Failure> {
+    let school = School::open(Backing::Sqlite, CALLERS).await?;
+    let (mut alone, mut together) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let started = Instant::now();
+        for pair in 0..CALLERS {
+            school.book(pair).await?;
+        }
+        alone.push(CALLERS as f64 / started.elapsed().as_secs_f64());
+        let started = Instant::now();
+        let callers = (0..CALLERS).map(|pair| {
+            let school = school.clone();
+            async move {
+                for _ in 0..EACH {
+                    school.book(pair).await?;
+                }
+                Ok::<_, Failure>(())
+            }
+        });
+        try_join_all(callers).await?;
+        together.push((CALLERS * EACH) as f64 / started.elapsed().as_secs_f64());
+    }
+    let (alone, together) = (median(&alone), median(&together));
+    let gain = together / alone;
+    table.report("SQLite, one caller after the other", format!("{alone:.0}/s"));
+    table.report(&format!("SQLite, {CALLERS} callers together"), format!("{together:.0}/s"));
+    table.against("  together beside one after the other", format!("{gain:.1} x"), ">= 4 x", gain >= 4.0);
+    Ok(())
+}
+
+/// A booking over HTTP with an idempotency key, and the same request again.
+async fn sent_twice(table: &mut Table) -> Result<(), Failure> {
+    for (backing, name) in [(Backing::Sqlite, "SQLite"), (Backing::Postgres, "PostgreSQL")] {
+        let school = School::open(backing, 1).await?;
+        let (mut first, mut again) = (Vec::new(), Vec::new());
+        for number in 0..120 {
+            let body = school.next_request(0).ok_or("every lesson is booked")?;
+            let key = format!("mesure-{number}");
+            first.push(ask(&school, &body, Some(&key)).await?);
+            again.push(ask(&school, &body, Some(&key)).await?);
+        }
+        let (first, again) = (median(&first), median(&again));
+        let gain = first / again;
+        table.report(&format!("{name}, over HTTP, a first request"), format!("{first:.2} ms"));
+        table.report(&format!("{name}, over HTTP, the same again"), format!("{again:.2} ms"));
+        table.against("  again beside first", format!("{gain:.1} x"), ">= 5 x", gain >= 5.0);
+    }
+    Ok(())
+}
+
+/// One request in this process, in milliseconds.
+async fn ask(school: &School, body: &str, key: Option<&str>) -> Result<f64, Failure> {
+    let user = School::pupil(0)?.user;
+    let mut request = Request::post("/api/sessions/book")
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::ORIGIN, "http://localhost")
+        .header(header::HOST, "localhost")
+        .header(header::COOKIE, cookie(&school.app, &user, 0));
+    if let Some(key) = key {
+        request = request.header("idempotency-key", key);
+    }
+    let request = request.body(Body::from(body.to_owned()))?;
+    let started = Instant::now();
+    let reply = school.app.send(request).await;
+    let took = milliseconds(started.elapsed());
+    if reply.status != StatusCode::OK {
+        return Err(format!("{}: {}", reply.status, String::from_utf8_lossy(&reply.body)).into());
+    }
+    Ok(took)
+}
+
+/// Processor time of this process, whatever its threads.
+fn processor() -> Duration {
+    let now = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or(0))
+}
+
+/// What the existing application takes for a booking: 5.9 to 7.2 ms of its process (the least is taken), its database apart.
+const FORMER: f64 = 5.9;
+
+/// Requests through the whole stack, as the existing application was measured: the database server's work is its own.
+async fn over_http(table: &mut Table) -> Result<(), Failure> {
+    for (backing, name) in
+        [(Backing::Postgres, "PostgreSQL"), (Backing::Sqlite, "SQLite, its database included")]
+    {
+        let school = School::open(backing, 1).await?;
+        let mut took = Vec::new();
+        for _ in 0..ROUNDS {
+            let bodies: Option<Vec<_>> = (0..100).map(|_| school.next_request(0)).collect();
+            let bodies = bodies.ok_or("every lesson is booked")?;
+            let before = processor();
+            for body in &bodies {
+                ask(&school, body, None).await?;
+            }
+            took.push(milliseconds(processor().saturating_sub(before)) / bodies.len() as f64);
+        }
+        let took = median(&took);
+        let gain = FORMER / took;
+        table.report(&format!("{name}: processor time of a request"), format!("{took:.2} ms"));
+        table.against("  beside the existing application", format!("{gain:.1} x"), ">= 10 x", gain >= 10.0);
+    }
+    Ok(())
+}
+
+/// Fifty coaches over eight weeks, with a thousand lessons, read from the store.
+async fn free_slots(table: &mut Table) -> Result<(), Failure> {
+    const COACHES: usize = 50;
+    const LESSONS: usize = 20;
+    for (backing, name) in [(Backing::Sqlite, "SQLite"), (Backing::Postgres, "PostgreSQL")] {
+        let school = School::open(backing, COACHES).await?;
+        for result in join_all((0..COACHES).map(|pair| async move { pair })).await {
+            for _ in 0..LESSONS {
+                school.book(result).await?;
+            }
+        }
+        let zone = school.app.calendar.policy.zone.clone();
+        let day = |days| school.day(days).to_zoned(zone.clone()).date();
+        let (first, last) = (day(0), day(55));
+        let permit = Permit::system(Action::ReadAvailability);
+        let mut took = Vec::new();
+        let mut found = 0;
+        for _ in 0..9 {
+            let started = Instant::now();
+            found = 0;
+            for pair in 0..COACHES {
+                let coach = format!("c{pair}");
+                let read =
+                    coach_calendar(&school.app.calendar, Behalf::of(&permit), &coach, Some((first, last)))
+                        .await?;
+                found += read.free.len();
+            }
+            took.push(milliseconds(started.elapsed()));
+        }
+        let took = median(&took);
+        let what = format!("{name}: free slots of {COACHES} coaches, 8 weeks, {} lessons", COACHES * LESSONS);
+        table.against(&what, format!("{took:.1} ms"), "< 20 ms", took < 20.0);
+        table.report("  slots found", found.to_string());
+    }
+    Ok(())
+}

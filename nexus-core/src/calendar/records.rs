@@ -1,0 +1,241 @@
+//! Lessons and who they concern, as stores know them.
+
+use super::{
+    AvailabilityRule, CoachFacts, Interval, Modality, ParticipantState, ServiceType, SessionKind,
+    SessionStatus,
+};
+use crate::{CoachId, ParentId, Role, SchoolSubject, SessionId, StudentId, UserId};
+use jiff::Timestamp;
+
+/// A lesson.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its identifier.
+    pub id: SessionId,
+    /// The first lesson of its chain of moves; itself when it was never moved. The ledger knows it by this one.
+    pub root: SessionId,
+    /// The lesson that it takes the place of.
+    pub rescheduled_from: Option<SessionId>,
+    /// The series that it is part of.
+    pub series: Option<String>,
+    /// How many times the chain was changed; an iCalendar `SEQUENCE`.
+    pub sequence: u32,
+    /// The pupil; of a group, the one who was enrolled first.
+    pub student: StudentId,
+    /// Who teaches.
+    pub coach: CoachId,
+    /// What it costs by.
+    pub service: ServiceType,
+    /// For how many it is.
+    pub kind: SessionKind,
+    /// Where; absent on a lesson that the existing application wrote.
+    pub modality: Option<Modality>,
+    /// What is taught.
+    pub subject: SchoolSubject,
+    /// What it is called.
+    pub title: String,
+    /// What it is about.
+    pub description: Option<String>,
+    /// When.
+    pub lesson: Interval,
+    /// The room at the school.
+    pub room: Option<String>,
+    /// Seats.
+    pub seats: u32,
+    /// Price of a seat, in milli-credits.
+    pub price: i64,
+    /// Where it stands.
+    pub status: SessionStatus,
+    /// The video room, once somebody joined.
+    pub video_room: Option<String>,
+    /// What the coach says about it.
+    pub report: Option<String>,
+    /// Who booked it.
+    pub booked_by: Option<UserId>,
+    /// When it was booked.
+    pub created_at: Timestamp,
+    /// When it was over.
+    pub completed_at: Option<Timestamp>,
+    /// When it was called off.
+    pub cancelled_at: Option<Timestamp>,
+}
+
+impl Session {
+    /// Where it takes place.
+    pub fn place(&self) -> Modality {
+        self.modality.unwrap_or(self.service.modality())
+    }
+}
+
+/// A pupil's place in a lesson.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Participant {
+    /// Its identifier; that of the lesson for the pupil with whom it was booked.
+    pub id: SessionId,
+    /// The lesson.
+    pub session: SessionId,
+    /// The pupil.
+    pub student: StudentId,
+    /// What the ledger knows the seat by, through every move of the lesson.
+    pub ledger: SessionId,
+    /// Where he stands.
+    pub state: ParticipantState,
+    /// Until when an offer stands.
+    pub offered_until: Option<Timestamp>,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// A pupil with those who answer for him.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pupil {
+    /// His record.
+    pub student: StudentId,
+    /// His account.
+    pub user: UserId,
+    /// His parent's profile.
+    pub parent: ParentId,
+    /// His parent's account.
+    pub parent_user: UserId,
+    /// First name; may be empty.
+    pub first_name: String,
+    /// Family name; may be empty.
+    pub last_name: String,
+}
+
+/// A coach with what counts about him.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coach {
+    /// His profile.
+    pub coach: CoachId,
+    /// His account.
+    pub user: UserId,
+    /// First name; may be empty.
+    pub first_name: String,
+    /// Family name; may be empty.
+    pub last_name: String,
+    /// What he says of himself.
+    pub description: Option<String>,
+    /// How he teaches.
+    pub philosophy: Option<String>,
+    /// What he knows best.
+    pub expertise: Option<String>,
+    /// What counts.
+    pub facts: CoachFacts,
+}
+
+/// A rule of availability with its row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRule {
+    /// Its identifier.
+    pub id: String,
+    /// The coach's account.
+    pub coach: UserId,
+    /// What it says.
+    pub rule: AvailabilityRule,
+}
+
+/// Whose time is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CalendarOf {
+    /// A coach's.
+    Coach(CoachId),
+    /// A pupil's.
+    Student(StudentId),
+    /// A room's.
+    Room(String),
+}
+
+/// Why the database refuses a lesson or a seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clash {
+    /// The coach has another lesson then.
+    Coach,
+    /// The pupil has another lesson then.
+    Student,
+    /// The room is taken then.
+    Room,
+    /// Every seat is taken.
+    Seats,
+}
+
+/// A change of the state of a lesson.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusChange {
+    /// The lesson.
+    pub session: SessionId,
+    /// The state that it is in, and must still be in.
+    pub from: SessionStatus,
+    /// The state that it comes into.
+    pub to: SessionStatus,
+    /// Who does it, as the audit log names him.
+    pub actor: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// What the coach says about it; what was said before is kept when absent.
+    pub report: Option<String>,
+    /// Whether its credits came back; what was known before is kept when absent.
+    pub refunded: Option<bool>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Which lessons are listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SessionFilter {
+    /// In this state only.
+    pub status: Option<SessionStatus>,
+    /// That end after this instant.
+    pub from: Option<Timestamp>,
+    /// That begin before this instant.
+    pub until: Option<Timestamp>,
+    /// That this pupil takes part in.
+    pub student: Option<StudentId>,
+    /// That this coach gives.
+    pub coach: Option<CoachId>,
+}
+
+/// A lesson as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionView {
+    /// The lesson.
+    pub session: Session,
+    /// First and family name of the coach.
+    pub coach_name: String,
+    /// His account.
+    pub coach_user: UserId,
+    /// First and family name of the pupil.
+    pub student_name: String,
+    /// Seats that are taken or kept.
+    pub taken: u32,
+}
+
+/// One step of a lesson's story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryStep {
+    /// The state before; absent at the beginning.
+    pub from: Option<SessionStatus>,
+    /// The state after.
+    pub to: SessionStatus,
+    /// Who did it.
+    pub actor: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Whose feed a link opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedOwner {
+    /// The account.
+    pub user: UserId,
+    /// What he is.
+    pub role: Role,
+    /// His record as a pupil.
+    pub student: Option<StudentId>,
+    /// His profile as a parent.
+    pub parent: Option<ParentId>,
+    /// His profile as a coach.
+    pub coach: Option<CoachId>,
+}

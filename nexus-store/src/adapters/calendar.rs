@@ -1,0 +1,423 @@
+use super::calendar_reading::{closures_between, find_coach, within_sessions};
+use super::scope::within;
+use super::{BackendTx, dialect, store_error};
+use crate::columns::{
+    Instant, KindColumn, ModalityColumn, ParticipantColumn, ReminderColumn, ServiceColumn, StatusColumn,
+    SubjectColumn,
+};
+use crate::rows::calendar::{ParticipantRow, PupilRow, RuleRow, SessionRow, day_instant};
+use crate::rows::people::malformed;
+use crate::statements::calendar as sql;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use nexus_core::calendar::{
+    CalendarOf, CalendarTx, Clash, Closure, Coach, Days, Interval, Participant, Pupil, ReminderKind, Session,
+    SessionStatus, StatusChange, StoredRule, day_number,
+};
+use nexus_core::rights::Scope;
+use nexus_core::{Checksum, SessionId, StoreError, StudentId, UserId};
+use serde_json::Value;
+use sqlx::types::Json;
+
+const LOCK_SESSION: &str = concat!(sql::select_session!(), dialect::for_update!("x"));
+const TAKE_REMINDERS: &str = sql::take_reminders!(dialect::skip_locked!());
+
+/// Why the database refused to write, if it is a rule of the calendar.
+fn clash(error: &sqlx::Error) -> Option<Clash> {
+    let database = error.as_database_error()?;
+    // PostgreSQL names the constraint; the triggers of SQLite have their name as their message.
+    let name = database.constraint().unwrap_or_else(|| database.message());
+    let known = [
+        ("sessions_coach_no_overlap", Clash::Coach),
+        ("sessions_student_no_overlap", Clash::Student),
+        ("session_participants_no_overlap", Clash::Student),
+        ("sessions_room_no_overlap", Clash::Room),
+        ("session_participants_seats", Clash::Seats),
+    ];
+    known.into_iter().find(|(rule, _)| name.contains(rule)).map(|(_, clash)| clash)
+}
+
+fn refused<T>(written: Result<T, sqlx::Error>) -> Result<Result<T, Clash>, StoreError> {
+    match written {
+        Ok(value) => Ok(Ok(value)),
+        Err(error) => clash(&error).map(Err).ok_or_else(|| store_error(error)),
+    }
+}
+
+/// The name under which a calendar is held.
+fn lock_of(calendar: &CalendarOf) -> (&'static str, &str) {
+    match calendar {
+        CalendarOf::Coach(coach) => ("calendar of a coach", coach.as_str()),
+        CalendarOf::Student(student) => ("calendar of a pupil", student.as_str()),
+        CalendarOf::Room(room) => ("calendar of a room", room),
+    }
+}
+
+impl BackendTx {
+    async fn tell(&mut self, change: &StatusChange, from: Option<SessionStatus>) -> Result<(), StoreError> {
+        sqlx::query(sql::INSERT_HISTORY)
+            .bind(change.session.as_str())
+            .bind(from.map(SessionStatus::as_str))
+            .bind(change.to.as_str())
+            .bind(&change.actor)
+            .bind(&change.reason)
+            .bind(Instant(change.at))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl CalendarTx for BackendTx {
+    async fn lock_calendars(&mut self, calendars: &[CalendarOf]) -> Result<(), StoreError> {
+        let mut names: Vec<_> = calendars.iter().map(lock_of).collect();
+        // One order for everybody: nobody waits for somebody who waits for him.
+        names.sort_unstable();
+        names.dedup();
+        for (kind, name) in names {
+            dialect::lock_name(self, kind, name).await?;
+        }
+        Ok(())
+    }
+
+    async fn pupil(&mut self, id: &str, scope: &Scope) -> Result<Option<Pupil>, StoreError> {
+        let row: Option<PupilRow> = within(scope, sql::SELECT_PUPIL)
+            .bind(id)
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        row.map(Pupil::try_from).transpose()
+    }
+
+    async fn coach(&mut self, id: &str, days: (Date, Date)) -> Result<Option<Coach>, StoreError> {
+        find_coach(&mut self.tx, id, days).await
+    }
+
+    async fn closures(&mut self, coach: &UserId, days: (Date, Date)) -> Result<Vec<Closure>, StoreError> {
+        closures_between(&mut self.tx, coach, days).await
+    }
+
+    async fn busy(
+        &mut self,
+        calendar: &CalendarOf,
+        within: &Interval,
+        except: Option<&SessionId>,
+    ) -> Result<Vec<Interval>, StoreError> {
+        let (statement, whose) = match calendar {
+            CalendarOf::Coach(coach) => (sql::COACH_BUSY, coach.as_str()),
+            CalendarOf::Student(student) => (sql::STUDENT_BUSY, student.as_str()),
+            CalendarOf::Room(room) => (sql::ROOM_BUSY, room.as_str()),
+        };
+        let rows: Vec<(Instant, Instant)> = sqlx::query_as(statement)
+            .bind(whose)
+            .bind(Instant(within.start()))
+            .bind(Instant(within.end()))
+            .bind(except.map_or("", SessionId::as_str))
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(rows.into_iter().filter_map(|(start, end)| Interval::new(start.0, end.0)).collect())
+    }
+
+    async fn insert_session(
+        &mut self,
+        session: &Session,
+        actor: &str,
+    ) -> Result<Result<(), Clash>, StoreError> {
+        let moved = session.root != session.id;
+        let whole = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
+        let written = sqlx::query(sql::INSERT_SESSION)
+            .bind(session.id.as_str())
+            .bind(moved.then_some(session.root.as_str()))
+            .bind(session.rescheduled_from.as_ref().map(SessionId::as_str))
+            .bind(&session.series)
+            .bind(whole(session.sequence))
+            .bind(session.student.as_str())
+            .bind(session.coach.as_str())
+            .bind(ServiceColumn(session.service))
+            .bind(KindColumn(session.kind))
+            .bind(session.modality.map(ModalityColumn))
+            .bind(SubjectColumn(session.subject))
+            .bind(&session.title)
+            .bind(&session.description)
+            .bind(Instant(session.lesson.start()))
+            .bind(i32::try_from(session.lesson.minutes()).unwrap_or(i32::MAX))
+            .bind(&session.room)
+            .bind(whole(session.seats))
+            .bind(session.price)
+            .bind(StatusColumn(session.status))
+            .bind(session.booked_by.as_ref().map(UserId::as_str))
+            .bind(Instant(session.created_at))
+            .execute(&mut *self.tx)
+            .await;
+        if let Err(clash) = refused(written)? {
+            return Ok(Err(clash));
+        }
+        let beginning = StatusChange {
+            session: session.id.clone(),
+            from: session.status,
+            to: session.status,
+            actor: actor.to_owned(),
+            reason: None,
+            report: None,
+            refunded: None,
+            at: session.created_at,
+        };
+        self.tell(&beginning, None).await?;
+        Ok(Ok(()))
+    }
+
+    async fn lock_session(&mut self, id: &SessionId, scope: &Scope) -> Result<Option<Session>, StoreError> {
+        let row: Option<SessionRow> = within_sessions(scope, LOCK_SESSION)
+            .bind(id.as_str())
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        row.map(Session::try_from).transpose()
+    }
+
+    async fn change_status(&mut self, change: &StatusChange) -> Result<bool, StoreError> {
+        let written = sqlx::query(sql::CHANGE_STATUS)
+            .bind(change.session.as_str())
+            .bind(StatusColumn(change.from))
+            .bind(StatusColumn(change.to))
+            .bind(Instant(change.at))
+            .bind(change.to == SessionStatus::Completed)
+            .bind(change.to == SessionStatus::Cancelled)
+            .bind(&change.reason)
+            .bind(&change.report)
+            .bind(change.refunded)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        if written.rows_affected() != 1 {
+            return Ok(false);
+        }
+        self.tell(change, Some(change.from)).await?;
+        Ok(true)
+    }
+
+    async fn save_video_room(&mut self, session: &SessionId, room: &str) -> Result<(), StoreError> {
+        let query = sqlx::query(sql::SAVE_VIDEO_ROOM).bind(session.as_str()).bind(room);
+        query.execute(&mut *self.tx).await.map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn save_first_student(
+        &mut self,
+        session: &SessionId,
+        student: &StudentId,
+    ) -> Result<(), StoreError> {
+        sqlx::query(sql::SAVE_FIRST_STUDENT)
+            .bind(session.as_str())
+            .bind(student.as_str())
+            .bind(Instant(self.clock.now()))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn participants(&mut self, session: &SessionId) -> Result<Vec<Participant>, StoreError> {
+        let rows: Vec<ParticipantRow> = sqlx::query_as(sql::SELECT_PARTICIPANTS)
+            .bind(session.as_str())
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        rows.into_iter().map(Participant::try_from).collect()
+    }
+
+    async fn insert_participant(
+        &mut self,
+        participant: &Participant,
+    ) -> Result<Result<(), Clash>, StoreError> {
+        let written = sqlx::query(sql::INSERT_PARTICIPANT)
+            .bind(participant.id.as_str())
+            .bind(participant.session.as_str())
+            .bind(participant.student.as_str())
+            .bind(participant.ledger.as_str())
+            .bind(ParticipantColumn(participant.state))
+            .bind(participant.state.holds_a_seat())
+            .bind(participant.offered_until.map(Instant))
+            .bind(Instant(participant.created_at))
+            .execute(&mut *self.tx)
+            .await;
+        Ok(refused(written)?.map(drop))
+    }
+
+    async fn save_participant(&mut self, participant: &Participant) -> Result<Result<(), Clash>, StoreError> {
+        let written = sqlx::query(sql::SAVE_PARTICIPANT)
+            .bind(participant.id.as_str())
+            .bind(ParticipantColumn(participant.state))
+            .bind(participant.state.holds_a_seat())
+            .bind(participant.offered_until.map(Instant))
+            .bind(Instant(self.clock.now()))
+            .bind(participant.ledger.as_str())
+            .execute(&mut *self.tx)
+            .await;
+        Ok(refused(written)?.map(drop))
+    }
+
+    async fn plan_reminder(
+        &mut self,
+        session: &SessionId,
+        kind: ReminderKind,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(sql::PLAN_REMINDER)
+            .bind(session.as_str())
+            .bind(ReminderColumn(kind))
+            .bind(Instant(at))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn cancel_reminders(&mut self, session: &SessionId, now: Timestamp) -> Result<(), StoreError> {
+        let query = sqlx::query(sql::CANCEL_REMINDERS).bind(session.as_str()).bind(Instant(now));
+        query.execute(&mut *self.tx).await.map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn take_due_reminders(
+        &mut self,
+        now: Timestamp,
+        most: u32,
+    ) -> Result<Vec<(SessionId, ReminderKind)>, StoreError> {
+        let rows: Vec<(String, ReminderColumn)> = sqlx::query_as(TAKE_REMINDERS)
+            .bind(Instant(now))
+            .bind(i64::from(most))
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        rows.into_iter().map(|(id, kind)| Ok((SessionId::parse(id).map_err(malformed)?, kind.0))).collect()
+    }
+
+    async fn sessions_with_expired_offers(
+        &mut self,
+        now: Timestamp,
+        most: u32,
+    ) -> Result<Vec<SessionId>, StoreError> {
+        let rows: Vec<String> = sqlx::query_scalar(sql::EXPIRED_OFFERS)
+            .bind(Instant(now))
+            .bind(i64::from(most))
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        rows.into_iter().map(|id| SessionId::parse(id).map_err(malformed)).collect()
+    }
+
+    async fn replace_rules(
+        &mut self,
+        coach: &UserId,
+        date: Option<Date>,
+        rules: &[StoredRule],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let delete = match date {
+            None => sqlx::query(sql::DELETE_WEEKLY_RULES).bind(coach.as_str()),
+            Some(date) => sqlx::query(sql::DELETE_DATED_RULES).bind(coach.as_str()).bind(day_instant(date)),
+        };
+        delete.execute(&mut *self.tx).await.map_err(store_error)?;
+        for StoredRule { id, coach, rule } in rules {
+            let (weekday, date) = match rule.days {
+                Days::Weekly(weekday) => (weekday, None),
+                Days::On(date) => (date.weekday(), day_instant(date)),
+            };
+            sqlx::query(sql::INSERT_RULE)
+                .bind(id)
+                .bind(coach.as_str())
+                .bind(i32::from(day_number(weekday)))
+                .bind(rule.range.start().to_string())
+                .bind(rule.range.end().to_string())
+                .bind(date)
+                .bind(rule.open)
+                .bind(date.is_none())
+                .bind(rule.valid_from.and_then(day_instant).unwrap_or(Instant(now)))
+                .bind(rule.valid_until.and_then(day_instant))
+                .bind(Instant(now))
+                .execute(&mut *self.tx)
+                .await
+                .map_err(store_error)?;
+        }
+        Ok(())
+    }
+
+    async fn rule(&mut self, id: &str) -> Result<Option<StoredRule>, StoreError> {
+        let row: Option<RuleRow> = sqlx::query_as(sql::SELECT_RULE)
+            .bind(id)
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(row.and_then(RuleRow::into_rule))
+    }
+
+    async fn remove_rule(&mut self, id: &str) -> Result<(), StoreError> {
+        sqlx::query(sql::DELETE_RULE).bind(id).execute(&mut *self.tx).await.map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn insert_closure(
+        &mut self,
+        id: &str,
+        coach: Option<&UserId>,
+        closure: &Closure,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(sql::INSERT_CLOSURE)
+            .bind(id)
+            .bind(coach.map(UserId::as_str))
+            .bind(day_instant(closure.first))
+            .bind(day_instant(closure.last))
+            .bind(&closure.label)
+            .bind(Instant(now))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn insert_series(
+        &mut self,
+        id: &str,
+        pattern: &Value,
+        by: Option<&UserId>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(sql::INSERT_SERIES)
+            .bind(id)
+            .bind(Json(pattern))
+            .bind(by.map(UserId::as_str))
+            .bind(Instant(now))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn replace_feed(
+        &mut self,
+        id: &str,
+        user: &UserId,
+        hash: Option<&Checksum>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let revoke = sqlx::query(sql::REVOKE_FEEDS).bind(user.as_str()).bind(Instant(now));
+        revoke.execute(&mut *self.tx).await.map_err(store_error)?;
+        if let Some(hash) = hash {
+            sqlx::query(sql::INSERT_FEED)
+                .bind(id)
+                .bind(user.as_str())
+                .bind(hash.to_string())
+                .bind(Instant(now))
+                .execute(&mut *self.tx)
+                .await
+                .map_err(store_error)?;
+        }
+        Ok(())
+    }
+}
