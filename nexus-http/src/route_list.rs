@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 /// The router, the contract that it keeps, and how the chassis treats its routes.
 pub(crate) fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
-    let areas = [operations, bilans, credits, accounts, people, lessons, till, sign_in];
+    let areas = [operations, bilans, credits, till, accounts, people, lessons, sign_in];
     areas.into_iter().fold(Routes::new(state), |routes, add| add(routes)).finish()
 }
 
@@ -129,6 +129,21 @@ fn lessons(all: Routes) -> Routes {
         .add(Action::ReadCalendarFeed, routes!(feed::read))
 }
 
+/// Sessions of people, in the form of NextAuth.
+fn sign_in(all: Routes) -> Routes {
+    use routes::auth::{csrf, entrance, providers, session, sign_in, sign_out, stream};
+    all.add(Action::SignIn, routes!(csrf::csrf))
+        .add(Action::SignIn, routes!(providers::providers))
+        .add(Action::SignIn, routes!(session::session, session::update))
+        .add(Action::SignIn, routes!(entrance::sign_in_page))
+        .add(Action::SignIn, routes!(entrance::error_page))
+        .add(Action::SignIn, routes!(entrance::begin))
+        .add(Action::SignIn, routes!(entrance::client_log))
+        .add(Action::SignIn, routes!(sign_in::callback))
+        .add(Action::SignIn, routes!(sign_out::sign_out))
+        .add(Action::ReadAccount, routes!(stream::stream))
+}
+
 /// Catalogue, orders, payments and notices.
 fn till(all: Routes) -> Routes {
     use routes::till::{
@@ -173,19 +188,4 @@ fn till(all: Routes) -> Routes {
         .add(Action::Reconcile, routes!(refunds::reconcile_statement))
         .add(Action::ReceiveNotice, routes!(webhook::konnect))
         .add(Action::TestPayments, routes!(test_payments::configuration, test_payments::run))
-}
-
-/// Sessions of people, in the form of NextAuth.
-fn sign_in(all: Routes) -> Routes {
-    use routes::auth::{csrf, entrance, providers, session, sign_in, sign_out, stream};
-    all.add(Action::SignIn, routes!(csrf::csrf))
-        .add(Action::SignIn, routes!(providers::providers))
-        .add(Action::SignIn, routes!(session::session, session::update))
-        .add(Action::SignIn, routes!(entrance::sign_in_page))
-        .add(Action::SignIn, routes!(entrance::error_page))
-        .add(Action::SignIn, routes!(entrance::begin))
-        .add(Action::SignIn, routes!(entrance::client_log))
-        .add(Action::SignIn, routes!(sign_in::callback))
-        .add(Action::SignIn, routes!(sign_out::sign_out))
-        .add(Action::ReadAccount, routes!(stream::stream))
 }

@@ -20,12 +20,12 @@ pub struct HttpState {
     pub bilans: BilanContext,
     /// Accounts.
     pub identity: IdentityContext,
+    /// The till.
+    pub till: Till,
     /// Credits.
     pub ledger: LedgerContext,
     /// Lessons and availability.
     pub calendar: CalendarContext,
-    /// The till.
-    pub till: Till,
     /// The sessions of people.
     pub sessions: Sessions,
     /// The keys of programs.

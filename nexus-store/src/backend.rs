@@ -23,6 +23,7 @@ pub trait Backend:
     BilanStore
     + IdentityStore
     + LedgerStore
+    + TillReading
     + SessionDirectory
     + IdempotencyStore
     + StoreHealth

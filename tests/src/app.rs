@@ -239,6 +239,7 @@ impl App {
             bilans: context.clone(),
             sessions: accounts::sessions(&store, &clock),
             identity: identity.clone(),
+            till,
             ledger: LedgerContext {
                 store: store.clone(),
                 clock: clock.clone(),
@@ -246,7 +247,6 @@ impl App {
                 zone: context.settings.zone.clone(),
             },
             calendar: calendar.clone(),
-            till,
             keys: AccessKeys::new(&[KEY.into()]).unwrap(),
             version: "0.0.0-test",
             chassis,

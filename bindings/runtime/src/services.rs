@@ -43,12 +43,12 @@ pub struct Services {
     pub bilans: BilanContext,
     /// Accounts.
     pub identity: IdentityContext,
+    /// The till, and the stream of its prices.
+    pub till: Till,
     /// Credits.
     pub ledger: LedgerContext,
     /// Lessons and availability.
     pub calendar: CalendarContext,
-    /// The till, and the stream of its prices.
-    pub till: Till,
     /// The database, for migrations and checks.
     pub store: Arc<dyn Backend>,
     /// Effects towards the outside.
@@ -191,13 +191,6 @@ impl Services {
             retry: OutboxContext::RETRY,
         };
         let identity = identity::identity(configuration, &secrets, &store, &clock, &ids)?;
-        let ledger = LedgerContext {
-            store: store.clone(),
-            clock: clock.clone(),
-            ids: ids.clone(),
-            zone: configuration.zone.clone(),
-        };
-        let calendar = calendar::calendar(configuration, &secrets, &store, &clock, &ids)?;
         let files: Arc<dyn FileStore> = Arc::new(ObjectFiles::local(&configuration.files())?);
         let prices = PricingBroadcast::new(PricingBroadcast::PLACES);
         let till = TillContext {
@@ -214,6 +207,13 @@ impl Services {
             },
         };
         let till = Till { context: till, prices };
+        let ledger = LedgerContext {
+            store: store.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            zone: configuration.zone.clone(),
+        };
+        let calendar = calendar::calendar(configuration, &secrets, &store, &clock, &ids)?;
         let bilans = BilanContext {
             store: store.clone(),
             files,
@@ -255,9 +255,9 @@ impl Services {
         Ok(HttpState {
             bilans: self.bilans.clone(),
             identity: self.identity.clone(),
+            till: self.till.clone(),
             ledger: self.ledger.clone(),
             calendar: self.calendar.clone(),
-            till: self.till.clone(),
             sessions: identity::sessions(&self.secrets, &self.store, &self.bilans.clock)?,
             keys,
             version: env!("CARGO_PKG_VERSION"),

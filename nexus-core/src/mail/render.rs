@@ -73,6 +73,9 @@ struct View {
     is_on: bool,
     link: String,
     valid_until: String,
+    reference: String,
+    amount: String,
+    credits: u32,
     subject_word: &'static str,
     minutes: i64,
     place: &'static str,
@@ -80,9 +83,6 @@ struct View {
     several: bool,
     lessons: u32,
     remark: String,
-    reference: String,
-    amount: String,
-    credits: u32,
 }
 
 /// Writes a mail.
