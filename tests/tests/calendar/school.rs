@@ -113,10 +113,10 @@ impl School {
 
     /// The permit of a pupil's parent, of the pupil, of a coach or of the office.
     pub(crate) fn permit(&self, who: &str, action: Action) -> Permit {
-        authorize(Some(&self.actor(who)), action, self.app.clock.now()).unwrap()
+        authorize(Some(&Self::actor(who)), action, self.app.clock.now()).unwrap()
     }
 
-    pub(crate) fn actor(&self, who: &str) -> Actor {
+    pub(crate) fn actor(who: &str) -> Actor {
         let user = |id: String| UserId::parse(id).unwrap();
         if let Some(name) = who.strip_prefix("parent-") {
             let parent = Some(ParentId::parse(format!("parent-{name}")).unwrap());
