@@ -7,6 +7,7 @@ use crate::mail::{MailLog, MailTx};
 use crate::outbox::{OutboxQueue, OutboxTx};
 use crate::retention::RetentionTx;
 use crate::seed::SeedTx;
+use crate::subscriptions::SubscriptionTx;
 use crate::{ClaimedJob, Coded, DirectoryTx, ErrorCode, JobKind, JobOutcome, JobTx, LeaseError};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -70,7 +71,16 @@ impl Coded for StoreError {
 /// * Between `begin` and `commit` only methods of the transaction are awaited.
 #[async_trait]
 pub trait Tx:
-    JobTx + DirectoryTx + OutboxTx + MailTx + AuditTx + IdentityTx + LedgerTx + RetentionTx + SeedTx
+    JobTx
+    + DirectoryTx
+    + OutboxTx
+    + MailTx
+    + AuditTx
+    + IdentityTx
+    + LedgerTx
+    + RetentionTx
+    + SeedTx
+    + SubscriptionTx
 {
     /// Makes everything that was written durable and visible.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;

@@ -23,6 +23,7 @@ pub(crate) mod second_factor;
 pub(crate) mod start;
 pub(crate) mod student_credits;
 pub(crate) mod students;
+pub(crate) mod subscriptions;
 
 use crate::problem::Problem;
 use nexus_core::identity::use_cases::IdentityError;

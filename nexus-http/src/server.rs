@@ -42,7 +42,7 @@ fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
     use routes::{
         account, admin_users, answering, bilan, children, coaches, contract, credit_requests, credits,
         health, metrics, old_pdf, password, registration, report, review, second_factor, start,
-        student_credits, students,
+        student_credits, students, subscriptions,
     };
     Routes::new(state)
         .add(Action::ReadHealth, routes!(health::health))
@@ -77,6 +77,10 @@ fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
         .add(Action::AdjustCredits, routes!(student_credits::list, student_credits::adjust))
         .add(Action::RequestCredits, routes!(credit_requests::ask))
         .add(Action::AdjustCredits, routes!(credit_requests::list, credit_requests::decide))
+        .add(Action::RequestCredits, routes!(subscriptions::change))
+        .add(Action::RequestCredits, routes!(subscriptions::children, subscriptions::subscribe))
+        .add(Action::RequestCredits, routes!(subscriptions::own_requests, subscriptions::ask))
+        .add(Action::DecideSubscription, routes!(subscriptions::queue, subscriptions::decide))
         .add(Action::Register, routes!(registration::register))
         .add(Action::ReadAccount, routes!(account::read))
         .add(Action::RedeemLink, routes!(account::activate))

@@ -5,6 +5,7 @@ use crate::routes::contract::ContractDocument;
 use nexus_bilan::use_cases::BilanContext;
 use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::ledger::use_cases::LedgerContext;
+use nexus_core::subscriptions::use_cases::SubscriptionContext;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::ops::Deref;
@@ -20,6 +21,8 @@ pub struct HttpState {
     pub identity: IdentityContext,
     /// Credits.
     pub ledger: LedgerContext,
+    /// Subscriptions.
+    pub subscriptions: SubscriptionContext,
     /// The sessions of people.
     pub sessions: Sessions,
     /// The keys of programs.

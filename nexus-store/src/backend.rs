@@ -7,7 +7,7 @@ use nexus_bilan::ports::BilanStore;
 use nexus_core::consistency::SchoolCounting;
 use nexus_core::identity::ports::IdentityStore;
 use nexus_core::identity::session_directory::SessionDirectory;
-use nexus_core::ledger::LedgerStore;
+use nexus_core::subscriptions::SubscriptionStore;
 use nexus_core::{IdempotencyStore, StoreError, StoreHealth};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -20,7 +20,7 @@ use tokio::sync::Notify;
 pub trait Backend:
     BilanStore
     + IdentityStore
-    + LedgerStore
+    + SubscriptionStore
     + SessionDirectory
     + IdempotencyStore
     + StoreHealth

@@ -52,6 +52,10 @@ mod scope;
 mod seed;
 #[path = "adapters/sign_in_attempts.rs"]
 mod sign_in_attempts;
+#[path = "adapters/subscriptions.rs"]
+mod subscriptions;
+#[path = "adapters/subscriptions_reading.rs"]
+mod subscriptions_reading;
 #[path = "adapters/unit_of_work.rs"]
 mod unit_of_work;
 

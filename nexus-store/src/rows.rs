@@ -2,6 +2,7 @@
 
 pub(crate) mod ledger;
 pub(crate) mod people;
+pub(crate) mod subscriptions;
 
 use crate::columns::Instant;
 use nexus_bilan::bilan::{BankReference, Bilan, BilanSummary, ReportDocument, ScoreSnapshot};

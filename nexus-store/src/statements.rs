@@ -18,3 +18,4 @@ pub(crate) mod profiles;
 pub(crate) mod retention;
 pub(crate) mod seed;
 pub(crate) mod sign_in_attempts;
+pub(crate) mod subscriptions;

@@ -18,6 +18,7 @@ use nexus_bilan::questionnaire::Catalogue;
 use nexus_bilan::use_cases::{BilanContext, BilanSettings, run_next_job};
 use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::ledger::use_cases::LedgerContext;
+use nexus_core::subscriptions::use_cases::SubscriptionContext;
 use nexus_core::testing::{CountingIds, ManualClock};
 use nexus_core::{Actor, LanguageModel, StoreHealth, StudentId};
 use nexus_http::chassis::Origin;
@@ -225,6 +226,12 @@ impl App {
             bilans: context.clone(),
             sessions: accounts::sessions(&store, &clock),
             identity: identity.clone(),
+            subscriptions: SubscriptionContext {
+                store: store.clone(),
+                clock: clock.clone(),
+                ids: context.ids.clone(),
+                zone: context.settings.zone.clone(),
+            },
             ledger: LedgerContext {
                 store: store.clone(),
                 clock: clock.clone(),

@@ -20,6 +20,7 @@ use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::ledger::use_cases::LedgerContext;
 use nexus_core::outbox::{OutboxContext, PayloadSeal};
 use nexus_core::retention::RetentionPolicy;
+use nexus_core::subscriptions::use_cases::SubscriptionContext;
 use nexus_core::{Clock, Coded, ErrorCode, FileError, IdSource, LanguageModel, StoreError};
 use nexus_http::chassis::RedisLimiterError;
 use nexus_http::{AccessKeys, HttpState, MetricsToken, Operations, TooWeakKey};
@@ -39,6 +40,8 @@ pub struct Services {
     pub identity: IdentityContext,
     /// Credits.
     pub ledger: LedgerContext,
+    /// Subscriptions.
+    pub subscriptions: SubscriptionContext,
     /// The database, for migrations and checks.
     pub store: Arc<dyn Backend>,
     /// Effects towards the outside.
@@ -177,6 +180,12 @@ impl Services {
             ids: ids.clone(),
             zone: configuration.zone.clone(),
         };
+        let subscriptions = SubscriptionContext {
+            store: store.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            zone: configuration.zone.clone(),
+        };
         let bilans = BilanContext {
             store: store.clone(),
             files: Arc::new(ObjectFiles::local(&configuration.files())?),
@@ -192,7 +201,7 @@ impl Services {
                 ..BilanSettings::default()
             },
         };
-        Ok(Self { bilans, identity, ledger, store, outbox, secrets, wake: Arc::default() })
+        Ok(Self { bilans, identity, ledger, subscriptions, store, outbox, secrets, wake: Arc::default() })
     }
 
     /// What runs jobs and carries out effects.
@@ -202,6 +211,7 @@ impl Services {
             outbox: self.outbox.clone(),
             identity: self.identity.clone(),
             ledger: self.ledger.clone(),
+            subscriptions: self.subscriptions.clone(),
             retention: retention(configuration),
             job_bell: Arc::clone(&self.wake),
             effect_bell: self.store.effect_bell(),
@@ -217,6 +227,7 @@ impl Services {
             bilans: self.bilans.clone(),
             identity: self.identity.clone(),
             ledger: self.ledger.clone(),
+            subscriptions: self.subscriptions.clone(),
             sessions: identity::sessions(&self.secrets, &self.store, &self.bilans.clock)?,
             keys,
             version: env!("CARGO_PKG_VERSION"),

@@ -14,6 +14,7 @@ use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::ledger::use_cases::LedgerContext;
 use nexus_core::outbox::OutboxContext;
 use nexus_core::retention::RetentionPolicy;
+use nexus_core::subscriptions::use_cases::SubscriptionContext;
 use std::future::Future;
 use std::sync::Arc;
 use tokio::sync::{Notify, watch};
@@ -31,6 +32,8 @@ pub struct Workshop {
     pub identity: IdentityContext,
     /// Credits: what is to be ended and given back.
     pub ledger: LedgerContext,
+    /// Subscriptions: what the calendar asks for.
+    pub subscriptions: SubscriptionContext,
     /// How long what is kept for a while is kept.
     pub retention: RetentionPolicy,
     /// Rung when a job was written by this process.
@@ -60,6 +63,7 @@ impl Workshop {
             outbox: self.outbox.clone(),
             identity: self.identity.clone(),
             ledger: self.ledger.clone(),
+            subscriptions: self.subscriptions.clone(),
             retention: self.retention,
         };
         tasks.spawn(upkeep.keep_until(ended));

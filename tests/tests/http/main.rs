@@ -31,3 +31,4 @@ mod start;
 mod status;
 mod students;
 mod submit;
+mod subscriptions;

@@ -39,6 +39,7 @@ fn nothing() -> FamilyObjects {
 fn value(name: &str, path: &str, objects: &FamilyObjects) -> Option<String> {
     match name {
         "studentId" => Some(objects.student.to_string()),
+        "userId" if path.starts_with("/api/credits/") => Some(objects.student_user.to_string()),
         "bilanId" => Some(objects.bilan.clone()),
         "id" if path.starts_with("/api/students/") => Some(objects.student.to_string()),
         "id" if path.starts_with("/api/bilan") => Some(objects.bilan.clone()),

@@ -5,6 +5,7 @@ use nexus_core::identity::use_cases::{IdentityContext, purge_attempts};
 use nexus_core::ledger::use_cases::{LedgerContext, settle_wallets};
 use nexus_core::outbox::{Backlog, OutboxContext, Swept};
 use nexus_core::retention::{Forgotten, RetentionPolicy, forget_what_is_old};
+use nexus_core::subscriptions::use_cases::{SubscriptionContext, run_scheduled};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -25,6 +26,7 @@ pub(super) struct Upkeep {
     pub(super) outbox: OutboxContext,
     pub(super) identity: IdentityContext,
     pub(super) ledger: LedgerContext,
+    pub(super) subscriptions: SubscriptionContext,
     pub(super) retention: RetentionPolicy,
 }
 
@@ -35,6 +37,7 @@ impl Upkeep {
             let mut result = look(&self.outbox, round.is_multiple_of(REST)).await;
             if round.is_multiple_of(REST) {
                 self.settle_credits().await;
+                self.follow_the_calendar().await;
             }
             if result.is_ok() && round.is_multiple_of(FORGETTING) {
                 result = self.forget().await;
@@ -61,6 +64,21 @@ impl Upkeep {
             Err(error) => {
                 let error: &dyn std::error::Error = &error;
                 tracing::error!(error, "credits could not be put in order");
+            }
+        }
+    }
+
+    /// Ends subscriptions, gives the credits of the month, tells what ends soon: each once, whoever looks.
+    async fn follow_the_calendar(&self) {
+        match run_scheduled(&self.subscriptions).await {
+            Ok(done) if done.allocated + done.expired + done.told > 0 => {
+                let (allocated, expired, told) = (done.allocated, done.expired, done.told);
+                tracing::info!(allocated, expired, told, "subscriptions follow the calendar");
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let error: &dyn std::error::Error = &error;
+                tracing::error!(error, "subscriptions could not follow the calendar");
             }
         }
     }
