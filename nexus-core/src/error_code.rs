@@ -433,6 +433,15 @@ error_table! {
     CreditRequestNotFound = "credit_request_not_found", NotFound, "Cette demande de crédits n'existe pas.";
     /// A request for credits that was decided before.
     CreditRequestDecided = "credit_request_decided", Conflict, "Cette demande de crédits a déjà été traitée.";
+    // Subscriptions.
+    /// No such request about a subscription.
+    SubscriptionRequestNotFound = "subscription_request_not_found", NotFound, "Cette demande d'abonnement n'existe pas.";
+    /// A request about a subscription that was decided before.
+    SubscriptionRequestDecided = "subscription_request_decided", Conflict, "Cette demande d'abonnement a déjà été traitée.";
+    /// An addition to a subscription that does not run.
+    NoActiveSubscription = "no_active_subscription", Conflict, "Aucun abonnement actif trouvé.";
+    /// The state of the subscription does not allow it.
+    SubscriptionState = "subscription_state", Conflict, "L'état de cet abonnement ne permet pas ce changement.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
     /// The database was made by the existing application and was not taken over yet.

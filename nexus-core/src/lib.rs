@@ -33,6 +33,7 @@ mod secret_source;
 pub mod seed;
 mod store;
 mod subject;
+pub mod subscriptions;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod till;

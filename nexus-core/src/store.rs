@@ -8,6 +8,7 @@ use crate::mail::{MailLog, MailTx};
 use crate::outbox::{OutboxQueue, OutboxTx};
 use crate::retention::RetentionTx;
 use crate::seed::SeedTx;
+use crate::subscriptions::SubscriptionTx;
 use crate::till::ports::TillTx;
 use crate::{
     ClaimedJob, Coded, DirectoryTx, ErrorCode, JobKind, JobOutcome, JobTx, LeaseError, NotificationTx,
@@ -85,6 +86,7 @@ pub trait Tx:
     + NotificationTx
     + RetentionTx
     + SeedTx
+    + SubscriptionTx
     + TillTx
 {
     /// Makes everything that was written durable and visible.

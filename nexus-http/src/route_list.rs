@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 /// The router, the contract that it keeps, and how the chassis treats its routes.
 pub(crate) fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
-    let areas = [operations, bilans, credits, till, accounts, people, lessons, sign_in];
+    let areas = [operations, bilans, credits, till, accounts, people, lessons, subscriptions, sign_in];
     areas.into_iter().fold(Routes::new(state), |routes, add| add(routes)).finish()
 }
 
@@ -127,6 +127,15 @@ fn lessons(all: Routes) -> Routes {
         .add(Action::ManageAccount, routes!(feed::open))
         .add(Action::ManageAccount, routes!(feed::revoke))
         .add(Action::ReadCalendarFeed, routes!(feed::read))
+}
+
+/// Subscriptions: requests, decisions, the office's lists.
+fn subscriptions(all: Routes) -> Routes {
+    use routes::subscriptions;
+    all.add(Action::RequestCredits, routes!(subscriptions::change))
+        .add(Action::RequestCredits, routes!(subscriptions::children, subscriptions::subscribe))
+        .add(Action::RequestCredits, routes!(subscriptions::own_requests, subscriptions::ask))
+        .add(Action::DecideSubscription, routes!(subscriptions::queue, subscriptions::decide))
 }
 
 /// Sessions of people, in the form of NextAuth.

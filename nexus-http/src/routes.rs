@@ -24,6 +24,7 @@ pub(crate) mod second_factor;
 pub(crate) mod start;
 pub(crate) mod student_credits;
 pub(crate) mod students;
+pub(crate) mod subscriptions;
 pub(crate) mod till;
 
 use crate::problem::Problem;

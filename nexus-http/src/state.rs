@@ -7,6 +7,7 @@ use nexus_bilan::use_cases::BilanContext;
 use nexus_core::calendar::use_cases::CalendarContext;
 use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::ledger::use_cases::LedgerContext;
+use nexus_core::subscriptions::use_cases::SubscriptionContext;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::ops::Deref;
@@ -26,6 +27,8 @@ pub struct HttpState {
     pub ledger: LedgerContext,
     /// Lessons and availability.
     pub calendar: CalendarContext,
+    /// Subscriptions.
+    pub subscriptions: SubscriptionContext,
     /// The sessions of people.
     pub sessions: Sessions,
     /// The keys of programs.

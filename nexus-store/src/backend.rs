@@ -9,6 +9,7 @@ use nexus_core::consistency::SchoolCounting;
 use nexus_core::identity::ports::IdentityStore;
 use nexus_core::identity::session_directory::SessionDirectory;
 use nexus_core::ledger::LedgerStore;
+use nexus_core::subscriptions::SubscriptionStore;
 use nexus_core::till::ports::TillReading;
 use nexus_core::{IdempotencyStore, StoreError, StoreHealth};
 use std::collections::BTreeSet;
@@ -24,6 +25,7 @@ pub trait Backend:
     + IdentityStore
     + LedgerStore
     + TillReading
+    + SubscriptionStore
     + SessionDirectory
     + IdempotencyStore
     + StoreHealth

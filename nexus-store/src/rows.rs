@@ -3,6 +3,7 @@
 pub(crate) mod calendar;
 pub(crate) mod ledger;
 pub(crate) mod people;
+pub(crate) mod subscriptions;
 pub(crate) mod till;
 
 use crate::columns::Instant;

@@ -58,6 +58,10 @@ mod scope;
 mod seed;
 #[path = "adapters/sign_in_attempts.rs"]
 mod sign_in_attempts;
+#[path = "adapters/subscriptions.rs"]
+mod subscriptions;
+#[path = "adapters/subscriptions_reading.rs"]
+mod subscriptions_reading;
 #[path = "adapters/till_bookkeeping.rs"]
 mod till_bookkeeping;
 #[path = "adapters/till_catalogue.rs"]

@@ -20,6 +20,7 @@ pub(crate) mod profiles;
 pub(crate) mod retention;
 pub(crate) mod seed;
 pub(crate) mod sign_in_attempts;
+pub(crate) mod subscriptions;
 pub(crate) mod till_bookkeeping;
 pub(crate) mod till_catalogue;
 pub(crate) mod till_payments;

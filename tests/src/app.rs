@@ -21,6 +21,7 @@ use nexus_core::calendar::CalendarPolicy;
 use nexus_core::calendar::use_cases::CalendarContext;
 use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::ledger::use_cases::LedgerContext;
+use nexus_core::subscriptions::use_cases::SubscriptionContext;
 use nexus_core::testing::{CountingIds, ManualClock, SeededSecrets};
 use nexus_core::till::ports::PaymentProvider;
 use nexus_core::till::use_cases::TillContext;
@@ -240,6 +241,12 @@ impl App {
             sessions: accounts::sessions(&store, &clock),
             identity: identity.clone(),
             till,
+            subscriptions: SubscriptionContext {
+                store: store.clone(),
+                clock: clock.clone(),
+                ids: context.ids.clone(),
+                zone: context.settings.zone.clone(),
+            },
             ledger: LedgerContext {
                 store: store.clone(),
                 clock: clock.clone(),

@@ -25,6 +25,7 @@ use nexus_core::ledger::use_cases::LedgerContext;
 use nexus_core::money::TaxRate;
 use nexus_core::outbox::{OutboxContext, PayloadSeal};
 use nexus_core::retention::RetentionPolicy;
+use nexus_core::subscriptions::use_cases::SubscriptionContext;
 use nexus_core::till::use_cases::{TillContext, TillSettings};
 use nexus_core::{Clock, Coded, ErrorCode, FileError, FileStore, IdSource, LanguageModel, StoreError};
 use nexus_http::chassis::RedisLimiterError;
@@ -49,6 +50,8 @@ pub struct Services {
     pub ledger: LedgerContext,
     /// Lessons and availability.
     pub calendar: CalendarContext,
+    /// Subscriptions.
+    pub subscriptions: SubscriptionContext,
     /// The database, for migrations and checks.
     pub store: Arc<dyn Backend>,
     /// Effects towards the outside.
@@ -214,6 +217,12 @@ impl Services {
             zone: configuration.zone.clone(),
         };
         let calendar = calendar::calendar(configuration, &secrets, &store, &clock, &ids)?;
+        let subscriptions = SubscriptionContext {
+            store: store.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            zone: configuration.zone.clone(),
+        };
         let bilans = BilanContext {
             store: store.clone(),
             files,
@@ -230,7 +239,7 @@ impl Services {
             },
         };
         let wake = Arc::default();
-        Ok(Self { bilans, identity, ledger, calendar, till, store, outbox, secrets, wake })
+        Ok(Self { bilans, identity, ledger, subscriptions, calendar, till, store, outbox, secrets, wake })
     }
 
     /// What runs jobs and carries out effects.
@@ -241,6 +250,7 @@ impl Services {
             identity: self.identity.clone(),
             ledger: self.ledger.clone(),
             calendar: self.calendar.clone(),
+            subscriptions: self.subscriptions.clone(),
             retention: retention(configuration),
             job_bell: Arc::clone(&self.wake),
             effect_bell: self.store.effect_bell(),
@@ -258,6 +268,7 @@ impl Services {
             till: self.till.clone(),
             ledger: self.ledger.clone(),
             calendar: self.calendar.clone(),
+            subscriptions: self.subscriptions.clone(),
             sessions: identity::sessions(&self.secrets, &self.store, &self.bilans.clock)?,
             keys,
             version: env!("CARGO_PKG_VERSION"),

@@ -15,6 +15,7 @@ use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::ledger::use_cases::LedgerContext;
 use nexus_core::outbox::OutboxContext;
 use nexus_core::retention::RetentionPolicy;
+use nexus_core::subscriptions::use_cases::SubscriptionContext;
 use std::future::Future;
 use std::sync::Arc;
 use tokio::sync::{Notify, watch};
@@ -34,6 +35,8 @@ pub struct Workshop {
     pub ledger: LedgerContext,
     /// Lessons: reminders that are due, offers of seats that are over.
     pub calendar: CalendarContext,
+    /// Subscriptions: what the calendar asks for.
+    pub subscriptions: SubscriptionContext,
     /// How long what is kept for a while is kept.
     pub retention: RetentionPolicy,
     /// Rung when a job was written by this process.
@@ -64,6 +67,7 @@ impl Workshop {
             identity: self.identity.clone(),
             ledger: self.ledger.clone(),
             calendar: self.calendar.clone(),
+            subscriptions: self.subscriptions.clone(),
             retention: self.retention,
         };
         tasks.spawn(upkeep.keep_until(ended));

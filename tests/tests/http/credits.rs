@@ -36,7 +36,7 @@ async fn balance(app: &App, actor: &Actor) -> Value {
     app.ask(Some(actor), Method::GET, "/api/credits/wallet", None).await.expect(200)["balance"].clone()
 }
 
-fn spend(school: &School, body: Value) -> Value {
+fn spend(school: &School, body: &Value) -> Value {
     let mut whole = json!({"userId": school.own.student_user});
     whole.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
     whole
@@ -52,7 +52,7 @@ async fn credits_are_spent_once_by_whoever_may() {
         prices(&app).await;
         fill(&app, &school.own.student_user, 10_000, "cash:1").await;
         let post = async |actor: Option<&Actor>, body: Value| {
-            app.post_as(actor, "/api/credits/spend", spend(&school, body)).await
+            app.post_as(actor, "/api/credits/spend", spend(&school, &body)).await
         };
         let paid =
             post(Some(&pupil), json!({"usageKey": "SOS_30", "idempotencyKey": "k-0001"})).await.expect(200);

@@ -31,6 +31,7 @@ mod start;
 mod status;
 mod students;
 mod submit;
+mod subscriptions;
 mod till_cash;
 mod till_catalogue;
 mod till_orders;

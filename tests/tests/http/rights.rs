@@ -47,6 +47,7 @@ fn value(name: &str, path: &str, objects: &FamilyObjects, caller: Caller) -> Opt
         }
         "userId" if path.starts_with("/api/payments/") => Some(objects.parent_user.to_string()),
         "studentId" => Some(objects.student.to_string()),
+        "userId" if path.starts_with("/api/credits/") => Some(objects.student_user.to_string()),
         "bilanId" => Some(objects.bilan.clone()),
         "sessionId" => Some(objects.session.clone()),
         // Both families read every coach; a coach reads himself.

@@ -6,6 +6,7 @@ use nexus_core::identity::use_cases::{IdentityContext, purge_attempts};
 use nexus_core::ledger::use_cases::{LedgerContext, settle_wallets};
 use nexus_core::outbox::{Backlog, OutboxContext, Swept};
 use nexus_core::retention::{Forgotten, RetentionPolicy, forget_what_is_old};
+use nexus_core::subscriptions::use_cases::{SubscriptionContext, run_scheduled};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -27,6 +28,7 @@ pub(super) struct Upkeep {
     pub(super) identity: IdentityContext,
     pub(super) ledger: LedgerContext,
     pub(super) calendar: CalendarContext,
+    pub(super) subscriptions: SubscriptionContext,
     pub(super) retention: RetentionPolicy,
 }
 
@@ -37,6 +39,7 @@ impl Upkeep {
             let mut result = look(&self.outbox, round.is_multiple_of(REST)).await;
             if round.is_multiple_of(REST) {
                 self.settle_credits().await;
+                self.follow_the_calendar().await;
             }
             if result.is_ok() && round.is_multiple_of(REST) {
                 result = self.look_at_lessons().await;
@@ -87,6 +90,21 @@ impl Upkeep {
             }
         }
         Ok(())
+    }
+
+    /// Ends subscriptions, gives the credits of the month, tells what ends soon: each once, whoever looks.
+    async fn follow_the_calendar(&self) {
+        match run_scheduled(&self.subscriptions).await {
+            Ok(done) if done.allocated + done.expired + done.told > 0 => {
+                let (allocated, expired, told) = (done.allocated, done.expired, done.told);
+                tracing::info!(allocated, expired, told, "subscriptions follow the calendar");
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let error: &dyn std::error::Error = &error;
+                tracing::error!(error, "subscriptions could not follow the calendar");
+            }
+        }
     }
 
     /// Forgets what is old; how much it was is told, and nothing of it.

@@ -1,0 +1,14 @@
+//! Subscriptions: plans from the catalogue, one queue of requests, one active subscription per pupil, a month's credits once.
+
+mod error;
+mod plan;
+mod ports;
+mod request;
+mod subscription;
+pub mod use_cases;
+
+pub use error::SubscriptionError;
+pub use plan::{Plan, PlanKey};
+pub use ports::{SubscriptionStore, SubscriptionTx};
+pub use request::{Demand, DemandForm, DemandKind, DemandLine, DemandState};
+pub use subscription::{ChildLine, Subscription, SubscriptionState, month_of};

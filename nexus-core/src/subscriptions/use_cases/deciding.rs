@@ -1,0 +1,101 @@
+use super::SubscriptionContext;
+use super::scheduled::allocate;
+use crate::audit::AuditEvent;
+use crate::identity::use_cases::Behalf;
+use crate::ledger::Pupil;
+use crate::rights::Scope;
+use crate::subscriptions::{
+    Demand, DemandKind, Plan, PlanKey, Subscription, SubscriptionError, SubscriptionState,
+};
+use crate::{StudentId, Tx};
+use serde_json::json;
+
+/// Decides about a request, once, with everything that follows from it, in one transaction: a plan begins and gives the credits of
+/// this month, a subject is added, the guarantee begins; or nothing.
+///
+/// # Errors
+/// [`SubscriptionError::RequestDecided`] (409) the second time; the request still waits after any other refusal.
+pub async fn decide_demand(
+    context: &SubscriptionContext,
+    behalf: Behalf<'_>,
+    id: &str,
+    granted: bool,
+    reason: Option<&str>,
+) -> Result<Demand, SubscriptionError> {
+    let now = context.clock.now();
+    let mut tx = context.store.begin().await?;
+    let demand = tx.lock_demand(id).await?.ok_or(SubscriptionError::RequestNotFound)?;
+    let demand = demand.decide(granted, behalf.user(), reason, now)?;
+    let pupil =
+        tx.wallet_pupil(&Scope::Any, &demand.student).await?.ok_or(SubscriptionError::StudentNotFound)?;
+    if granted {
+        match DemandKind::read(&demand.kind, demand.name.as_deref())? {
+            DemandKind::PlanChange(plan) => {
+                begin_plan(context, tx.as_mut(), &pupil, plan, &behalf.permit.audit_name()).await?;
+            }
+            DemandKind::AriaAddon(subject) => {
+                let mut active =
+                    tx.lock_subscription(&pupil.id).await?.ok_or(SubscriptionError::NoActiveSubscription)?;
+                if !active.aria_subjects.contains(&subject) {
+                    active.aria_subjects.push(subject);
+                    tx.save_subscription(&active, now).await?;
+                }
+            }
+            DemandKind::InvoiceDetails => {}
+        }
+    }
+    tx.decide_demand(&demand).await?;
+    if let Some(parent) = tx.guardian_of(&pupil.user).await? {
+        let said = if granted { "acceptée" } else { "refusée" };
+        let message = format!("Votre demande pour {} est {said}.", pupil.first_name);
+        let data = json!({"requestId": demand.id, "status": demand.state.as_str(), "reason": demand.rejection_reason});
+        context.tell(&mut *tx, parent, "Demande d'abonnement", message, data, now).await?;
+    }
+    let action = if granted { "SUBSCRIPTION_APPROVE" } else { "SUBSCRIPTION_REJECT" };
+    let event = AuditEvent::new(behalf.permit.audit_name(), action, now)
+        .in_request(behalf.request_id)
+        .about("student", pupil.id.as_str())
+        .with(json!({"request": demand.id, "kind": demand.kind, "name": demand.name, "reason": reason}));
+    tx.record(&event).await?;
+    tx.commit().await?;
+    Ok(demand)
+}
+
+/// Begins a plan that was paid for, inside the transaction that delivers the payment.
+///
+/// # Errors
+/// [`SubscriptionError::StudentNotFound`] when there is no such pupil.
+pub async fn activate_plan(
+    context: &SubscriptionContext,
+    tx: &mut dyn Tx,
+    student: &StudentId,
+    plan: PlanKey,
+    actor: &str,
+) -> Result<Subscription, SubscriptionError> {
+    let pupil = tx.wallet_pupil(&Scope::Any, student).await?.ok_or(SubscriptionError::StudentNotFound)?;
+    begin_plan(context, tx, &pupil, plan, actor).await
+}
+
+/// Replaces the active subscription; the price and the credits are the catalogue's.
+async fn begin_plan(
+    context: &SubscriptionContext,
+    tx: &mut dyn Tx,
+    pupil: &Pupil,
+    plan: PlanKey,
+    actor: &str,
+) -> Result<Subscription, SubscriptionError> {
+    let now = context.clock.now();
+    let former = tx.lock_subscription(&pupil.id).await?;
+    let monthly_price = tx.plan_price(plan).await?.unwrap_or(plan.default_price());
+    let plan = Plan { key: plan, monthly_price };
+    let fresh = Subscription::begin(context.ids.next_id(), pupil.id.clone(), plan, former.as_ref(), now);
+    if let Some(former) = former {
+        tx.save_subscription(&former.become_state(SubscriptionState::Cancelled, now)?, now).await?;
+    }
+    tx.insert_subscription(&fresh, now).await?;
+    if plan.key.is_guaranteed() {
+        tx.guarantee(&pupil.id, now).await?;
+    }
+    allocate(tx, &fresh, &pupil.user, &context.zone, actor, now).await?;
+    Ok(fresh)
+}
