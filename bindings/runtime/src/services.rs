@@ -230,7 +230,7 @@ impl Services {
             },
         };
         let wake = Arc::default();
-        Ok(Self { bilans, identity, ledger, calendar, till, store, outbox, secrets, wake })
+        Ok(Self { bilans, identity, till, ledger, calendar, store, outbox, secrets, wake })
     }
 
     /// What runs jobs and carries out effects.
