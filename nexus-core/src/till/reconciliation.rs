@@ -127,6 +127,8 @@ mod tests {
 
         #[test]
         fn a_written_row_is_read_back(cells in prop::collection::vec("[^\u{0}\u{fffd}]{0,20}", 2..6)) {
+            // A row in which nothing stands is none.
+            prop_assume!(cells.iter().any(|cell| !cell.is_empty()));
             let text = format!("{}{}", write_row(["a"; 8].iter().take(cells.len())), write_row(&cells));
             let rows = csv::read(&text).unwrap();
             let expected: Vec<String> = cells.iter().map(|cell| neutralised(cell)).collect();
