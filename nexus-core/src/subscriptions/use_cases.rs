@@ -5,7 +5,7 @@ mod deciding;
 mod scheduled;
 
 pub use asking::{ask_for, children, demands, demands_for};
-pub use deciding::{activate_plan, decide_demand};
+pub use deciding::{Beginning, activate_plan, decide_demand};
 pub use scheduled::{Scheduled, run_scheduled};
 
 use crate::subscriptions::{SubscriptionError, SubscriptionStore};

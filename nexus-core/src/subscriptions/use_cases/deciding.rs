@@ -7,7 +7,9 @@ use crate::rights::Scope;
 use crate::subscriptions::{
     Demand, DemandKind, Plan, PlanKey, Subscription, SubscriptionError, SubscriptionState,
 };
-use crate::{StudentId, Tx};
+use crate::{IdSource, StudentId, Tx};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 /// Decides about a request, once, with everything that follows from it, in one transaction: a plan begins and gives the credits of
@@ -31,7 +33,10 @@ pub async fn decide_demand(
     if granted {
         match DemandKind::read(&demand.kind, demand.name.as_deref())? {
             DemandKind::PlanChange(plan) => {
-                begin_plan(context, tx.as_mut(), &pupil, plan, &behalf.permit.audit_name()).await?;
+                let actor = behalf.permit.audit_name();
+                let beginning =
+                    Beginning { ids: context.ids.as_ref(), zone: &context.zone, actor: &actor, now };
+                begin_plan(tx.as_mut(), beginning, &pupil, plan).await?;
             }
             DemandKind::AriaAddon(subject) => {
                 let mut active =
@@ -61,34 +66,45 @@ pub async fn decide_demand(
     Ok(demand)
 }
 
-/// Begins a plan that was paid for, inside the transaction that delivers the payment.
+/// What beginning a plan leans on beside its transaction.
+#[derive(Clone, Copy)]
+pub struct Beginning<'a> {
+    /// New identifiers.
+    pub ids: &'a dyn IdSource,
+    /// The zone in which a month is a month.
+    pub zone: &'a TimeZone,
+    /// Who begins it, as the audit log knows him.
+    pub actor: &'a str,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// Begins a plan that was paid for, inside the transaction that makes the payment paid.
 ///
 /// # Errors
 /// [`SubscriptionError::StudentNotFound`] when there is no such pupil.
 pub async fn activate_plan(
-    context: &SubscriptionContext,
     tx: &mut dyn Tx,
+    beginning: Beginning<'_>,
     student: &StudentId,
     plan: PlanKey,
-    actor: &str,
 ) -> Result<Subscription, SubscriptionError> {
     let pupil = tx.wallet_pupil(&Scope::Any, student).await?.ok_or(SubscriptionError::StudentNotFound)?;
-    begin_plan(context, tx, &pupil, plan, actor).await
+    begin_plan(tx, beginning, &pupil, plan).await
 }
 
 /// Replaces the active subscription; the price and the credits are the catalogue's.
 async fn begin_plan(
-    context: &SubscriptionContext,
     tx: &mut dyn Tx,
+    beginning: Beginning<'_>,
     pupil: &Pupil,
     plan: PlanKey,
-    actor: &str,
 ) -> Result<Subscription, SubscriptionError> {
-    let now = context.clock.now();
+    let Beginning { ids, zone, actor, now } = beginning;
     let former = tx.lock_subscription(&pupil.id).await?;
     let monthly_price = tx.plan_price(plan).await?.unwrap_or(plan.default_price());
     let plan = Plan { key: plan, monthly_price };
-    let fresh = Subscription::begin(context.ids.next_id(), pupil.id.clone(), plan, former.as_ref(), now);
+    let fresh = Subscription::begin(ids.next_id(), pupil.id.clone(), plan, former.as_ref(), now);
     if let Some(former) = former {
         tx.save_subscription(&former.become_state(SubscriptionState::Cancelled, now)?, now).await?;
     }
@@ -96,6 +112,6 @@ async fn begin_plan(
     if plan.key.is_guaranteed() {
         tx.guarantee(&pupil.id, now).await?;
     }
-    allocate(tx, &fresh, &pupil.user, &context.zone, actor, now).await?;
+    allocate(tx, &fresh, &pupil.user, zone, actor, now).await?;
     Ok(fresh)
 }

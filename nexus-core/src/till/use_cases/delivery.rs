@@ -3,11 +3,14 @@
 use super::{TillContext, TillError};
 use crate::ledger::{Credits, Grant, LotOrigin, grant};
 use crate::money::Money;
+use crate::subscriptions::PlanKey;
+use crate::subscriptions::use_cases::{Beginning, activate_plan};
 use crate::till::catalogue::ItemType;
 use crate::till::invoice::{Invoice, InvoiceLine, InvoiceNumber, InvoiceSeries, totals};
 use crate::till::order::{Entitlement, Payment, credits_of_pack};
-use crate::{Tx, UserId};
+use crate::{Notice, Tx, UserId};
 use jiff::Timestamp;
+use serde_json::json;
 
 /// Whole credits as credits of the ledger.
 pub(super) fn whole(credits: u32) -> Result<Credits, TillError> {
@@ -23,12 +26,13 @@ pub(super) fn is_deliverable(payment: &Payment) -> bool {
         })
 }
 
-/// Gives what an order was placed for. Credits at once; a plan or an addition becomes an entitlement, which the subscriptions
-/// deliver.
+/// Gives what an order was placed for: credits, or a plan, which begins at once. What the school has to put in place by hand (an
+/// addition, a plan that it sells under another key) waits as an entitlement, and the office is told.
 ///
 /// # Errors
 /// [`TillError::Unsold`] when the order does not say what is to be given: it is never taken for paid in silence.
 pub(super) async fn deliver(
+    context: &TillContext,
     tx: &mut dyn Tx,
     payment: &Payment,
     actor: &str,
@@ -58,8 +62,45 @@ pub(super) async fn deliver(
                 item: item.clone(),
                 at: now,
             };
-            tx.add_entitlement(&entitlement).await?;
+            if !tx.add_entitlement(&entitlement).await? {
+                return Ok(());
+            }
+            match PlanKey::parse(&item.key).filter(|_| item.kind == ItemType::Subscription) {
+                Some(plan) => {
+                    let beginning = Beginning {
+                        ids: context.ids.as_ref(),
+                        zone: &context.settings.zone,
+                        actor,
+                        now,
+                    };
+                    activate_plan(tx, beginning, student, plan).await?;
+                    tx.deliver_entitlement(&payment.id, now).await?;
+                }
+                None => tell_office(context, tx, payment, now).await?,
+            }
         }
+    }
+    Ok(())
+}
+
+/// Tells the office that something is paid which somebody has to put in place.
+async fn tell_office(
+    context: &TillContext,
+    tx: &mut dyn Tx,
+    payment: &Payment,
+    now: Timestamp,
+) -> Result<(), TillError> {
+    for to in tx.office().await? {
+        let notice = Notice {
+            id: context.ids.next_id(),
+            to,
+            kind: "PAYMENT_TO_DELIVER",
+            title: "Achat à mettre en place".to_owned(),
+            message: format!("Payé et à mettre en place : {}.", payment.description),
+            data: json!({"paymentId": payment.id}),
+            at: now,
+        };
+        tx.notify(&notice).await?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 use crate::identity::field::FieldProblems;
 use crate::ledger::LedgerError;
 use crate::money::MoneyError;
+use crate::subscriptions::SubscriptionError;
 use crate::till::catalogue::UnsoldItem;
 use crate::till::payment::AlreadyDecided;
 use crate::till::ports::ProviderError;
@@ -72,6 +73,9 @@ pub enum TillError {
     /// A proof is refused.
     #[error(transparent)]
     Proof(#[from] ProofRefused),
+    /// The plan that was paid cannot begin.
+    #[error(transparent)]
+    Subscription(#[from] SubscriptionError),
     /// More than what was paid.
     #[error("more than what was paid would be given back")]
     RefundTooLarge,
@@ -127,6 +131,7 @@ impl Coded for TillError {
             Self::Provider(error) => error.code(),
             Self::Notice(error) => error.code(),
             Self::Proof(error) => error.code(),
+            Self::Subscription(error) => error.code(),
             Self::RefundTooLarge => ErrorCode::RefundTooLarge,
             Self::CreditsSpent => ErrorCode::CreditsSpent,
             Self::ChangePending => ErrorCode::ChangePending,

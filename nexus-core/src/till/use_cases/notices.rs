@@ -96,7 +96,7 @@ async fn complete(
     let metadata =
         with(&payment.metadata, json!({"konnectTransactionId": notice.key, "completedAt": now.to_string()}));
     settle(tx, payment, payment.state.complete()?, &metadata, actor, now).await?;
-    deliver(tx, payment, actor, now).await?;
+    deliver(context, tx, payment, actor, now).await?;
     let invoice = Issue {
         series: InvoiceSeries::Invoice,
         user: &payment.user,

@@ -47,7 +47,7 @@ pub async fn decide_payment(
     tx.record(&behalf.event(action, now).about("payment", payment.id.as_str()).with(json!({"note": note})))
         .await?;
     if command.approve {
-        deliver(tx.as_mut(), &payment, &actor, now).await?;
+        deliver(context, tx.as_mut(), &payment, &actor, now).await?;
         let invoice = Issue {
             series: InvoiceSeries::Invoice,
             user: &payment.user,
