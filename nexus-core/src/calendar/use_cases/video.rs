@@ -53,7 +53,8 @@ pub async fn join_video(
     let mut view = context.store.session(id, scope).await?.ok_or(CalendarError::SessionNotFound)?;
     // Of a group, the lesson names another pupil: he is called by his own name.
     if let Some(pupil) = pupil {
-        view.student_name = format!("{} {}", pupil.first_name, pupil.last_name).trim().to_owned();
+        let name = format!("{} {}", pupil.first_name, pupil.last_name);
+        name.trim().clone_into(&mut view.student_name);
     }
     let name = match party(&behalf) {
         Canceller::Coach => view.coach_name.clone(),
