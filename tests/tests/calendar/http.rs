@@ -299,6 +299,28 @@ async fn a_feed_is_read_by_its_address_until_it_is_taken_back() {
     }
 }
 
+/// The lesson names the pupil who was enrolled first; to the other families he is nobody.
+#[tokio::test]
+async fn a_group_names_no_child_of_others() {
+    let school = School::open(Backing::Sqlite, 1, 2).await;
+    let session = school.workshop("p0", "coach-0", crate::school::at(18, "10:00"), 3).await;
+    let path = format!("/api/sessions/{}/seats", session.id);
+    let seat = json!({"studentId": "student-p1"});
+    let joined = call(&school, "parent-p1", Method::POST, &path, Some(seat.clone())).await.expect(200);
+    assert_eq!(joined["state"], "ENROLLED");
+    let path = format!("/api/sessions/{}", session.id);
+    let read = call(&school, "parent-p1", Method::GET, &path, None).await.expect(200);
+    assert_eq!(
+        (&read["session"]["studentId"], &read["session"]["studentName"]),
+        (&Value::Null, &Value::Null)
+    );
+    let read = call(&school, "coach-0", Method::GET, &path, None).await.expect(200);
+    assert_eq!(read["session"]["studentId"], "student-p0");
+    let path = format!("/api/sessions/{}/seats/leave", session.id);
+    let left = call(&school, "parent-p1", Method::POST, &path, Some(seat)).await.expect(200);
+    assert_eq!(left["refunded"], true);
+}
+
 #[tokio::test]
 async fn the_same_key_books_once() {
     let school = School::open(Backing::Sqlite, 1, 1).await;

@@ -44,9 +44,18 @@ pub async fn join_video(
         apply(tx.as_mut(), change(&session, to, &behalf, now)).await?;
         record(tx.as_mut(), &behalf, &session, to, now).await?;
     }
+    let pupil = match behalf.permit.actor().and_then(|actor| actor.student.as_ref()) {
+        Some(student) => tx.pupil(student.as_str(), behalf.permit.scope()).await?,
+        None => None,
+    };
     tx.commit().await?;
     let scope = behalf.permit.scope();
-    let view = context.store.session(id, scope).await?.ok_or(CalendarError::SessionNotFound)?;
+    let mut view = context.store.session(id, scope).await?.ok_or(CalendarError::SessionNotFound)?;
+    // Of a group, the lesson names another pupil: he is called by his own name.
+    if let Some(pupil) = pupil {
+        let name = format!("{} {}", pupil.first_name, pupil.last_name);
+        name.trim().clone_into(&mut view.student_name);
+    }
     let name = match party(&behalf) {
         Canceller::Coach => view.coach_name.clone(),
         Canceller::Family => view.student_name.clone(),

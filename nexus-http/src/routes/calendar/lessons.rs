@@ -230,9 +230,10 @@ pub(crate) async fn reschedule(
 }
 
 async fn answer(state: &HttpState, asked: &Asked, id: &SessionId) -> Result<Json<LessonAnswer>, Problem> {
-    let scope = asked.behalf().permit.scope();
-    let view = state.calendar.store.session(id, scope).await?;
-    let session = view.ok_or_else(|| refusal(CalendarError::SessionNotFound))?.into();
+    let permit = asked.behalf().permit;
+    let view = state.calendar.store.session(id, permit.scope()).await?;
+    let view = view.ok_or_else(|| refusal(CalendarError::SessionNotFound))?;
+    let session = LessonBody::seen(view, permit);
     Ok(Json(LessonAnswer { success: true, session }))
 }
 
@@ -294,11 +295,11 @@ pub(crate) async fn list(
             .map_err(|_| Problem::new(ErrorCode::CoachNotFound))?,
     };
     let page = Page::read(query.page.as_deref(), query.limit.as_deref(), 20);
-    let scope = asked.behalf().permit.scope();
-    let (views, total) = state.calendar.store.sessions(&filter, scope, page).await?;
+    let permit = asked.behalf().permit;
+    let (views, total) = state.calendar.store.sessions(&filter, permit.scope(), page).await?;
     Ok(Json(LessonList {
         success: true,
-        sessions: views.into_iter().map(LessonBody::from).collect(),
+        sessions: views.into_iter().map(|view| LessonBody::seen(view, permit)).collect(),
         pagination: Pagination::of(page, total),
     }))
 }

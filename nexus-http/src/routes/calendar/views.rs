@@ -7,7 +7,8 @@ use nexus_core::calendar::{
     SessionView, StoredRule, day_number,
 };
 use nexus_core::ledger::Credits;
-use nexus_core::{CoachId, SchoolSubject, SessionId, StudentId, UserId};
+use nexus_core::rights::Permit;
+use nexus_core::{CoachId, Role, SchoolSubject, SessionId, StudentId, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -25,9 +26,10 @@ pub(crate) struct LessonBody {
     #[schema(value_type = Option<String>)]
     rescheduled_from_id: Option<SessionId>,
     series_id: Option<String>,
-    #[schema(value_type = String)]
-    student_id: StudentId,
-    student_name: String,
+    /// Absent for the families of a group: whom a lesson names there is nobody else's business.
+    #[schema(value_type = Option<String>)]
+    student_id: Option<StudentId>,
+    student_name: Option<String>,
     #[schema(value_type = String)]
     coach_id: CoachId,
     #[schema(value_type = String)]
@@ -62,9 +64,13 @@ pub(crate) struct LessonBody {
     cancelled_at: Option<Timestamp>,
 }
 
-impl From<SessionView> for LessonBody {
-    fn from(view: SessionView) -> Self {
+impl LessonBody {
+    /// As somebody sees it who has this permit.
+    pub(crate) fn seen(view: SessionView, permit: &Permit) -> Self {
         let SessionView { session, coach_name, coach_user, student_name, taken } = view;
+        let role = permit.actor().map(|actor| actor.role);
+        let is_family = matches!(role, Some(Role::Parent | Role::Eleve));
+        let names_a_pupil = !(is_family && session.kind.has_seats());
         Self {
             modality: session.place(),
             duration: session.lesson.minutes(),
@@ -72,8 +78,8 @@ impl From<SessionView> for LessonBody {
             root_id: session.root,
             rescheduled_from_id: session.rescheduled_from,
             series_id: session.series,
-            student_id: session.student,
-            student_name,
+            student_id: names_a_pupil.then_some(session.student),
+            student_name: names_a_pupil.then_some(student_name),
             coach_id: session.coach,
             coach_user_id: coach_user,
             coach_name,
