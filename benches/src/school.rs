@@ -116,7 +116,7 @@ async fn coach(app: &App, pair: usize) -> Result<(), Failure> {
     ))
     .await;
     let [start, end] = ["08:00", "20:00"].map(ClockTime::parse);
-    let range = ClockRange::new(start?, end?).map_err(|_| "a range that is none")?;
+    let range = ClockRange::new(start?, end?).ok_or("a range that is none")?;
     let days: Vec<_> = [
         Weekday::Monday,
         Weekday::Tuesday,

@@ -239,7 +239,7 @@ impl Services {
             },
         };
         let wake = Arc::default();
-        Ok(Self { bilans, identity, ledger, subscriptions, calendar, till, store, outbox, secrets, wake })
+        Ok(Self { bilans, identity, till, ledger, calendar, subscriptions, store, outbox, secrets, wake })
     }
 
     /// What runs jobs and carries out effects.

@@ -125,11 +125,18 @@ async fn an_order_is_decided_once() {
         decide(&left, "approve").await.problem(409, "payment_decided");
         decide("absent", "approve").await.problem(404, "payment_not_found");
         decide(&kept, "maybe").await.problem(422, "unknown_choice");
-        // What was paid is owed, and nothing else is.
-        let due =
-            r#"SELECT count(*) FROM paid_entitlements WHERE "itemKey" = 'HYBRIDE' AND "deliveredAt" IS NULL"#;
-        assert_eq!(rows::count(&app.database(), due).await, 1);
-        assert_eq!(rows::count(&app.database(), "SELECT count(*) FROM paid_entitlements").await, 1);
+        // What was paid is given, once, and nothing else is: the plan runs and its month has its credits.
+        let count = async |query| rows::count(&app.database(), query).await;
+        let given = r#"SELECT count(*) FROM paid_entitlements WHERE "itemKey" = 'HYBRIDE' AND "deliveredAt" IS NOT NULL"#;
+        assert_eq!(count(given).await, 1);
+        assert_eq!(count("SELECT count(*) FROM paid_entitlements").await, 1);
+        let runs =
+            r#"SELECT count(*) FROM subscriptions WHERE "planName" = 'HYBRIDE' AND "status" = 'ACTIVE'"#;
+        assert_eq!(count(runs).await, 1);
+        assert_eq!(count(r#"SELECT count(*) FROM subscriptions WHERE "planName" = 'IMMERSION'"#).await, 0);
+        let month =
+            r#"SELECT CAST(sum("deltaMilli") AS BIGINT) FROM credit_tx WHERE "kind" = 'MONTHLY_ALLOCATION'"#;
+        assert_eq!(count(month).await, 4_000);
     }
 }
 

@@ -67,12 +67,8 @@ pub(super) async fn deliver(
             }
             match PlanKey::parse(&item.key).filter(|_| item.kind == ItemType::Subscription) {
                 Some(plan) => {
-                    let beginning = Beginning {
-                        ids: context.ids.as_ref(),
-                        zone: &context.settings.zone,
-                        actor,
-                        now,
-                    };
+                    let beginning =
+                        Beginning { ids: context.ids.as_ref(), zone: &context.settings.zone, actor, now };
                     activate_plan(tx, beginning, student, plan).await?;
                     tx.deliver_entitlement(&payment.id, now).await?;
                 }
