@@ -14,6 +14,7 @@ mod health;
 mod id;
 mod idempotency;
 pub mod identity;
+pub mod invariants;
 mod job;
 mod language_model;
 mod lease;

@@ -2,6 +2,8 @@
 
 use async_trait::async_trait;
 use nexus_core::StoreHealth;
+use nexus_core::consistency::SchoolCounting;
+use nexus_core::invariants::InvariantReading;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -13,6 +15,10 @@ use std::time::Duration;
 pub struct Operations {
     /// The database, as the machine room sees it.
     pub store: Arc<dyn StoreHealth>,
+    /// What the database holds.
+    pub school: Arc<dyn SchoolCounting>,
+    /// What its data must keep.
+    pub invariants: Arc<dyn InvariantReading>,
     /// The services beside the database.
     pub services: Arc<dyn ServiceProbe>,
     /// The measures of this process.

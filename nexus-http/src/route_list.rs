@@ -17,11 +17,12 @@ pub(crate) fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies
 
 /// Whether the service lives, what it measures, its contract.
 fn operations(all: Routes) -> Routes {
-    use routes::{contract, health, metrics};
+    use routes::{consistency, contract, health, metrics};
     all.add(Action::ReadHealth, routes!(health::health))
         .probe(Action::ReadHealth, &health::LIVE, routes!(health::live))
         .add(Action::ReadHealth, routes!(health::ready))
         .add(Action::ReadAdministration, routes!(health::status))
+        .add(Action::ReadAdministration, routes!(consistency::consistency))
         .admitting(Action::ReadMetrics, metrics::admits, routes!(metrics::metrics))
         .add(Action::ReadContract, routes!(contract::document))
         .add(Action::ReadContract, routes!(contract::entrance))

@@ -8,6 +8,7 @@ pub(crate) mod bilan;
 pub(crate) mod calendar;
 pub(crate) mod children;
 pub(crate) mod coaches;
+pub(crate) mod consistency;
 pub(crate) mod contract;
 pub(crate) mod credit_requests;
 pub(crate) mod credits;

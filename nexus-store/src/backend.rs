@@ -8,6 +8,7 @@ use nexus_core::calendar::CalendarStore;
 use nexus_core::consistency::SchoolCounting;
 use nexus_core::identity::ports::IdentityStore;
 use nexus_core::identity::session_directory::SessionDirectory;
+use nexus_core::invariants::InvariantReading;
 use nexus_core::ledger::LedgerStore;
 use nexus_core::subscriptions::SubscriptionStore;
 use nexus_core::till::ports::TillReading;
@@ -30,6 +31,7 @@ pub trait Backend:
     + IdempotencyStore
     + StoreHealth
     + SchoolCounting
+    + InvariantReading
     + CalendarStore
     + TillReading
     + fmt::Debug

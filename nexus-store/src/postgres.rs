@@ -30,6 +30,8 @@ mod directory;
 mod health;
 #[path = "adapters/idempotency.rs"]
 mod idempotency;
+#[path = "adapters/invariants.rs"]
+mod invariants;
 #[path = "adapters/jobs.rs"]
 mod jobs;
 #[path = "adapters/leases.rs"]

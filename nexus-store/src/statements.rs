@@ -9,6 +9,7 @@ pub(crate) mod calendar;
 pub(crate) mod consistency;
 pub(crate) mod directory;
 pub(crate) mod idempotency;
+pub(crate) mod invariants;
 pub(crate) mod jobs;
 pub(crate) mod leases;
 pub(crate) mod ledger;

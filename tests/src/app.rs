@@ -258,6 +258,8 @@ impl App {
             version: "0.0.0-test",
             chassis,
             operations: Operations {
+                school: store.clone(),
+                invariants: store.clone(),
                 store: store.clone(),
                 services: Arc::new(FoundServices),
                 measures: Arc::new(OnePage),

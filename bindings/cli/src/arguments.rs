@@ -81,8 +81,23 @@ pub(crate) enum Command {
     Audit(AuditCommand),
     /// Demande au serveur de cette machine s'il est prêt : code 0 s'il l'est, 3 sinon
     Ready(ReadyCommand),
+    /// Vérifie que les données se tiennent : crédits, cours, paiements, factures, comptes
+    Check(CheckCommand),
     /// Examine cette machine : données, base, moteur de mise en page, configuration
     Doctor(DoctorCommand),
+}
+
+/// `nexus check`.
+#[derive(Debug, Args)]
+#[command(after_help = "Exemples :\n  nexus check\n  nexus check --json --limit 1000\n\n\
+                        Codes : 0 tout se tient ; 3 une règle est enfreinte")]
+pub(crate) struct CheckCommand {
+    /// Écrire en JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Nombre de lignes nommées, au plus, pour chaque règle
+    #[arg(long, value_name = "NOMBRE", default_value_t = 20)]
+    pub(crate) limit: u32,
 }
 
 /// `nexus doctor`.

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod bank;
 pub(crate) mod bilan;
+pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod doctor;

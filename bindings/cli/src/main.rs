@@ -56,6 +56,7 @@ async fn obey(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Audit(command) => commands::audit::run(&overrides, &command).await,
         Command::Ready(_) => commands::ready::run(&overrides).await,
         Command::Seed(command) => commands::seed::run(&overrides, &command).await,
+        Command::Check(command) => commands::check::run(&overrides, &command).await,
         Command::Doctor(command) => commands::doctor::run(&overrides, &command).await,
     }
 }

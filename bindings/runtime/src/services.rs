@@ -274,6 +274,8 @@ impl Services {
             version: env!("CARGO_PKG_VERSION"),
             chassis: chassis(configuration, self)?,
             operations: Operations {
+                school: self.store.clone(),
+                invariants: self.store.clone(),
                 store: self.store.clone(),
                 services: Arc::new(Beside::new(self.bilans.renderer.clone(), configuration.language_model())),
                 // Before the routes look up their meters.

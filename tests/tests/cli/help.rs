@@ -14,6 +14,7 @@ fn every_command_shows_examples() {
         (vec!["bank", "check"], "nexus bank check ma-banque.json"),
         (vec!["bank", "list"], "nexus bank list"),
         (vec!["migrate"], "nexus migrate --check"),
+        (vec!["check"], "nexus check --json --limit 1000"),
         (vec!["doctor"], "nexus doctor --consistency"),
         (vec!["config"], "nexus config explain"),
         (vec!["config", "explain"], "nexus config explain"),

@@ -9,6 +9,7 @@ mod audit_rows;
 mod bodies;
 mod children;
 mod coaches;
+mod consistency;
 mod credit_requests;
 mod credits;
 mod health;
