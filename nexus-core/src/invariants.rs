@@ -121,31 +121,23 @@ pub async fn look_at(
     most: u32,
 ) -> Result<Finding, StoreError> {
     let late = now.checked_sub(LATE).unwrap_or(now);
-    let mut ids = store.offending(rule.name, late, most.saturating_add(1)).await?;
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    let more = ids.len() > most;
-    ids.truncate(most);
-    Ok(Finding { rule, ok: ids.is_empty(), ids, more })
+    let ids = store.offending(rule.name, late, most.saturating_add(1)).await?;
+    Ok(Finding::of(rule, ids, usize::try_from(most).unwrap_or(usize::MAX)))
+}
+
+impl Finding {
+    /// From one more row than may be told.
+    fn of(rule: Rule, mut ids: Vec<String>, most: usize) -> Self {
+        let more = ids.len() > most;
+        ids.truncate(most);
+        Self { rule, ok: ids.is_empty(), ids, more }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::HashSet;
-
-    struct Always(usize);
-
-    #[async_trait]
-    impl InvariantReading for Always {
-        async fn offending(
-            &self,
-            _: &'static str,
-            _: Timestamp,
-            most: u32,
-        ) -> Result<Vec<String>, StoreError> {
-            Ok((0..self.0.min(most as usize)).map(|number| number.to_string()).collect())
-        }
-    }
 
     #[test]
     fn names_are_unique_and_sentences_end() {
@@ -154,10 +146,11 @@ mod tests {
         assert!(RULES.iter().all(|rule| rule.sentence.ends_with('.') && !rule.repair.is_empty()));
     }
 
-    #[tokio::test]
-    async fn what_is_too_much_to_be_told_is_said_to_be_more() {
+    #[test]
+    fn what_is_too_much_to_be_told_is_said_to_be_more() {
         for (found, told, more) in [(0, 0, false), (3, 3, false), (4, 3, true)] {
-            let finding = look_at(&Always(found), RULES[0], Timestamp::UNIX_EPOCH, 3).await.unwrap();
+            let ids = (0..found).map(|number: u32| number.to_string()).collect();
+            let finding = Finding::of(RULES[0], ids, 3);
             assert_eq!((finding.ok, finding.ids.len(), finding.more), (found == 0, told, more));
         }
     }

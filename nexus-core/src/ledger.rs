@@ -6,6 +6,7 @@
 mod credits;
 mod error;
 mod holds;
+mod import;
 mod movement;
 mod operations;
 mod ports;
@@ -17,12 +18,13 @@ mod wallet;
 pub use credits::{Credits, InvalidCredits};
 pub use error::LedgerError;
 pub use holds::{Hold, HoldState, Reserve, capture, release, reserve};
+pub use import::{FormerTransaction, ImportOutcome, import_transaction};
 pub use movement::{Entry, LooseMovement, Movement, MovementId, MovementKind, Part, Place};
 pub use operations::{
     Grant, Granted, LessonCharge, LessonRefund, Spend, Spent, charge_lesson, grant, open_wallet,
     refund_lesson, reverse, spend,
 };
-pub use ports::{LedgerStore, LedgerTx};
+pub use ports::{CreditImportTx, LedgerStore, LedgerTx};
 pub use statement::{Statement, explain, statement_csv};
 pub use views::{
     CreditRequest, MovementLine, Pupil, RequestDecision, RequestLine, RequestState, WalletReading,

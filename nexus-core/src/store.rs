@@ -3,7 +3,7 @@
 use crate::audit::{AuditLog, AuditTx};
 use crate::calendar::CalendarTx;
 use crate::identity::ports::IdentityTx;
-use crate::ledger::LedgerTx;
+use crate::ledger::{CreditImportTx, LedgerTx};
 use crate::mail::{MailLog, MailTx};
 use crate::outbox::{OutboxQueue, OutboxTx};
 use crate::retention::RetentionTx;
@@ -82,6 +82,7 @@ pub trait Tx:
     + AuditTx
     + IdentityTx
     + LedgerTx
+    + CreditImportTx
     + CalendarTx
     + NotificationTx
     + RetentionTx

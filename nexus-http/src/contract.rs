@@ -144,8 +144,17 @@ fn complete_operation(path: &str, writes: bool, operation: &mut Operation, actio
         operation.security = Some(schemes.map(need).into());
         refusals.extend([StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN]);
     }
-    if path.contains('{') {
+    // What a path, a query or a body names may be out of reach of whoever asks: to him it does not exist.
+    let has_query = operation
+        .parameters
+        .iter()
+        .flatten()
+        .any(|each| matches!(each, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query));
+    if path.contains('{') || writes || !public {
         refusals.push(StatusCode::NOT_FOUND);
+    }
+    if has_query {
+        refusals.push(StatusCode::UNPROCESSABLE_ENTITY);
     }
     if writes {
         refusals.extend([StatusCode::FORBIDDEN, StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY]);

@@ -24,6 +24,8 @@ mod calendar;
 mod calendar_reading;
 #[path = "adapters/consistency.rs"]
 mod consistency;
+#[path = "adapters/credit_import.rs"]
+mod credit_import;
 #[path = "adapters/directory.rs"]
 mod directory;
 #[path = "adapters/health.rs"]

@@ -7,6 +7,7 @@ pub(crate) mod audit;
 pub(crate) mod bilans;
 pub(crate) mod calendar;
 pub(crate) mod consistency;
+pub(crate) mod credit_import;
 pub(crate) mod directory;
 pub(crate) mod idempotency;
 pub(crate) mod invariants;

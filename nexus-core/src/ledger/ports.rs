@@ -1,6 +1,6 @@
 use super::{
-    CreditRequest, Credits, Entry, Hold, Lot, Movement, MovementId, MovementKind, Part, Pupil,
-    RequestDecision, RequestLine, Wallet, WalletId, WalletReading,
+    CreditRequest, Credits, Entry, FormerTransaction, Hold, ImportOutcome, Lot, Movement, MovementId,
+    MovementKind, Part, Pupil, RequestDecision, RequestLine, Wallet, WalletId, WalletReading,
 };
 use crate::rights::Scope;
 use crate::{SessionId, Store, StoreError, StudentId, UserId};
@@ -107,4 +107,23 @@ pub trait LedgerStore: Store {
 
     /// The requests that wait, oldest first.
     async fn waiting_credit_requests(&self) -> Result<Vec<RequestLine>, StoreError>;
+}
+
+/// The part of a transaction that takes over what the existing application wrote into its own ledger.
+#[async_trait]
+pub trait CreditImportTx: Send {
+    /// Accounts of pupils with rows that nobody looked at yet; at most so many.
+    async fn former_owners(&mut self, most: u32) -> Result<Vec<UserId>, StoreError>;
+
+    /// The rows of an account that nobody looked at yet, oldest first.
+    async fn former_transactions(&mut self, owner: &UserId) -> Result<Vec<FormerTransaction>, StoreError>;
+
+    /// Notes what became of a row: it is never looked at again.
+    async fn note_import(
+        &mut self,
+        transaction: &str,
+        outcome: ImportOutcome,
+        movement: Option<MovementId>,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
 }

@@ -2,6 +2,7 @@
 
 mod context;
 mod deciding;
+mod importing;
 mod reading;
 mod spending;
 mod upkeep;
@@ -11,6 +12,7 @@ pub use deciding::{
     Adjustment, adjust_credits, approve_credit_request, read_amount, reject_credit_request, request_credits,
     reverse_movement,
 };
+pub use importing::{ImportedCredits, import_former_credits};
 pub use reading::{
     explain_credits, list_credit_requests, list_pupils, own_wallet, pupil_credits, statement_of,
 };

@@ -41,8 +41,8 @@ async fn lessons_and_consents_are_those_of_the_configuration() {
             .with("NEXT_PUBLIC_JITSI_SERVER_URL", "https://visio.ecole.test")
             .with("NEXUS_CONSENT_VERSION", "2027-01"),
     );
-    let health = server.get("/api/health");
-    let devices = health.header("permissions-policy");
+    let page = server.get("/docs/index.html");
+    let devices = page.header("permissions-policy");
     assert!(devices.contains("camera=(self \"https://visio.ecole.test\")"), "{devices}");
     server.post("/api/bilan-gratuit", &registration("parent@example.test")).expect(201);
     let versions = "SELECT count(*) FROM consents WHERE \"textVersion\" = '2027-01'";

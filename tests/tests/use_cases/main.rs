@@ -3,6 +3,7 @@
 
 mod civil_time;
 mod consistency;
+mod credit_import;
 mod enrichment;
 mod failures;
 mod leases;

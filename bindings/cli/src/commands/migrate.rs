@@ -4,6 +4,7 @@ mod narrator;
 use crate::arguments::MigrateCommand;
 use crate::failure::Failure;
 use narrator::Narrator;
+use nexus_core::ledger::use_cases::{ImportedCredits, import_former_credits};
 use nexus_runtime::{Configuration, MigrationStep, Overrides, Services};
 use std::process::ExitCode;
 
@@ -37,8 +38,33 @@ async fn act(services: &Services, command: &MigrateCommand) -> Result<ExitCode, 
         println!("  faite : {version:04} {name}");
     }
     narrator.tell_repairs();
+    take_over_credits(services).await?;
     println!("La base est à jour.");
     Ok(ExitCode::SUCCESS)
+}
+
+/// The existing application's own ledger becomes movements, each row once.
+async fn take_over_credits(services: &Services) -> Result<(), Failure> {
+    let mut all = ImportedCredits::default();
+    loop {
+        let done = import_former_credits(&services.ledger)
+            .await
+            .map_err(|error| Failure::Domain(Box::new(error)))?;
+        if done.accounts == 0 {
+            break;
+        }
+        all.accounts += done.accounts;
+        all.rows += done.rows;
+        all.short += done.short;
+        println!("  crédits repris : {} compte(s), {} ligne(s)", all.accounts, all.rows);
+    }
+    if all.short > 0 {
+        println!(
+            "  {} ligne(s) ont pris plus de crédits qu'il n'y en avait : le journal d'audit les compte (CREDITS_IMPORT).",
+            all.short
+        );
+    }
+    Ok(())
 }
 
 /// Which steps are made and which are missing.

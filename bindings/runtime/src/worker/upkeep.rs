@@ -3,7 +3,7 @@
 use nexus_core::StoreError;
 use nexus_core::calendar::use_cases::{CalendarContext, remind, settle_offers};
 use nexus_core::identity::use_cases::{IdentityContext, purge_attempts};
-use nexus_core::ledger::use_cases::{LedgerContext, settle_wallets};
+use nexus_core::ledger::use_cases::{LedgerContext, import_former_credits, settle_wallets};
 use nexus_core::outbox::{Backlog, OutboxContext, Swept};
 use nexus_core::retention::{Forgotten, RetentionPolicy, forget_what_is_old};
 use nexus_core::subscriptions::use_cases::{SubscriptionContext, run_scheduled};
@@ -61,6 +61,17 @@ impl Upkeep {
     /// Ends what is over and gives back what was set aside for too long. A wallet that cannot be put in order is told, and
     /// keeps nothing else from being looked at.
     async fn settle_credits(&self) {
+        match import_former_credits(&self.ledger).await {
+            Ok(done) if done.rows + done.short > 0 => {
+                let (accounts, rows, short) = (done.accounts, done.rows, done.short);
+                tracing::info!(accounts, rows, short, "credits of the existing application were taken over");
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let error: &dyn std::error::Error = &error;
+                tracing::error!(error, "credits of the existing application could not be taken over");
+            }
+        }
         match settle_wallets(&self.ledger).await {
             Ok(settled) if settled.wallets + settled.holds > 0 => {
                 tracing::info!(wallets = settled.wallets, holds = settled.holds, "credits were put in order");
