@@ -39,8 +39,19 @@ async fn two_servers_adopt_one_database_at_once() {
     }
     let did_it = printed.iter().filter(|text| text.contains("faite : 0020 constraints")).count();
     assert_eq!(did_it, 1, "{printed:#?}");
-    let fresh = assert_nothing_lost(&before, &fingerprint(&database).await);
-    assert_eq!(fresh["credit_tx"], 3, "compensated once");
+    assert_nothing_lost(&before, &fingerprint(&database).await);
+    let compensated = r#"SELECT count(*) FROM credit_tx WHERE "externalId" LIKE 'migration:%'"#;
+    assert_eq!(database.one::<i64>(compensated).await, 3, "compensated once");
+    // Each row of the former ledger that moved credits became one movement, whichever of the three came first.
+    let waiting = r#"SELECT count(*) FROM credit_transactions c JOIN students s ON s."id" = c."studentId"
+        WHERE NOT EXISTS (SELECT 1 FROM credit_imports i WHERE i."transactionId" = c."id")
+        AND NOT EXISTS (SELECT 1 FROM credit_wallets w WHERE w."userId" = s."userId" AND w."quarantinedAt" IS NOT NULL)"#;
+    assert_eq!(database.one::<i64>(waiting).await, 0);
+    let twice = r#"SELECT count("externalId") - count(DISTINCT "externalId") FROM credit_tx
+        WHERE "externalId" LIKE 'credit_transactions:%'"#;
+    assert_eq!(database.one::<i64>(twice).await, 0);
+    let moved = r#"SELECT count(*) FROM credit_imports WHERE "movementId" IS NOT NULL"#;
+    assert!(database.one::<i64>(moved).await > 0);
     assert_eq!(inspect(&store(&database)).await.anomalies, expected::after_migration());
 }
 
