@@ -19,19 +19,26 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 /// Routes, each with its action.
+///
+/// They are served, or their contract is written: a server does without the contract until somebody reads it, because it takes
+/// several megabytes to make.
 pub(crate) struct Routes {
     state: SharedState,
-    router: OpenApiRouter<SharedState>,
+    router: Router<SharedState>,
     policies: RoutePolicies,
+    contract: Option<OpenApiRouter<SharedState>>,
 }
 
 impl Routes {
-    pub(crate) fn new(state: SharedState) -> Self {
-        Self {
-            state,
-            router: OpenApiRouter::with_openapi(contract::preamble()),
-            policies: RoutePolicies::default(),
-        }
+    /// To be served.
+    pub(crate) fn to_serve(state: SharedState) -> Self {
+        Self { state, router: Router::new(), policies: RoutePolicies::default(), contract: None }
+    }
+
+    /// To be described.
+    pub(crate) fn to_describe(state: SharedState) -> Self {
+        let contract = Some(OpenApiRouter::with_openapi(contract::preamble()));
+        Self { contract, ..Self::to_serve(state) }
     }
 
     /// Adds handlers that all stand for one action.
@@ -73,23 +80,30 @@ impl Routes {
         routes: UtoipaMethodRouter<SharedState>,
     ) -> Self {
         let (schemas, mut paths, methods) = routes;
-        contract::complete(&mut paths, guard.action);
+        // On the routes only: a method that a path does not have is told to everybody.
+        let methods = methods.route_layer(GuardLayer { state: self.state.clone(), guard });
         for (path, item) in &paths.paths {
             for method in contract::methods(item) {
                 let policy = policy.unwrap_or_else(|| RoutePolicy::of(guard.action, &method));
                 self.policies.add(method, path, policy);
             }
+            self.router = self.router.route(path, methods.clone());
         }
-        // On the routes only: a method that a path does not have is told to everybody.
-        let methods = methods.route_layer(GuardLayer { state: self.state.clone(), guard });
-        self.router = self.router.routes((schemas, paths, methods));
+        if let Some(described) = self.contract {
+            contract::complete(&mut paths, guard.action);
+            self.contract = Some(described.routes((schemas, paths, methods)));
+        }
         self
     }
 
-    /// The router, the contract that it keeps, and how the chassis treats its routes.
-    pub(crate) fn finish(self) -> (Router, OpenApi, RoutePolicies) {
-        let (router, contract) = self.router.split_for_parts();
-        (router.with_state(self.state), contract, self.policies)
+    /// The router, and how the chassis treats its routes.
+    pub(crate) fn into_router(self) -> (Router, RoutePolicies) {
+        (self.router.with_state(self.state), self.policies)
+    }
+
+    /// The contract; one without operations of routes that were to be served.
+    pub(crate) fn into_contract(self) -> OpenApi {
+        self.contract.map(OpenApiRouter::into_openapi).unwrap_or_default()
     }
 }
 

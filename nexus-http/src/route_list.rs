@@ -1,18 +1,14 @@
 //! Every route, by what it is about.
 
 use crate::access::Routes;
-use crate::chassis::RoutePolicies;
 use crate::routes;
-use crate::state::SharedState;
-use axum::Router;
 use nexus_core::rights::Action;
-use utoipa::openapi::OpenApi;
 use utoipa_axum::routes;
 
-/// The router, the contract that it keeps, and how the chassis treats its routes.
-pub(crate) fn every_route(state: SharedState) -> (Router, OpenApi, RoutePolicies) {
+/// Adds every route of Nexus.
+pub(crate) fn every_route(routes: Routes) -> Routes {
     let areas = [operations, bilans, credits, till, accounts, people, lessons, subscriptions, sign_in];
-    areas.into_iter().fold(Routes::new(state), |routes, add| add(routes)).finish()
+    areas.into_iter().fold(routes, |routes, add| add(routes))
 }
 
 /// Whether the service lives, what it measures, its contract.

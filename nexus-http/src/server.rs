@@ -1,5 +1,6 @@
 //! The router with its layers, and the server around it.
 
+use crate::access::Routes;
 use crate::authentication::Identification;
 use crate::chassis::Enclosed;
 use crate::problem::Problem;
@@ -20,19 +21,17 @@ pub fn router(state: HttpState) -> Router {
 
 /// Every route of Nexus, inside the chassis.
 pub fn enclosed(state: HttpState) -> Enclosed {
-    let document = ContractDocument::default();
-    let state = Arc::new(ServerState { http: state, contract: document.clone() });
+    let state = Arc::new(ServerState { http: state, contract: ContractDocument::default() });
     let identification = Identification { keys: state.keys.clone(), sessions: state.sessions.clone() };
     let chassis = state.chassis.clone().or_authentication(Arc::new(identification));
-    let (router, contract, policies) = every_route(state);
-    // Names, types and numbers always have a JSON form.
-    document.write(contract.to_json().unwrap_or_default());
+    let (router, policies) = every_route(Routes::to_serve(state)).into_router();
     chassis.around(router.fallback(|| async { Problem::new(ErrorCode::NotFound) }), policies)
 }
 
 /// The contract of every route: OpenAPI 3.1.
 pub fn contract(state: HttpState) -> OpenApi {
-    every_route(Arc::new(ServerState { http: state, contract: ContractDocument::default() })).1
+    let state = Arc::new(ServerState { http: state, contract: ContractDocument::default() });
+    every_route(Routes::to_describe(state)).into_contract()
 }
 
 /// Serves until `stop` resolves, then lets the requests in flight finish.

@@ -4,6 +4,7 @@ mod dialect;
 mod durability;
 mod error;
 mod migrate;
+mod new_file;
 mod options;
 mod store;
 

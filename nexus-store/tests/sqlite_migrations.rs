@@ -39,6 +39,55 @@ async fn eight_openers_migrate_a_new_database_at_once() {
     assert_eq!(open(&path).await.unwrap().count_people().await.unwrap(), 0);
 }
 
+/// What a file holds: its objects, the only row that a step writes, and the steps that it has.
+async fn contents(path: &Path) -> Vec<String> {
+    let mut connection =
+        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await.unwrap();
+    let all = r#"
+        SELECT 'object ' || type || ' ' || name || ' ' || tbl_name || ' ' || COALESCE(sql, '') FROM sqlite_master
+        UNION ALL SELECT 'head ' || "id" || ' ' || "sequence" || ' ' || "hash" FROM audit_head
+        UNION ALL SELECT 'step ' || version || ' ' || description || ' ' || hex(checksum) || ' ' || success FROM _sqlx_migrations
+        ORDER BY 1"#;
+    sqlx::query_scalar(all).fetch_all(&mut connection).await.unwrap()
+}
+
+/// The statements that make a file as it is.
+async fn statements(path: &Path) -> String {
+    let mut connection =
+        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await.unwrap();
+    let objects = "SELECT sql || ';' FROM sqlite_master
+        WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name <> '_sqlx_migrations'
+        ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 ELSE 2 END, rowid";
+    let made: Vec<String> = sqlx::query_scalar(objects).fetch_all(&mut connection).await.unwrap();
+    // The one row that a step writes goes in before the triggers that watch over it.
+    let head = r#"SELECT format('INSERT INTO audit_head ("id", "sequence", "hash") VALUES (%d, %d, %Q);', "id", "sequence", "hash")
+        FROM audit_head"#;
+    let head: String = sqlx::query_scalar(head).fetch_one(&mut connection).await.unwrap();
+    let explained = "-- Written by nexus-store/tests/sqlite_migrations.rs from the steps of migrations/sqlite: see new_file.rs.";
+    let is_trigger = |statement: &String| statement.starts_with("CREATE TRIGGER");
+    let (triggers, others): (Vec<_>, Vec<_>) = made.into_iter().partition(is_trigger);
+    format!("{explained}\n{}\n{head}\n{}\n", others.join("\n"), triggers.join("\n"))
+}
+
+/// After a new step: `NEXUS_UPDATE_SCHEMA=1 cargo test -p nexus-store --test sqlite_migrations`, then once more without.
+#[tokio::test]
+#[allow(clippy::disallowed_methods)] // whoever wrote a new step asks for the file to be written
+async fn a_new_file_is_what_the_steps_make() {
+    let folder = tempfile::tempdir().unwrap();
+    let (stepwise, at_once) = (folder.path().join("steps.db"), folder.path().join("new.db"));
+    // Whatever is in a file already, it goes step by step.
+    drop(open(&stepwise).await.unwrap());
+    execute(&stepwise, "CREATE TABLE something (id INTEGER)").await;
+    open(&stepwise).await.unwrap().migrate().await.unwrap();
+    execute(&stepwise, "DROP TABLE something").await;
+    if std::env::var_os("NEXUS_UPDATE_SCHEMA").is_some() {
+        std::fs::write("src/sqlite/new_file.sql", statements(&stepwise).await).unwrap();
+        return;
+    }
+    open(&at_once).await.unwrap().migrate().await.unwrap();
+    assert_eq!(contents(&at_once).await, contents(&stepwise).await);
+}
+
 #[tokio::test]
 async fn a_second_run_finds_nothing_to_do() {
     let folder = tempfile::tempdir().unwrap();

@@ -78,20 +78,13 @@ impl Server {
     /// Its log, once it holds these words: the answer to a request may arrive before its line is read.
     #[track_caller]
     pub fn log_with(&self, words: &str) -> String {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let log = self.log();
-            if log.contains(words) {
-                return log;
-            }
-            assert!(Instant::now() < deadline, "no « {words} » in {log}");
-            thread::sleep(Duration::from_millis(2));
-        }
+        once(words, || self.log())
     }
 
-    /// What it printed for people so far.
-    pub fn printed(&self) -> String {
-        self.printed.lock().unwrap().clone()
+    /// What it printed for people, once it holds these words: that it listens is told by another way, and may arrive first.
+    #[track_caller]
+    pub fn printed_with(&self, words: &str) -> String {
+        once(words, || self.printed.lock().unwrap().clone())
     }
 
     /// Its process.
@@ -243,4 +236,18 @@ fn parse(bytes: &[u8]) -> Option<Reply> {
     }
     let announced: usize = headers.get("content-length")?.to_str().ok()?.parse().ok()?;
     (body.len() == announced).then_some(Reply { status, headers, body })
+}
+
+/// A text that grows, once it holds these words.
+#[track_caller]
+fn once(words: &str, text: impl Fn() -> String) -> String {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let text = text();
+        if text.contains(words) {
+            return text;
+        }
+        assert!(Instant::now() < deadline, "no « {words} » in {text}");
+        thread::sleep(Duration::from_millis(2));
+    }
 }

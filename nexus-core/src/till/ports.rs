@@ -8,7 +8,7 @@ mod reading;
 
 pub use bookkeeping::BookkeepingTx;
 pub use catalogue::CatalogueTx;
-pub use payments::{Decision, OfficeNotice, PaymentTx};
+pub use payments::{Decision, PaymentTx};
 pub use provider::{OrderedPayment, PaymentProvider, ProviderError};
 pub use reading::{PricingChange, RecordFilter, TillReading, WaitingPayment};
 

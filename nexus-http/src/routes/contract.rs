@@ -1,4 +1,6 @@
+use crate::access::Routes;
 use crate::problem::Problem;
+use crate::route_list::every_route;
 use crate::state::SharedState;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -6,20 +8,18 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use nexus_core::ErrorCode;
 use std::sync::{Arc, OnceLock};
+use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::Config;
 
-/// The contract as it is served: written once, when every route is known.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct ContractDocument(Arc<OnceLock<Bytes>>);
+/// The contract as it is served: written when somebody first reads it, since most servers are never asked, and the megabytes
+/// that it takes to write it would stay with them.
+#[derive(Debug, Default)]
+pub(crate) struct ContractDocument(OnceLock<Bytes>);
 
 impl ContractDocument {
-    /// Writes it; what is written stays.
-    pub(crate) fn write(&self, json: String) {
-        let _ = self.0.set(json.into());
-    }
-
-    fn bytes(&self) -> Bytes {
-        self.0.get().cloned().unwrap_or_default()
+    fn bytes(&self, write: impl FnOnce() -> OpenApi) -> Bytes {
+        // Names, types and numbers always have a JSON form.
+        self.0.get_or_init(|| write().to_json().unwrap_or_default().into()).clone()
     }
 }
 
@@ -28,7 +28,8 @@ impl ContractDocument {
     (status = 200, body = Object, example = json!({"openapi": "3.1.0", "paths": {}})),
 ))]
 pub(crate) async fn document(State(state): State<SharedState>) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], state.contract.bytes()).into_response()
+    let bytes = state.contract.bytes(|| every_route(Routes::to_describe(Arc::clone(&state))).into_contract());
+    ([(header::CONTENT_TYPE, "application/json")], bytes).into_response()
 }
 
 /// The way to the readable contract.

@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 type Connection = <Db as Database>::Connection;
 
 /// Where a database says which steps it has.
-const TABLE: &str = "_sqlx_migrations";
+pub(super) const TABLE: &str = "_sqlx_migrations";
 
 /// Times that the step of the constraints is tried when concurrent transactions are in its way.
 const ATTEMPTS: u32 = 10;
 
-fn failed(error: MigrateError) -> StoreError {
+pub(super) fn failed(error: MigrateError) -> StoreError {
     migrate_error(error, store_error)
 }
 

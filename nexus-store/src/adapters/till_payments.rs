@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use nexus_core::till::catalogue::RecordId;
 use nexus_core::till::order::{NewRecord, OpenedPayment, Payment, PaymentEvent, PaymentRecord, SeenNotice};
 use nexus_core::till::payment::{PaymentMethod, PaymentState, RecordState};
-use nexus_core::till::ports::{Decision, OfficeNotice, PaymentTx};
+use nexus_core::till::ports::{Decision, PaymentTx};
 use nexus_core::{PaymentId, StoreError, StudentId, UserId};
 use serde_json::Value;
 use sqlx::types::Json;
@@ -220,19 +220,5 @@ impl PaymentTx for BackendTx {
             .await
             .map_err(store_error)?;
         Ok(found.is_some())
-    }
-
-    async fn tell_office(&mut self, notice: &OfficeNotice) -> Result<(), StoreError> {
-        sqlx::query(sql::TELL_OFFICE)
-            .bind(&notice.id)
-            .bind(notice.kind)
-            .bind(&notice.title)
-            .bind(&notice.message)
-            .bind(notice.data.to_string())
-            .bind(Instant(notice.at))
-            .execute(&mut *self.tx)
-            .await
-            .map_err(store_error)?;
-        Ok(())
     }
 }

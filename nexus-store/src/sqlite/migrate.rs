@@ -1,7 +1,7 @@
 //! The schema of SQLite, brought up to date under a file lock.
 
 use super::schema_steps::apply_missing;
-use super::{BackendStore, store_error};
+use super::{BackendStore, new_file, store_error};
 use crate::adoption::AdoptionObserver;
 use crate::migrations::MigrationReport;
 use nexus_core::StoreError;
@@ -53,7 +53,11 @@ pub(super) async fn up(
 ) -> Result<MigrationReport, StoreError> {
     let _lock = MigrationLock::acquire(store.path()).await?;
     let mut connection = store.writer.acquire().await.map_err(store_error)?;
-    let report = apply_missing(&mut connection, &*store.clock, observer).await?;
+    let report = if new_file::is_new(&mut connection).await? {
+        new_file::write(&mut connection, observer).await?
+    } else {
+        apply_missing(&mut connection, &*store.clock, observer).await?
+    };
     store.settled().await?;
     Ok(report)
 }

@@ -93,11 +93,6 @@ pub(crate) const SELECT_ACCOUNT_OF_STUDENT: &str = r#"SELECT "userId" FROM stude
 pub(crate) const ACTIVE_ACCOUNT: &str = r#"
 SELECT 1 FROM users WHERE "id" = $1 AND "disabledAt" IS NULL AND "deletedAt" IS NULL AND "quarantinedAt" IS NULL"#;
 
-pub(crate) const TELL_OFFICE: &str = r#"
-INSERT INTO notifications ("id", "userId", "userRole", "type", "title", "message", "data", "createdAt", "updatedAt")
-SELECT $1 || '-' || "id", "id", "role", $2, $3, $4, $5, $6, $6 FROM users
-WHERE "role" = 'ASSISTANTE' AND "disabledAt" IS NULL AND "deletedAt" IS NULL"#;
-
 pub(crate) const PAID_THROUGH: &str = concat!(
     r#"SELECT COALESCE("providerRef", "externalId", "id") AS reference, "currency" AS currency, "#,
     minor_units!(r#""amountMinor""#, r#""amount""#, r#""currency""#),

@@ -16,23 +16,6 @@ pub struct Decision<'a> {
     pub at: Timestamp,
 }
 
-/// What the office is told in its notifications.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OfficeNotice {
-    /// What it is about, unique.
-    pub id: String,
-    /// Its kind: `PAYMENT_REQUIRED`…
-    pub kind: &'static str,
-    /// Its title.
-    pub title: String,
-    /// What it says.
-    pub message: String,
-    /// What a page needs to go there.
-    pub data: Value,
-    /// When.
-    pub at: Timestamp,
-}
-
 /// Payments inside a transaction.
 ///
 /// # Contract
@@ -94,6 +77,4 @@ pub trait PaymentTx: Send {
     async fn account_of_student(&mut self, student: &StudentId) -> Result<Option<UserId>, StoreError>;
     /// Whether an account is there and can be signed in with.
     async fn is_active_account(&mut self, user: &UserId) -> Result<bool, StoreError>;
-    /// Puts a notification into the list of everybody in the office.
-    async fn tell_office(&mut self, notice: &OfficeNotice) -> Result<(), StoreError>;
 }

@@ -1,7 +1,7 @@
 use crate::identity::use_cases::Behalf;
 use crate::money::TaxRate;
 use crate::till::ports::{PaymentProvider, TillReading};
-use crate::{Clock, FileStore, IdSource, StoreError, Tx};
+use crate::{Clock, FileStore, IdSource, Notice, NotificationTx, StoreError, Tx};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -51,6 +51,23 @@ impl TillContext {
 
     pub(super) async fn begin(&self) -> Result<Box<dyn Tx>, StoreError> {
         self.store.begin().await
+    }
+
+    /// Tells everybody in the office something about a payment.
+    pub(super) async fn tell_office(
+        &self,
+        tx: &mut dyn NotificationTx,
+        kind: &'static str,
+        (title, message): (&str, String),
+        data: Value,
+    ) -> Result<(), StoreError> {
+        let at = self.now();
+        for to in tx.office().await? {
+            let (id, title) = (self.ids.next_id(), title.to_owned());
+            let (message, data) = (message.clone(), data.clone());
+            tx.notify(&Notice { id, to, kind, title, message, data, at }).await?;
+        }
+        Ok(())
     }
 
     /// Records a change of the catalogue, tells it to whoever streams prices, and commits.

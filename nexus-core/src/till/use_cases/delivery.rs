@@ -8,7 +8,7 @@ use crate::subscriptions::use_cases::{Beginning, activate_plan};
 use crate::till::catalogue::ItemType;
 use crate::till::invoice::{Invoice, InvoiceLine, InvoiceNumber, InvoiceSeries, totals};
 use crate::till::order::{Entitlement, Payment, credits_of_pack};
-use crate::{Notice, Tx, UserId};
+use crate::{Tx, UserId};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -65,38 +65,17 @@ pub(super) async fn deliver(
             if !tx.add_entitlement(&entitlement).await? {
                 return Ok(());
             }
-            match PlanKey::parse(&item.key).filter(|_| item.kind == ItemType::Subscription) {
-                Some(plan) => {
-                    let beginning =
-                        Beginning { ids: context.ids.as_ref(), zone: &context.settings.zone, actor, now };
-                    activate_plan(tx, beginning, student, plan).await?;
-                    tx.deliver_entitlement(&payment.id, now).await?;
-                }
-                None => tell_office(context, tx, payment, now).await?,
-            }
+            let plan = PlanKey::parse(&item.key).filter(|_| item.kind == ItemType::Subscription);
+            let Some(plan) = plan else {
+                let message = format!("Payé et à mettre en place : {}.", payment.description);
+                let data = json!({"paymentId": payment.id});
+                let told = ("Achat à mettre en place", message);
+                return Ok(context.tell_office(tx, "PAYMENT_TO_DELIVER", told, data).await?);
+            };
+            let beginning = Beginning { ids: context.ids.as_ref(), zone: &context.settings.zone, actor, now };
+            activate_plan(tx, beginning, student, plan).await?;
+            tx.deliver_entitlement(&payment.id, now).await?;
         }
-    }
-    Ok(())
-}
-
-/// Tells the office that something is paid which somebody has to put in place.
-async fn tell_office(
-    context: &TillContext,
-    tx: &mut dyn Tx,
-    payment: &Payment,
-    now: Timestamp,
-) -> Result<(), TillError> {
-    for to in tx.office().await? {
-        let notice = Notice {
-            id: context.ids.next_id(),
-            to,
-            kind: "PAYMENT_TO_DELIVER",
-            title: "Achat à mettre en place".to_owned(),
-            message: format!("Payé et à mettre en place : {}.", payment.description),
-            data: json!({"paymentId": payment.id}),
-            at: now,
-        };
-        tx.notify(&notice).await?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::audit::AuditEvent;
 use crate::till::invoice::InvoiceSeries;
 use crate::till::order::{Payment, SeenNotice};
 use crate::till::payment::{AlreadyDecided, PaymentState};
-use crate::till::ports::{Decision, OfficeNotice, ProviderError};
+use crate::till::ports::{Decision, ProviderError};
 use crate::till::webhook::{AwaitedPayment, NoticeScheme, PaymentNotice, RawNotice, Verdict, decide};
 use crate::{Checksum, PaymentId, Tx};
 use jiff::Timestamp;
@@ -156,15 +156,9 @@ async fn alert(
         }
         _ => "Le service de paiement annonce un état contraire à celui de la commande.",
     };
-    let notice = OfficeNotice {
-        id: context.ids.next_id(),
-        kind: "PAYMENT_REQUIRED",
-        title: "Paiement à vérifier".to_owned(),
-        message: message.to_owned(),
-        data: json!({"paymentId": payment.id, "reason": verdict.as_str()}),
-        at: now,
-    };
-    tx.tell_office(&notice).await?;
+    let data = json!({"paymentId": payment.id, "reason": verdict.as_str()});
+    let told = ("Paiement à vérifier", message.to_owned());
+    context.tell_office(tx, "PAYMENT_REQUIRED", told, data).await?;
     let event = AuditEvent::new(actor, "PAYMENT_QUARANTINE", now).about("payment", payment.id.as_str());
     tx.record(&event.with(json!({"reason": verdict.as_str(), "status": payment.state.as_str()}))).await?;
     Ok(())

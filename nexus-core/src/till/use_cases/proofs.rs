@@ -6,7 +6,6 @@ use crate::identity::use_cases::Behalf;
 use crate::money::{Currency, Money};
 use crate::till::order::{Payment, ProofFile, TransferProof};
 use crate::till::payment::{PaymentMethod, PaymentState};
-use crate::till::ports::OfficeNotice;
 use crate::till::proof::ProofKind;
 use crate::{Checksum, ErrorCode, FileKey, PaymentId};
 use jiff::civil::Date;
@@ -109,15 +108,9 @@ pub async fn submit_proof(
     });
     tx.save_payment_metadata(&payment, &with(&known.metadata, told.clone()), now).await?;
     tx.record(&behalf.event("PAYMENT_PROOF", now).about("payment", payment.as_str()).with(told)).await?;
-    let notice = OfficeNotice {
-        id: context.ids.next_id(),
-        kind: "PAYMENT_REQUIRED",
-        title: "Virement à valider".to_owned(),
-        message: format!("Une preuve de virement a été envoyée pour « {} ».", known.description),
-        data: json!({"paymentId": payment}),
-        at: now,
-    };
-    tx.tell_office(&notice).await?;
+    let message = format!("Une preuve de virement a été envoyée pour « {} ».", known.description);
+    let data = json!({"paymentId": payment});
+    context.tell_office(tx.as_mut(), "PAYMENT_REQUIRED", ("Virement à valider", message), data).await?;
     tx.commit().await?;
     Ok(())
 }
