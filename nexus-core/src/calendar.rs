@@ -33,8 +33,8 @@ pub use plan::{PlanProblem, PlannedRange, day_from_sunday, day_number, plan_day}
 pub use policy::CalendarPolicy;
 pub use ports::{CalendarStore, CalendarTx};
 pub use records::{
-    CalendarOf, Clash, Coach, FeedOwner, HistoryStep, Participant, Pupil, Session, SessionFilter,
-    SessionView, StatusChange, StoredRule,
+    Busy, CalendarOf, Calendars, Clash, Coach, CoachTime, FeedOwner, HistoryStep, Participant, Pupil,
+    Session, SessionFilter, SessionView, StatusChange, StoredRule,
 };
 pub use reminder::{ReminderKind, reminders};
 pub use seats::{ParticipantState, SeatEvent, SeatRefused, next_in_line};

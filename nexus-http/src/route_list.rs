@@ -119,6 +119,7 @@ fn lessons(all: Routes) -> Routes {
         .add(Action::ManageAvailability, routes!(availability::close))
         .add(Action::ReadAvailability, routes!(availability::read))
         .add(Action::ReadAvailability, routes!(slots::slots))
+        .add(Action::ReadAvailability, routes!(coaches_to_book::slots_of_all))
         .add(Action::ReadAvailability, routes!(slots::why))
         .add(Action::ListCoaches, routes!(coaches_to_book::available))
         .add(Action::ManageAccount, routes!(feed::open))

@@ -37,6 +37,8 @@ mod idempotency;
 mod invariants;
 #[path = "adapters/jobs.rs"]
 mod jobs;
+#[path = "adapters/late_rows.rs"]
+mod late_rows;
 #[path = "adapters/leases.rs"]
 mod leases;
 #[path = "adapters/ledger.rs"]

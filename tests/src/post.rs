@@ -67,7 +67,7 @@ impl Post {
         let key = self.ids.next_id();
         let effect = NewEffect::mail(&self.ids, self.clock.now(), key, to, message);
         let mut tx = self.store().begin().await.unwrap();
-        assert!(tx.add(&effect).await.unwrap());
+        tx.add(&effect).await.unwrap();
         tx.commit().await.unwrap();
         effect.id
     }

@@ -1,6 +1,6 @@
 use super::records::{
-    CalendarOf, Clash, Coach, FeedOwner, HistoryStep, Participant, Pupil, Session, SessionFilter,
-    SessionView, StatusChange, StoredRule,
+    Busy, CalendarOf, Calendars, Clash, Coach, CoachTime, FeedOwner, HistoryStep, Participant, Pupil,
+    Session, SessionFilter, SessionView, StatusChange, StoredRule,
 };
 use super::{Closure, Interval, ReminderKind};
 use crate::rights::Scope;
@@ -26,20 +26,24 @@ pub trait CalendarTx: Send {
     /// Reads a pupil that the scope reaches, by the id of his record or of his account.
     async fn pupil(&mut self, id: &str, scope: &Scope) -> Result<Option<Pupil>, StoreError>;
 
+    /// Finds a coach, by the id of his profile or of his account.
+    async fn coach_id(&mut self, id: &str) -> Result<Option<CoachId>, StoreError>;
+
     /// Reads a coach, by the id of his profile or of his account, with what he says about every week and about the dates of a
-    /// span of days, both included.
-    async fn coach(&mut self, id: &str, days: (Date, Date)) -> Result<Option<Coach>, StoreError>;
+    /// span of days, both included, and the days without lessons among them, of the school and of his own.
+    async fn coach(
+        &mut self,
+        id: &str,
+        days: (Date, Date),
+    ) -> Result<Option<(Coach, Vec<Closure>)>, StoreError>;
 
-    /// Reads the days without lessons, of the school and of a coach, that lie in a span of days, both included.
-    async fn closures(&mut self, coach: &UserId, days: (Date, Date)) -> Result<Vec<Closure>, StoreError>;
-
-    /// Reads the active lessons of a calendar that overlap a stretch of time, one lesson left aside.
+    /// Reads the active lessons that overlap a stretch of time, one lesson left aside.
     async fn busy(
         &mut self,
-        calendar: &CalendarOf,
+        of: &Calendars<'_>,
         within: &Interval,
         except: Option<&SessionId>,
-    ) -> Result<Vec<Interval>, StoreError>;
+    ) -> Result<Busy, StoreError>;
 
     /// Writes a lesson, with the place of its first pupil and the beginning of its story.
     async fn insert_session(
@@ -151,12 +155,18 @@ pub trait CalendarTx: Send {
 /// * Reads outside a transaction see a committed state and never wait for a writer.
 #[async_trait]
 pub trait CalendarStore: Store {
-    /// Reads a coach as [`CalendarTx::coach`] does.
+    /// Reads a coach as [`CalendarTx::coach`] does, without the days on which there are no lessons.
     async fn find_coach(&self, id: &str, days: (Date, Date)) -> Result<Option<Coach>, StoreError>;
 
-    /// Lists the coaches whose account is open, who teach a subject when one is given, by family name; what they say about
-    /// their time is left out.
-    async fn open_coaches(&self, subject: Option<SchoolSubject>) -> Result<Vec<Coach>, StoreError>;
+    /// Lists the coaches whose account is open, who teach a subject when one is given, by family name, with their time on a span
+    /// of days, both included; with their lessons too when these are asked for. A fixed number of questions, however many coaches
+    /// there are.
+    async fn open_coaches(
+        &self,
+        subject: Option<SchoolSubject>,
+        days: (Date, Date),
+        busy_within: Option<&Interval>,
+    ) -> Result<Vec<CoachTime>, StoreError>;
 
     /// Reads what a coach says about every week and about the dates of a span of days, both included.
     async fn stored_rules(&self, coach: &UserId, days: (Date, Date)) -> Result<Vec<StoredRule>, StoreError>;

@@ -1,7 +1,7 @@
 //! Lessons and who they concern, as stores know them.
 
 use super::{
-    AvailabilityRule, CoachFacts, Interval, Modality, ParticipantState, ServiceType, SessionKind,
+    AvailabilityRule, Closure, CoachFacts, Interval, Modality, ParticipantState, ServiceType, SessionKind,
     SessionStatus,
 };
 use crate::{CoachId, ParentId, Role, SchoolSubject, SessionId, StudentId, UserId};
@@ -135,6 +135,19 @@ pub struct StoredRule {
     pub rule: AvailabilityRule,
 }
 
+/// The time of a coach on some days: what he says about it, and what of it is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoachTime {
+    /// Who he is; his facts have no rules.
+    pub coach: Coach,
+    /// What he says about every week, and about those days.
+    pub rules: Vec<StoredRule>,
+    /// Days without lessons among them, of the school and of his own.
+    pub closures: Vec<Closure>,
+    /// His active lessons, in order.
+    pub busy: Vec<Interval>,
+}
+
 /// Whose time is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CalendarOf {
@@ -144,6 +157,28 @@ pub enum CalendarOf {
     Student(StudentId),
     /// A room's.
     Room(String),
+}
+
+/// Calendars that are looked into together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Calendars<'a> {
+    /// A coach's.
+    pub coach: Option<&'a CoachId>,
+    /// A pupil's.
+    pub student: Option<&'a StudentId>,
+    /// A room's.
+    pub room: Option<&'a str>,
+}
+
+/// What is taken in them; nothing in one that was not looked into.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Busy {
+    /// Of the coach's time.
+    pub coach: Vec<Interval>,
+    /// Of the pupil's time.
+    pub student: Vec<Interval>,
+    /// Of the room's time.
+    pub room: Vec<Interval>,
 }
 
 /// Why the database refuses a lesson or a seat.

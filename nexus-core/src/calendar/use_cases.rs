@@ -25,7 +25,7 @@ pub use context::CalendarContext;
 pub use error::{CalendarError, DateProblem};
 pub use feed::{NewFeed, feed, open_feed, revoke_feed};
 pub use moving::{MoveSession, reschedule};
-pub use reading::{CoachCalendar, available_coaches, coach_calendar, why_not};
+pub use reading::{CoachCalendar, CoachOpenings, available_coaches, coach_calendar, why_not};
 pub use reminding::{remind, settle_offers};
 pub use seats::{Seat, accept_seat, join_session, leave_session};
 pub use series::{BookSeries, BookedSeries, book_series};

@@ -169,6 +169,7 @@ async fn take(
             amount,
             description,
             key: Some(row.key()),
+            is_new: false,
             actor,
         };
         return Ok(charge_lesson(tx, &charge, row.at).await?.id);

@@ -50,6 +50,8 @@ pub struct LessonCharge {
     pub description: String,
     /// Unique in the wallet; a lesson is charged once even without one.
     pub key: Option<String>,
+    /// Whether this very transaction wrote the lesson: then nobody can have charged it, and nobody is asked.
+    pub is_new: bool,
     /// Who books: `system`, or a role and an account.
     pub actor: String,
 }
@@ -193,7 +195,9 @@ pub async fn charge_lesson(
     now: Timestamp,
 ) -> Result<Movement, LedgerError> {
     let wallet = open_wallet(tx, &charge.owner, now).await?;
-    if let Some(before) = tx.lesson_movement(&charge.lesson, MovementKind::Usage).await? {
+    if !charge.is_new
+        && let Some(before) = tx.lesson_movement(&charge.lesson, MovementKind::Usage).await?
+    {
         let same = before.wallet == wallet.id && before.delta == charge.amount.negated();
         return if same { Ok(before) } else { Err(LedgerError::LessonAlreadyCharged) };
     }

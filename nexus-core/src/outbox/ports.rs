@@ -6,9 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 /// Effects inside a transaction.
 #[async_trait]
 pub trait OutboxTx: Send {
-    /// Writes an effect in the transaction of its cause; returns `false`, and writes nothing, when an effect with the same
-    /// `unique_key` exists.
-    async fn add(&mut self, effect: &NewEffect) -> Result<bool, StoreError>;
+    /// Writes an effect in the transaction of its cause, unless one with the same `unique_key` exists.
+    async fn add(&mut self, effect: &NewEffect) -> Result<(), StoreError>;
 
     /// Says that from here on the other side may have accepted a claimed effect. Must be committed before anything is handed
     /// over.

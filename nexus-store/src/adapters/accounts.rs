@@ -36,13 +36,13 @@ impl AccountTx for BackendTx {
         names.sort_unstable();
         names.dedup();
         for name in names {
-            dialect::lock_name(self, "address", name).await?;
+            dialect::lock_names(self, &[("address", name)]).await?;
         }
         Ok(())
     }
 
     async fn lock_administrators(&mut self) -> Result<u64, StoreError> {
-        dialect::lock_name(self, "administrators", "").await?;
+        dialect::lock_names(self, &[("administrators", "")]).await?;
         let count: i64 = sqlx::query_scalar(sql::COUNT_ACTIVE_ADMINISTRATORS)
             .fetch_one(&mut *self.tx)
             .await

@@ -4,6 +4,7 @@ use crate::statements::audit as sql;
 use async_trait::async_trait;
 use nexus_core::StoreError;
 use nexus_core::audit::{AuditEvent, AuditHead, AuditLog, AuditReader, AuditRow, AuditTx, ChainLink};
+use serde_json::{Value, json};
 use sqlx::Transaction;
 use sqlx::types::Json;
 
@@ -20,10 +21,50 @@ macro_rules! columns {
     };
 }
 
+/// Rows that are not sealed yet, in their order.
 const INSERT: &str = concat!(
-    r#"INSERT INTO audit_logs ("actor", "action", "subject", "diff", "requestId", "at") VALUES ($1, $2, $3, $4, $5, $6)
-RETURNING "#,
+    r#"INSERT INTO audit_logs ("actor", "action", "subject", "diff", "requestId", "at") SELECT "#,
+    dialect::field!("actor"),
+    ", ",
+    dialect::field!("action"),
+    ", ",
+    dialect::field!("subject"),
+    ", ",
+    dialect::field!("diff", json),
+    ", ",
+    dialect::field!("requestId"),
+    ", ",
+    dialect::field!("at", instant),
+    " FROM ",
+    dialect::rows!("$1"),
+    " ORDER BY ",
+    dialect::row_number!(),
+    " RETURNING ",
     columns!()
+);
+
+const SEAL: &str = concat!(
+    r#"UPDATE audit_logs SET "sequence" = "#,
+    dialect::field!("sequence", number),
+    r#", "previousHash" = "#,
+    dialect::field!("previousHash"),
+    r#", "hash" = "#,
+    dialect::field!("hash"),
+    " FROM ",
+    dialect::rows!("$1"),
+    r#" WHERE audit_logs."id" = "#,
+    dialect::field!("id", number),
+    r#" AND audit_logs."sequence" IS NULL"#
+);
+
+const MOVE_HEAD: &str = concat!(
+    r#"UPDATE audit_head SET "sequence" = "#,
+    dialect::field!("sequence", number),
+    r#", "hash" = "#,
+    dialect::field!("hash"),
+    " FROM ",
+    dialect::rows!("$1"),
+    r#" WHERE audit_head."id" = 1"#
 );
 
 /// The end of the chain, held until the end of the transaction: whoever appends waits here.
@@ -33,7 +74,12 @@ macro_rules! head {
     };
 }
 const READ_HEAD: &str = head!();
-const LOCK_HEAD: &str = concat!(head!(), dialect::for_update!());
+/// Whether anything waits is as it was when the statement began: what was sealed meanwhile is looked for again.
+const LOCK_HEAD: &str = concat!(
+    r#"SELECT "sequence", "hash", EXISTS (SELECT 1 FROM audit_logs WHERE "sequence" IS NULL AND "id" < $1)
+FROM audit_head WHERE "id" = 1"#,
+    dialect::for_update!()
+);
 
 /// Rows before an id that nobody has sealed.
 const UNSEALED_BEFORE: &str = concat!(
@@ -88,67 +134,75 @@ impl From<Row> for AuditRow {
 /// Appends rows to the chain, in their order, after up to `along` older rows that nobody has sealed. Returns how many rows were
 /// sealed.
 async fn seal(tx: &mut Transaction<'static, Db>, own: Vec<AuditRow>, along: u32) -> Result<u64, StoreError> {
-    let head: Option<(i64, String)> =
-        sqlx::query_as(LOCK_HEAD).fetch_optional(&mut **tx).await.map_err(store_error)?;
-    let (sequence, hash) = head.ok_or(StoreError::Corrupt("the end of the audit chain is missing"))?;
-    let mut head = AuditHead { sequence, hash };
     let first = own.iter().map(|row| row.id).min().unwrap_or(i64::MAX);
-    let older: Vec<Row> = sqlx::query_as(UNSEALED_BEFORE)
-        .bind(first)
-        .bind(i64::from(along))
-        .fetch_all(&mut **tx)
-        .await
-        .map_err(store_error)?;
-    let rows: Vec<AuditRow> = older.into_iter().map(AuditRow::from).chain(own).collect();
+    let head: Option<(i64, String, bool)> =
+        sqlx::query_as(LOCK_HEAD).bind(first).fetch_optional(&mut **tx).await.map_err(store_error)?;
+    let (sequence, hash, are_waiting) =
+        head.ok_or(StoreError::Corrupt("the end of the audit chain is missing"))?;
+    let mut head = AuditHead { sequence, hash };
+    let mut rows = Vec::new();
+    if are_waiting {
+        let older: Vec<Row> = sqlx::query_as(UNSEALED_BEFORE)
+            .bind(first)
+            .bind(i64::from(along))
+            .fetch_all(&mut **tx)
+            .await
+            .map_err(store_error)?;
+        rows.extend(older.into_iter().map(AuditRow::from));
+    }
+    rows.extend(own);
     if rows.is_empty() {
         return Ok(0);
     }
+    let mut links = Vec::with_capacity(rows.len());
     for row in &rows {
         let (link, next) = head.append(row);
-        let sealed = sqlx::query(sql::SEAL)
-            .bind(row.id)
-            .bind(link.sequence)
-            .bind(&link.previous_hash)
-            .bind(&link.hash)
-            .execute(&mut **tx)
-            .await
-            .map_err(store_error)?;
-        if sealed.rows_affected() != 1 {
-            return Err(StoreError::Corrupt("an audit row was sealed twice"));
-        }
+        links.push(json!({
+            "id": row.id, "sequence": link.sequence, "previousHash": link.previous_hash, "hash": link.hash,
+        }));
         head = next;
     }
-    let moved = sqlx::query(sql::MOVE_HEAD).bind(head.sequence).bind(&head.hash);
-    moved.execute(&mut **tx).await.map_err(store_error)?;
+    let end = json!([{"sequence": head.sequence, "hash": head.hash}]);
+    let written = dialect::write_together(tx, vec![(SEAL, Value::Array(links)), (MOVE_HEAD, end)]).await?;
+    if written.first() != Some(&(rows.len() as u64)) {
+        return Err(StoreError::Corrupt("an audit row was sealed twice"));
+    }
     Ok(rows.len() as u64)
 }
 
 impl BackendTx {
-    /// Seals what the transaction has recorded; its last step before it commits, so that the end of the chain is held as
-    /// shortly as can be.
+    /// Writes and seals what the transaction has recorded; its last step before it commits, so that the end of the chain is
+    /// held as shortly as can be.
     pub(super) async fn seal_recorded(&mut self) -> Result<(), StoreError> {
         let recorded = std::mem::take(&mut self.recorded);
         if recorded.is_empty() {
             return Ok(());
         }
-        seal(&mut self.tx, recorded, SEALED_ALONG).await.map(|_| ())
+        let events: Vec<_> = recorded
+            .iter()
+            .map(|event| {
+                json!({
+                    "actor": event.actor, "action": event.action, "subject": event.subject,
+                    "diff": event.diff.as_ref().map(Value::to_string), "requestId": event.request_id,
+                    "at": event.at.as_millisecond(),
+                })
+            })
+            .collect();
+        let written: Vec<Row> = sqlx::query_as(INSERT)
+            .bind(Json(Value::Array(events)))
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        let mut rows: Vec<_> = written.into_iter().map(AuditRow::from).collect();
+        rows.sort_unstable_by_key(|row| row.id);
+        seal(&mut self.tx, rows, SEALED_ALONG).await.map(drop)
     }
 }
 
 #[async_trait]
 impl AuditTx for BackendTx {
     async fn record(&mut self, event: &AuditEvent) -> Result<(), StoreError> {
-        let row: Row = sqlx::query_as(INSERT)
-            .bind(&event.actor)
-            .bind(&event.action)
-            .bind(&event.subject)
-            .bind(event.diff.as_ref().map(Json))
-            .bind(&event.request_id)
-            .bind(Instant(event.at))
-            .fetch_one(&mut *self.tx)
-            .await
-            .map_err(store_error)?;
-        self.recorded.push(row.into());
+        self.recorded.push(event.clone());
         Ok(())
     }
 }

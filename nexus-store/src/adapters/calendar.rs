@@ -1,4 +1,4 @@
-use super::calendar_reading::{closures_between, find_coach, within_sessions};
+use super::calendar_reading::{find_coach, within_sessions};
 use super::scope::within;
 use super::{BackendTx, dialect, store_error};
 use crate::columns::{
@@ -12,16 +12,18 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use nexus_core::calendar::{
-    CalendarOf, CalendarTx, Clash, Closure, Coach, Days, Interval, Participant, Pupil, ReminderKind, Session,
-    SessionStatus, StatusChange, StoredRule, day_number,
+    Busy, CalendarOf, CalendarTx, Calendars, Clash, Closure, Coach, Days, Interval, Participant, Pupil,
+    ReminderKind, Session, SessionStatus, StatusChange, StoredRule, day_number,
 };
 use nexus_core::rights::Scope;
-use nexus_core::{Checksum, SessionId, StoreError, StudentId, UserId};
-use serde_json::Value;
+use nexus_core::{Checksum, CoachId, SessionId, StoreError, StudentId, UserId};
+use serde_json::{Value, json};
 use sqlx::types::Json;
 
 const LOCK_SESSION: &str = concat!(sql::select_session!(), dialect::for_update!("x"));
 const TAKE_REMINDERS: &str = sql::take_reminders!(dialect::skip_locked!());
+const INSERT_HISTORY: &str = sql::insert_history!();
+const PLAN_REMINDERS: &str = sql::plan_reminders!();
 
 /// Why the database refused to write, if it is a rule of the calendar.
 fn clash(error: &sqlx::Error) -> Option<Clash> {
@@ -55,18 +57,12 @@ fn lock_of(calendar: &CalendarOf) -> (&'static str, &str) {
 }
 
 impl BackendTx {
-    async fn tell(&mut self, change: &StatusChange, from: Option<SessionStatus>) -> Result<(), StoreError> {
-        sqlx::query(sql::INSERT_HISTORY)
-            .bind(change.session.as_str())
-            .bind(from.map(SessionStatus::as_str))
-            .bind(change.to.as_str())
-            .bind(&change.actor)
-            .bind(&change.reason)
-            .bind(Instant(change.at))
-            .execute(&mut *self.tx)
-            .await
-            .map_err(store_error)?;
-        Ok(())
+    fn tell(&mut self, change: &StatusChange, from: Option<SessionStatus>) {
+        let row = json!({
+            "session": change.session, "from": from.map(SessionStatus::as_str), "to": change.to.as_str(),
+            "actor": change.actor, "reason": change.reason, "at": change.at.as_millisecond(),
+        });
+        self.late.add(INSERT_HISTORY, row);
     }
 }
 
@@ -77,10 +73,7 @@ impl CalendarTx for BackendTx {
         // One order for everybody: nobody waits for somebody who waits for him.
         names.sort_unstable();
         names.dedup();
-        for (kind, name) in names {
-            dialect::lock_name(self, kind, name).await?;
-        }
-        Ok(())
+        dialect::lock_names(self, &names).await
     }
 
     async fn pupil(&mut self, id: &str, scope: &Scope) -> Result<Option<Pupil>, StoreError> {
@@ -92,34 +85,49 @@ impl CalendarTx for BackendTx {
         row.map(Pupil::try_from).transpose()
     }
 
-    async fn coach(&mut self, id: &str, days: (Date, Date)) -> Result<Option<Coach>, StoreError> {
-        find_coach(&mut self.tx, id, days).await
+    async fn coach_id(&mut self, id: &str) -> Result<Option<CoachId>, StoreError> {
+        let found: Option<String> = sqlx::query_scalar(sql::SELECT_COACH_ID)
+            .bind(id)
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        found.map(CoachId::parse).transpose().map_err(malformed)
     }
 
-    async fn closures(&mut self, coach: &UserId, days: (Date, Date)) -> Result<Vec<Closure>, StoreError> {
-        closures_between(&mut self.tx, coach, days).await
+    async fn coach(
+        &mut self,
+        id: &str,
+        days: (Date, Date),
+    ) -> Result<Option<(Coach, Vec<Closure>)>, StoreError> {
+        find_coach(&mut self.tx, id, days).await
     }
 
     async fn busy(
         &mut self,
-        calendar: &CalendarOf,
+        of: &Calendars<'_>,
         within: &Interval,
         except: Option<&SessionId>,
-    ) -> Result<Vec<Interval>, StoreError> {
-        let (statement, whose) = match calendar {
-            CalendarOf::Coach(coach) => (sql::COACH_BUSY, coach.as_str()),
-            CalendarOf::Student(student) => (sql::STUDENT_BUSY, student.as_str()),
-            CalendarOf::Room(room) => (sql::ROOM_BUSY, room.as_str()),
-        };
-        let rows: Vec<(Instant, Instant)> = sqlx::query_as(statement)
-            .bind(whose)
+    ) -> Result<Busy, StoreError> {
+        let rows: Vec<(String, Instant, Instant)> = sqlx::query_as(sql::BUSY)
+            .bind(of.coach.map(CoachId::as_str))
             .bind(Instant(within.start()))
             .bind(Instant(within.end()))
             .bind(except.map_or("", SessionId::as_str))
+            .bind(of.student.map(StudentId::as_str))
+            .bind(of.room)
             .fetch_all(&mut *self.tx)
             .await
             .map_err(store_error)?;
-        Ok(rows.into_iter().filter_map(|(start, end)| Interval::new(start.0, end.0)).collect())
+        let mut busy = Busy::default();
+        for (whose, start, end) in rows {
+            let taken = match whose.as_str() {
+                "coach" => &mut busy.coach,
+                "student" => &mut busy.student,
+                _ => &mut busy.room,
+            };
+            taken.extend(Interval::new(start.0, end.0));
+        }
+        Ok(busy)
     }
 
     async fn insert_session(
@@ -166,7 +174,7 @@ impl CalendarTx for BackendTx {
             refunded: None,
             at: session.created_at,
         };
-        self.tell(&beginning, None).await?;
+        self.tell(&beginning, None);
         Ok(Ok(()))
     }
 
@@ -196,7 +204,7 @@ impl CalendarTx for BackendTx {
         if written.rows_affected() != 1 {
             return Ok(false);
         }
-        self.tell(change, Some(change.from)).await?;
+        self.tell(change, Some(change.from));
         Ok(true)
     }
 
@@ -267,17 +275,13 @@ impl CalendarTx for BackendTx {
         kind: ReminderKind,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        sqlx::query(sql::PLAN_REMINDER)
-            .bind(session.as_str())
-            .bind(ReminderColumn(kind))
-            .bind(Instant(at))
-            .execute(&mut *self.tx)
-            .await
-            .map_err(store_error)?;
+        let row = json!({"session": session, "kind": kind.as_str(), "at": at.as_millisecond()});
+        self.late.add(PLAN_REMINDERS, row);
         Ok(())
     }
 
     async fn cancel_reminders(&mut self, session: &SessionId, now: Timestamp) -> Result<(), StoreError> {
+        self.write_late_rows().await?;
         let query = sqlx::query(sql::CANCEL_REMINDERS).bind(session.as_str()).bind(Instant(now));
         query.execute(&mut *self.tx).await.map_err(store_error)?;
         Ok(())
@@ -288,6 +292,7 @@ impl CalendarTx for BackendTx {
         now: Timestamp,
         most: u32,
     ) -> Result<Vec<(SessionId, ReminderKind)>, StoreError> {
+        self.write_late_rows().await?;
         let rows: Vec<(String, ReminderColumn)> = sqlx::query_as(TAKE_REMINDERS)
             .bind(Instant(now))
             .bind(i64::from(most))

@@ -1,21 +1,28 @@
-use super::{BackendStore, Db, store_error};
-use crate::columns::Instant;
+use super::{BackendStore, Db, dialect, store_error};
+use crate::columns::{Instant, TextList};
 use crate::rows::calendar::{
-    ClosureRow, CoachRow, FeedOwnerRow, HistoryRow, RuleRow, SessionRow, SessionViewRow, day_instant,
+    ClosureRow, CoachDaysRow, CoachRow, FeedOwnerRow, HistoryRow, OwnedClosureRow, RuleRow, SessionRow,
+    SessionViewRow, day_instant,
 };
 use crate::statements::calendar as sql;
 use async_trait::async_trait;
 use jiff::civil::Date;
 use nexus_core::calendar::{
-    CalendarStore, Closure, Coach, FeedOwner, HistoryStep, Interval, Session, SessionFilter, SessionStatus,
-    SessionView, StoredRule,
+    CalendarStore, Closure, Coach, CoachTime, FeedOwner, HistoryStep, Interval, Session, SessionFilter,
+    SessionStatus, SessionView, StoredRule,
 };
 use nexus_core::rights::Scope;
 use nexus_core::{Checksum, CoachId, Page, SchoolSubject, SessionId, StoreError, StudentId, UserId};
 use sqlx::query::QueryAs;
 use sqlx::{Database, FromRow};
+use std::collections::HashMap;
 
 type Connection = <Db as Database>::Connection;
+
+const SELECT_COACH: &str = sql::select_coach!();
+const RULES_OF: &str = sql::rules_of!(dialect::is_among!("$1"));
+const CLOSURES_OF: &str = sql::closures_of!(dialect::is_among!("$1"));
+const BUSY_OF: &str = sql::busy_of!(dialect::is_among!("$1"));
 
 /// A query whose first four values are the scope, as `session_in_scope!` names them.
 pub(super) fn within_sessions<'query, Row>(
@@ -56,20 +63,19 @@ async fn rules(
 pub(super) async fn find_coach(
     connection: &mut Connection,
     id: &str,
-    days: (Date, Date),
-) -> Result<Option<Coach>, StoreError> {
-    let row: Option<CoachRow> = sqlx::query_as(sql::SELECT_COACH)
+    (first, last): (Date, Date),
+) -> Result<Option<(Coach, Vec<Closure>)>, StoreError> {
+    let row: Option<CoachDaysRow> = sqlx::query_as(SELECT_COACH)
         .bind(id)
-        .fetch_optional(&mut *connection)
+        .bind(day_instant(first))
+        .bind(day_instant(last))
+        .fetch_optional(connection)
         .await
         .map_err(store_error)?;
-    let Some(mut coach) = row.map(Coach::try_from).transpose()? else { return Ok(None) };
-    let stored = rules(connection, &coach.user, days).await?;
-    coach.facts.rules = stored.into_iter().map(|stored| stored.rule).collect();
-    Ok(Some(coach))
+    row.map(TryInto::try_into).transpose()
 }
 
-pub(super) async fn closures_between(
+async fn closures_between(
     connection: &mut Connection,
     coach: &UserId,
     (first, last): (Date, Date),
@@ -84,19 +90,82 @@ pub(super) async fn closures_between(
     Ok(rows.into_iter().map(Closure::from).collect())
 }
 
+/// The time of several coaches, in three questions.
+async fn times_of(
+    connection: &mut Connection,
+    coaches: Vec<Coach>,
+    (first, last): (Date, Date),
+    busy_within: Option<&Interval>,
+) -> Result<Vec<CoachTime>, StoreError> {
+    let accounts = TextList(coaches.iter().map(|coach| coach.user.to_string()).collect());
+    let days = (day_instant(first), day_instant(last));
+    let rules: Vec<RuleRow> = sqlx::query_as(RULES_OF)
+        .bind(&accounts)
+        .bind(days.0)
+        .bind(days.1)
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(store_error)?;
+    let closures: Vec<OwnedClosureRow> = sqlx::query_as(CLOSURES_OF)
+        .bind(&accounts)
+        .bind(days.0)
+        .bind(days.1)
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(store_error)?;
+    let busy: Vec<(String, Instant, Instant)> = match busy_within {
+        Some(within) => sqlx::query_as(BUSY_OF)
+            .bind(TextList(coaches.iter().map(|coach| coach.coach.to_string()).collect()))
+            .bind(Instant(within.start()))
+            .bind(Instant(within.end()))
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(store_error)?,
+        None => Vec::new(),
+    };
+    let mut rules_by_account: HashMap<_, Vec<_>> = HashMap::new();
+    for stored in rules.into_iter().filter_map(RuleRow::into_rule) {
+        rules_by_account.entry(stored.coach.clone()).or_default().push(stored);
+    }
+    let mut busy_by_coach: HashMap<_, Vec<_>> = HashMap::new();
+    for (coach, start, end) in busy {
+        busy_by_coach.entry(coach).or_default().extend(Interval::new(start.0, end.0));
+    }
+    let closures: Vec<_> = closures.into_iter().map(|row| (row.coach, Closure::from(row.closure))).collect();
+    let time = |coach: Coach| CoachTime {
+        rules: rules_by_account.remove(&coach.user).unwrap_or_default(),
+        busy: busy_by_coach.remove(coach.coach.as_str()).unwrap_or_default(),
+        closures: closures
+            .iter()
+            .filter(|(owner, _)| owner.as_deref().is_none_or(|owner| owner == coach.user.as_str()))
+            .map(|(_, closure)| closure.clone())
+            .collect(),
+        coach,
+    };
+    Ok(coaches.into_iter().map(time).collect())
+}
+
 #[async_trait]
 impl CalendarStore for BackendStore {
     async fn find_coach(&self, id: &str, days: (Date, Date)) -> Result<Option<Coach>, StoreError> {
-        find_coach(&mut *self.reader().await?, id, days).await
+        let found = find_coach(&mut *self.reader().await?, id, days).await?;
+        Ok(found.map(|(coach, _)| coach))
     }
 
-    async fn open_coaches(&self, subject: Option<SchoolSubject>) -> Result<Vec<Coach>, StoreError> {
+    async fn open_coaches(
+        &self,
+        subject: Option<SchoolSubject>,
+        days: (Date, Date),
+        busy_within: Option<&Interval>,
+    ) -> Result<Vec<CoachTime>, StoreError> {
+        let mut connection = self.reader().await?;
         let rows: Vec<CoachRow> = sqlx::query_as(sql::SELECT_COACHES)
             .bind(subject.map_or("", SchoolSubject::as_str))
-            .fetch_all(&mut *self.reader().await?)
+            .fetch_all(&mut *connection)
             .await
             .map_err(store_error)?;
-        rows.into_iter().map(Coach::try_from).collect()
+        let coaches = rows.into_iter().map(Coach::try_from).collect::<Result<_, _>>()?;
+        times_of(&mut connection, coaches, days, busy_within).await
     }
 
     async fn stored_rules(&self, coach: &UserId, days: (Date, Date)) -> Result<Vec<StoredRule>, StoreError> {

@@ -1,7 +1,7 @@
 use super::scope::within;
 use super::{BackendTx, dialect, store_error};
 use crate::columns::Instant;
-use crate::rows::ledger::{HoldRow, LooseRow, LotRow, MovementRow, PartRow, PupilRow, RequestRow, WalletRow};
+use crate::rows::ledger::{ContentRow, HoldRow, MovementRow, PartRow, PupilRow, RequestRow, WalletRow};
 use crate::statements::ledger as sql;
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -93,17 +93,12 @@ impl LedgerTx for BackendTx {
                 .map_err(store_error)?;
             self.locked_wallet(owner).await?.ok_or(StoreError::Corrupt("a wallet is gone"))?
         };
-        let lots: Vec<LotRow> = sqlx::query_as(sql::SELECT_LOTS)
+        let contents: Vec<ContentRow> = sqlx::query_as(sql::SELECT_LOTS)
             .bind(row.id())
             .fetch_all(&mut *self.tx)
             .await
             .map_err(store_error)?;
-        let loose: Vec<LooseRow> = sqlx::query_as(sql::SELECT_LOOSE)
-            .bind(row.id())
-            .fetch_all(&mut *self.tx)
-            .await
-            .map_err(store_error)?;
-        row.with(lots, loose)
+        row.with(contents)
     }
 
     async fn movement_by_key(&mut self, wallet: WalletId, key: &str) -> Result<Option<Movement>, StoreError> {

@@ -3,7 +3,7 @@
 use super::scope::within;
 use super::{BackendStore, store_error};
 use crate::columns::Instant;
-use crate::rows::ledger::{LineRow, LooseRow, LotRow, PupilCreditsRow, PupilRow, RequestLineRow, WalletRow};
+use crate::rows::ledger::{ContentRow, LineRow, PupilCreditsRow, PupilRow, RequestLineRow, WalletRow};
 use crate::statements::ledger as sql;
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -41,10 +41,8 @@ impl LedgerStore for BackendStore {
             .map_err(store_error)?;
         let Some(row) = row else { return Ok(None) };
         let id = row.id();
-        let lots: Vec<LotRow> =
+        let contents: Vec<ContentRow> =
             sqlx::query_as(sql::SELECT_LOTS).bind(id).fetch_all(&mut *tx).await.map_err(store_error)?;
-        let loose: Vec<LooseRow> =
-            sqlx::query_as(sql::SELECT_LOOSE).bind(id).fetch_all(&mut *tx).await.map_err(store_error)?;
         let movements: Vec<LineRow> = sqlx::query_as(sql::SELECT_MOVEMENTS)
             .bind(id)
             .bind(i64::from(most))
@@ -53,7 +51,7 @@ impl LedgerStore for BackendStore {
             .map_err(store_error)?;
         tx.rollback().await.map_err(store_error)?;
         let movements = movements.into_iter().map(MovementLine::try_from).collect::<Result<_, _>>()?;
-        Ok(Some(WalletReading { wallet: row.with(lots, loose)?, movements }))
+        Ok(Some(WalletReading { wallet: row.with(contents)?, movements }))
     }
 
     async fn waiting_credit_requests(&self) -> Result<Vec<RequestLine>, StoreError> {

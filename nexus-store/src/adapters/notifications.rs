@@ -1,8 +1,10 @@
-use super::{BackendTx, store_error};
-use crate::columns::Instant;
+use super::{BackendTx, dialect, store_error};
 use crate::statements::notifications as sql;
 use async_trait::async_trait;
 use nexus_core::{Notice, NotificationTx, StoreError, UserId};
+use serde_json::json;
+
+const INSERT: &str = sql::insert!();
 
 #[async_trait]
 impl NotificationTx for BackendTx {
@@ -14,17 +16,11 @@ impl NotificationTx for BackendTx {
     }
 
     async fn notify(&mut self, notice: &Notice) -> Result<(), StoreError> {
-        sqlx::query(sql::INSERT)
-            .bind(&notice.id)
-            .bind(notice.to.as_str())
-            .bind(notice.kind)
-            .bind(&notice.title)
-            .bind(&notice.message)
-            .bind(notice.data.to_string())
-            .bind(Instant(notice.at))
-            .execute(&mut *self.tx)
-            .await
-            .map_err(store_error)?;
+        let row = json!({
+            "id": notice.id, "to": notice.to, "kind": notice.kind, "title": notice.title, "message": notice.message,
+            "data": notice.data.to_string(), "at": notice.at.as_millisecond(),
+        });
+        self.late.add(INSERT, row);
         Ok(())
     }
 }

@@ -9,12 +9,15 @@ use nexus_core::outbox::{
     OutboxQueue, OutboxTx, StoredEffect, Swept,
 };
 use nexus_core::{EffectId, LeaseError, StoreError};
+use serde_json::json;
 
 const CLAIM: &str = leases::claim!(
     "outbox",
     waiting: "'PENDING'",
     returning: r#""id", "kind", "payload", "attempt", "createdAt", "expiresAt""#
 );
+
+pub(super) const INSERT_EFFECT: &str = sql::insert!();
 
 const LOCK: &str = concat!(sql::columns!(), r#"WHERE "id" = $1"#, dialect::for_update!());
 
@@ -105,25 +108,18 @@ impl BackendTx {
 
 #[async_trait]
 impl OutboxTx for BackendTx {
-    async fn add(&mut self, effect: &NewEffect) -> Result<bool, StoreError> {
+    async fn add(&mut self, effect: &NewEffect) -> Result<(), StoreError> {
         let payload = self
             .seal
             .seal(&effect.id, &effect.effect)
             .map_err(|_| StoreError::Corrupt("an effect cannot be written"))?;
-        let result = sqlx::query(sql::INSERT)
-            .bind(effect.id.as_str())
-            .bind(effect.effect.kind().as_str())
-            .bind(&effect.unique_key)
-            .bind(payload)
-            .bind(Instant(effect.run_at))
-            .bind(effect.expires_at.map(Instant))
-            .bind(Instant(effect.created_at))
-            .execute(&mut *self.tx)
-            .await
-            .map_err(store_error)?;
-        let is_new = result.rows_affected() == 1;
-        self.has_effects |= is_new;
-        Ok(is_new)
+        let row = json!({
+            "id": effect.id, "kind": effect.effect.kind().as_str(), "key": effect.unique_key, "payload": payload,
+            "runAt": effect.run_at.as_millisecond(), "createdAt": effect.created_at.as_millisecond(),
+            "expiresAt": effect.expires_at.map(Timestamp::as_millisecond),
+        });
+        self.late.add(INSERT_EFFECT, row);
+        Ok(())
     }
 
     async fn begin_sending(&mut self, effect: &ClaimedEffect) -> Result<(), LeaseError> {
@@ -159,6 +155,7 @@ impl OutboxTx for BackendTx {
     }
 
     async fn lock_effect(&mut self, id: &EffectId) -> Result<Option<StoredEffect>, StoreError> {
+        self.write_late_rows().await?;
         let row: Option<EffectRow> = sqlx::query_as(LOCK)
             .bind(id.as_str())
             .fetch_optional(&mut *self.tx)

@@ -95,7 +95,7 @@ impl BackendTx {
 #[async_trait]
 impl ProfileTx for BackendTx {
     async fn lock_pseudonyms(&mut self) -> Result<(), StoreError> {
-        dialect::lock_name(self, "pseudonyms", "").await
+        dialect::lock_names(self, &[("pseudonyms", "")]).await
     }
 
     async fn lock_pupil(

@@ -11,7 +11,7 @@ use sqlx::types::Json;
 #[async_trait]
 impl SeedTx for BackendTx {
     async fn lock_seed(&mut self) -> Result<Option<Timestamp>, StoreError> {
-        dialect::lock_name(self, "seed", "school").await?;
+        dialect::lock_names(self, &[("seed", "school")]).await?;
         if !has_table(self, "seed_marks").await? {
             return Ok(None);
         }

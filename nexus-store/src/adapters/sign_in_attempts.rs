@@ -37,8 +37,8 @@ impl TryFrom<Row> for PastAttempt {
 #[async_trait]
 impl AttemptTx for BackendTx {
     async fn lock_attempts(&mut self, account: &AccountKey, network: &NetworkKey) -> Result<(), StoreError> {
-        dialect::lock_name(self, "attempts on", &account.digest().to_string()).await?;
-        dialect::lock_name(self, "attempts from", &network.digest().to_string()).await
+        dialect::lock_names(self, &[("attempts on", &account.digest().to_string())]).await?;
+        dialect::lock_names(self, &[("attempts from", &network.digest().to_string())]).await
     }
 
     async fn attempts(

@@ -31,7 +31,7 @@ fn user(id: String) -> Result<UserId, StoreError> {
 impl SubscriptionTx for BackendTx {
     async fn lock_subscription(&mut self, student: &StudentId) -> Result<Option<Subscription>, StoreError> {
         // A pupil without one has no row to hold.
-        dialect::lock_name(self, "subscription", student.as_str()).await?;
+        dialect::lock_names(self, &[("subscription", student.as_str())]).await?;
         let row: Option<SubscriptionRow> = sqlx::query_as(LOCK_ACTIVE)
             .bind(student.as_str())
             .fetch_optional(&mut *self.tx)

@@ -118,7 +118,7 @@ impl CatalogueTx for BackendTx {
 
     async fn save_pricing(&mut self, variable: &PricingVariable) -> Result<bool, StoreError> {
         // Two of them that take one name at one time would both find it free.
-        dialect::lock_name(self, CHANGES.0, CHANGES.1).await?;
+        dialect::lock_names(self, &[CHANGES]).await?;
         let outcome = sqlx::query(sql::UPDATE_PRICING)
             .bind(variable.id.get())
             .bind(&variable.entry.service)
@@ -222,7 +222,7 @@ impl CatalogueTx for BackendTx {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         // A number that is drawn first and committed last would be behind whoever reads the stream in between.
-        dialect::lock_name(self, CHANGES.0, CHANGES.1).await?;
+        dialect::lock_names(self, &[CHANGES]).await?;
         sqlx::query(sql::NOTE_CHANGE)
             .bind(kind)
             .bind(payload.to_string())

@@ -3,9 +3,9 @@
 use super::{Fixture, beside, samples};
 use jiff::{SignedDuration, Timestamp};
 use nexus_core::calendar::{
-    AvailabilityRule, CalendarOf, Clash, ClockRange, ClockTime, Closure, Days, Interval, Modality,
-    Participant, ParticipantState, ReminderKind, ServiceType, Session, SessionFilter, SessionKind,
-    SessionStatus, StatusChange, StoredRule,
+    AvailabilityRule, CalendarOf, Calendars, Clash, ClockRange, ClockTime, Closure, CoachTime, Days,
+    Interval, Modality, Participant, ParticipantState, ReminderKind, ServiceType, Session, SessionFilter,
+    SessionKind, SessionStatus, StatusChange, StoredRule,
 };
 use nexus_core::rights::Scope;
 use nexus_core::{Clock, CoachId, Page, ParentId, SchoolSubject, SessionId, StudentId, UserId};
@@ -136,17 +136,19 @@ pub async fn what_overlaps_is_refused(fixture: &Fixture) {
     insert(fixture, &session(fixture, "s4", (&two, "b"), 0)).await.unwrap();
     let mut tx = fixture.store.begin().await.unwrap();
     let all_day = Interval::from_minutes("2026-09-16T00:00:00Z".parse().unwrap(), 1_440).unwrap();
-    for (calendar, lessons) in [
-        (CalendarOf::Coach(coach("a")), 3),
-        (CalendarOf::Coach(coach("b")), 1),
-        (CalendarOf::Student(one.clone()), 3),
-        (CalendarOf::Room("Salle 1".to_owned()), 3),
-        (CalendarOf::Room("Salle 2".to_owned()), 0),
-    ] {
-        assert_eq!(tx.busy(&calendar, &all_day, None).await.unwrap().len(), lessons, "{calendar:?}");
-    }
-    let except = tx.busy(&CalendarOf::Coach(coach("a")), &all_day, Some(&id("s1"))).await.unwrap();
-    assert_eq!(except.len(), 2);
+    let [a, b] = ["a", "b"].map(coach);
+    let mut count = async |of: Calendars<'_>, except: Option<&SessionId>| {
+        let busy = tx.busy(&of, &all_day, except).await.unwrap();
+        (busy.coach.len(), busy.student.len(), busy.room.len())
+    };
+    let of_coach = |coach| Calendars { coach: Some(coach), ..Calendars::default() };
+    assert_eq!(count(of_coach(&a), None).await, (3, 0, 0));
+    assert_eq!(count(of_coach(&a), Some(&id("s1"))).await, (2, 0, 0));
+    assert_eq!(count(of_coach(&b), None).await, (1, 0, 0));
+    let three = Calendars { student: Some(&one), room: Some("Salle 1"), ..of_coach(&b) };
+    assert_eq!(count(three, None).await, (1, 3, 3));
+    assert_eq!(count(Calendars { room: Some("Salle 2"), ..three }, None).await, (1, 3, 0));
+    assert_eq!(count(Calendars::default(), None).await, (0, 0, 0));
 }
 
 /// Who holds the calendar of a coach keeps everybody else out, an empty one too.
@@ -168,7 +170,8 @@ pub async fn bookers_race_for_one_slot(fixture: &Fixture) {
             let mut tx = store.begin().await.unwrap();
             let of = CalendarOf::Coach(coach("a"));
             tx.lock_calendars(&[CalendarOf::Student(lesson.student.clone()), of.clone()]).await.unwrap();
-            if !tx.busy(&of, &lesson.lesson, None).await.unwrap().is_empty() {
+            let coach = Calendars { coach: Some(&lesson.coach), ..Calendars::default() };
+            if !tx.busy(&coach, &lesson.lesson, None).await.unwrap().coach.is_empty() {
                 return false;
             }
             tx.insert_session(&lesson, "system").await.unwrap().expect("nobody else is in the calendar");
@@ -293,6 +296,52 @@ pub async fn workers_race_for_reminders(fixture: &Fixture) {
     assert_eq!((taken.len(), distinct.len()), (2, 2), "{taken:?}");
 }
 
+/// What is read of several coaches at once is what is read of each.
+pub async fn coaches_are_read_together(fixture: &Fixture) {
+    let (now, date) = (fixture.clock.now(), "2026-09-16".parse().unwrap());
+    let days = (date, date);
+    save_coach(fixture, "a").await;
+    save_coach(fixture, "b").await;
+    let student = samples::save_student(fixture, "one").await;
+    let mut tx = fixture.store.begin().await.unwrap();
+    for (id, name) in [("r-a", "user-a"), ("r-b", "user-b")] {
+        let user = UserId::parse(name).unwrap();
+        let range =
+            ClockRange::new(ClockTime::parse("09:00").unwrap(), ClockTime::parse("12:00").unwrap()).unwrap();
+        let days = Days::Weekly(jiff::civil::Weekday::Monday);
+        let rule = AvailabilityRule { days, range, open: true, valid_from: Some(date), valid_until: None };
+        let stored = StoredRule { id: id.to_owned(), coach: user.clone(), rule };
+        tx.replace_rules(&user, None, &[stored], now).await.unwrap();
+    }
+    let closure = |label: &str| Closure { first: date, last: date, label: label.to_owned() };
+    tx.insert_closure("c1", None, &closure("école"), now).await.unwrap();
+    tx.insert_closure("c2", Some(&UserId::parse("user-b").unwrap()), &closure("congé"), now).await.unwrap();
+    tx.commit().await.unwrap();
+    let lesson = |name, minutes| session(fixture, name, (&student, "a"), minutes);
+    insert(fixture, &lesson("s1", 0)).await.unwrap();
+    insert(fixture, &lesson("s2", 600)).await.unwrap();
+
+    let span = lesson("s1", 0).lesson.widened(SignedDuration::from_mins(30));
+    let times = fixture.store.open_coaches(None, days, Some(&span)).await.unwrap();
+    assert_eq!(
+        times.iter().map(|time| time.coach.coach.as_str()).collect::<Vec<_>>(),
+        ["coach-a", "coach-b"]
+    );
+    for time in &times {
+        let CoachTime { coach, rules, closures, busy } = time;
+        assert_eq!(rules, &fixture.store.stored_rules(&coach.user, days).await.unwrap());
+        assert_eq!(closures, &fixture.store.days_closed(&coach.user, days).await.unwrap());
+        let lessons = fixture.store.lessons_of(&coach.coach, &span).await.unwrap();
+        assert_eq!(busy, &lessons.iter().map(|session| session.lesson).collect::<Vec<_>>());
+    }
+    assert_eq!(
+        times.iter().map(|time| (time.closures.len(), time.busy.len())).collect::<Vec<_>>(),
+        [(1, 1), (2, 0)]
+    );
+    let none = fixture.store.open_coaches(None, days, None).await.unwrap();
+    assert!(none.iter().all(|time| time.busy.is_empty() && time.rules.len() == 1), "{none:?}");
+}
+
 /// What a coach says is replaced whole, weeks and dates apart; closures count for whom they are.
 pub async fn availability_is_replaced_by_kind(fixture: &Fixture) {
     save_coach(fixture, "a").await;
@@ -341,6 +390,6 @@ pub async fn availability_is_replaced_by_kind(fixture: &Fixture) {
     tx.commit().await.unwrap();
     let left = fixture.store.stored_rules(&user, days).await.unwrap();
     assert_eq!(left.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>(), ["r4"]);
-    let teach = async |subject| fixture.store.open_coaches(Some(subject)).await.unwrap().len();
+    let teach = async |subject| fixture.store.open_coaches(Some(subject), days, None).await.unwrap().len();
     assert_eq!((teach(SchoolSubject::Nsi).await, teach(SchoolSubject::Ses).await), (1, 0));
 }

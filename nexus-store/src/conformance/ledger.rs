@@ -81,6 +81,7 @@ async fn charge_in(
         amount: credits(milli),
         description: "Cours".to_owned(),
         key: None,
+        is_new: false,
         actor: "system".to_owned(),
     };
     let movement = charge_lesson(&mut *tx, &charge, now).await?;

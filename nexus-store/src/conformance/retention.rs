@@ -37,7 +37,7 @@ async fn effect(fixture: &Fixture, name: &str, created_at: Timestamp, state: Eff
     let ids = CountingIds::new("unused");
     let effect = NewEffect::mail(&ids, created_at, name, to, MailMessage::AddressAlreadyKnown);
     let mut tx = fixture.store.begin().await.unwrap();
-    assert!(tx.add(&NewEffect { id: id(name), ..effect }).await.unwrap());
+    tx.add(&NewEffect { id: id(name), ..effect }).await.unwrap();
     tx.commit().await.unwrap();
     log(fixture, name, created_at).await;
     if state == EffectState::Discarded {

@@ -3,6 +3,8 @@
 use super::{BackendTx, store_error};
 use crate::adoption::{Query, SchemaObject, expected_postgres};
 use nexus_core::StoreError;
+use serde_json::Value;
+use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, PgConnection, PgTransaction};
 use std::collections::BTreeSet;
 
@@ -52,7 +54,80 @@ macro_rules! credits_value {
     };
 }
 
-pub(super) use {credits_column, credits_value, for_update, is_among, json_text, skip_locked};
+/// The rows of a JSON array of objects, as a table `r`; `field!` reads a field of a row, `row_number!` its place.
+macro_rules! rows {
+    ($list:literal) => {
+        concat!("jsonb_array_elements(", $list, r#") WITH ORDINALITY AS r("value", "number")"#)
+    };
+}
+
+/// A field of a row of `rows!`: a text, a whole number, an instant in milliseconds of 1970, or JSON that is given as a text.
+macro_rules! field {
+    ($name:literal) => {
+        concat!("(r.value ->> '", $name, "')")
+    };
+    ($name:literal, number) => {
+        concat!("CAST(r.value ->> '", $name, "' AS BIGINT)")
+    };
+    ($name:literal, instant) => {
+        concat!(
+            "(TIMESTAMP '1970-01-01' + CAST(r.value ->> '",
+            $name,
+            "' AS BIGINT) * INTERVAL '1 millisecond')"
+        )
+    };
+    ($name:literal, json) => {
+        concat!("CAST(r.value ->> '", $name, "' AS JSONB)")
+    };
+}
+
+/// The place of a row of `rows!`.
+macro_rules! row_number {
+    () => {
+        r#"r."number""#
+    };
+}
+
+/// Begins a subquery of one column that lists rows as JSON: an array of arrays. Its `FROM` and its bracket follow.
+macro_rules! list {
+    ($($part:expr),+ $(,)?) => {
+        concat!("(SELECT COALESCE(json_agg(json_build_array(", $($part),+, ")), '[]')")
+    };
+}
+
+/// An instant of a column as milliseconds of 1970.
+macro_rules! milliseconds {
+    ($column:literal) => {
+        concat!("CAST(extract(epoch FROM ", $column, ") * 1000 AS BIGINT)")
+    };
+}
+
+pub(super) use {
+    credits_column, credits_value, field, for_update, is_among, json_text, list, milliseconds, row_number,
+    rows, skip_locked,
+};
+
+/// Executes statements that write and that have one parameter each, `$1`, a JSON array; none sees what another one writes.
+/// Returns how many rows each wrote. Here they are one statement: one message, and one answer.
+pub(super) async fn write_together(
+    tx: &mut PgTransaction<'static>,
+    statements: Vec<(&'static str, Value)>,
+) -> Result<Vec<u64>, StoreError> {
+    let (mut parts, mut counts) = (Vec::new(), Vec::new());
+    for (index, (statement, _)) in statements.iter().enumerate() {
+        let number = index + 1;
+        parts.push(format!("w{number} AS ({} RETURNING 1)", statement.replace("$1", &format!("${number}"))));
+        counts.push(format!("(SELECT count(*) FROM w{number})"));
+    }
+    // The same tables are written together again and again: there are few such statements.
+    let together = format!("WITH {} SELECT ARRAY[{}]", parts.join(", "), counts.join(", "));
+    let mut query = sqlx::query_scalar::<_, Vec<i64>>(AssertSqlSafe(together));
+    for (_, rows) in statements {
+        query = query.bind(Json(rows));
+    }
+    let counts = query.fetch_one(&mut **tx).await.map_err(store_error)?;
+    Ok(counts.into_iter().map(|count| u64::try_from(count).unwrap_or(0)).collect())
+}
 
 /// Begins a transaction that only reads and sees one state of the database.
 pub(super) const READ_ONE_STATE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -60,15 +135,18 @@ pub(super) const READ_ONE_STATE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ R
 /// Whether the database has a table of this name.
 pub(super) const HAS_TABLE: &str = "SELECT 1 WHERE to_regclass(quote_ident($1)) IS NOT NULL";
 
-/// Holds a name that has no row (an empty slot of a calendar…) until the end of the transaction; the kind of thing keeps
-/// equal names of different things apart. Two names that share a hash wait for each other, no more.
-pub(super) async fn lock_name(tx: &mut BackendTx, kind: &str, name: &str) -> Result<(), StoreError> {
-    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1 || ':' || $2, 0))")
-        .bind(kind)
-        .bind(name)
-        .execute(&mut *tx.tx)
-        .await
-        .map_err(store_error)?;
+/// Holds names that have no row (an empty slot of a calendar…), in their order, until the end of the transaction; the kind of
+/// thing keeps equal names of different things apart. Two names that share a hash wait for each other, no more.
+pub(super) async fn lock_names(tx: &mut BackendTx, names: &[(&str, &str)]) -> Result<(), StoreError> {
+    let names: Vec<String> = names.iter().map(|(kind, name)| format!("{kind}:{name}")).collect();
+    // A table is read in its order: the first name is held before the second one is asked for.
+    sqlx::query(
+        "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest($1::text[]) AS held(name)",
+    )
+    .bind(names)
+    .execute(&mut *tx.tx)
+    .await
+    .map_err(store_error)?;
     Ok(())
 }
 

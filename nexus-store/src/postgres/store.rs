@@ -1,6 +1,7 @@
+use super::late_rows::LateRows;
 use super::replica::Replica;
 use super::{PostgresOptions, store_error};
-use nexus_core::audit::AuditRow;
+use nexus_core::audit::AuditEvent;
 use nexus_core::outbox::PayloadSeal;
 use nexus_core::{Clock, IdSource, StoreError};
 use sqlx::pool::PoolConnection;
@@ -120,6 +121,7 @@ impl PostgresStore {
             clock: Arc::clone(&self.clock),
             seal: Arc::clone(&self.seal),
             recorded: Vec::new(),
+            late: LateRows::default(),
             effect_bell: Arc::clone(&self.effect_bell),
             has_effects: false,
         })
@@ -147,8 +149,10 @@ pub(super) struct PostgresTx {
     pub(super) tx: Transaction<'static, Postgres>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) seal: Arc<PayloadSeal>,
-    /// Audit rows that the commit will seal.
-    pub(super) recorded: Vec<AuditRow>,
+    /// Audit events that the commit will write and seal.
+    pub(super) recorded: Vec<AuditEvent>,
+    /// What the commit will write before that.
+    pub(super) late: LateRows,
     pub(super) effect_bell: Arc<Notify>,
     /// Whether the commit will leave effects to be carried out.
     pub(super) has_effects: bool,

@@ -5,6 +5,7 @@ use crate::columns::{
     Instant, KindColumn, ModalityColumn, ParticipantColumn, RoleColumn, ServiceColumn, StatusColumn,
     SubjectColumn,
 };
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use nexus_core::calendar::{
@@ -12,6 +13,7 @@ use nexus_core::calendar::{
     Interval, Participant, Pupil, Session, SessionStatus, SessionView, StoredRule, day_from_sunday,
 };
 use nexus_core::{CoachId, ParentId, SchoolSubject, SessionId, StoreError, StudentId, UserId};
+use sqlx::types::Json;
 
 /// A day is stored as the midnight of UTC at which it begins, as the existing application does.
 pub(crate) fn day_instant(date: Date) -> Option<Instant> {
@@ -237,6 +239,51 @@ impl RuleRow {
     }
 }
 
+/// A coach with what he says and with days without lessons, as lists in JSON: `select_coach!` has their order.
+#[derive(sqlx::FromRow)]
+pub(crate) struct CoachDaysRow {
+    #[sqlx(flatten)]
+    coach: CoachRow,
+    rules: Json<Vec<ListedRule>>,
+    closures: Json<Vec<ListedClosure>>,
+}
+
+/// Id, day of the week, start, end, date, whether it is open, first day, last day.
+type ListedRule = (String, i64, String, String, Option<i64>, i64, i64, Option<i64>);
+/// First day, last day, label.
+type ListedClosure = (i64, i64, String);
+
+impl TryFrom<CoachDaysRow> for (Coach, Vec<Closure>) {
+    type Error = StoreError;
+    fn try_from(row: CoachDaysRow) -> Result<Self, StoreError> {
+        let instant = |milliseconds| {
+            Timestamp::from_millisecond(milliseconds)
+                .map(Instant)
+                .map_err(|_| StoreError::Corrupt("a day is out of the calendar"))
+        };
+        let mut coach = Coach::try_from(row.coach)?;
+        for (id, day, start_time, end_time, date, open, from, until) in row.rules.0 {
+            let stored = RuleRow {
+                id,
+                coach: coach.user.to_string(),
+                day,
+                start_time,
+                end_time,
+                date: date.map(instant).transpose()?,
+                open: open != 0,
+                valid_from: instant(from)?,
+                valid_until: until.map(instant).transpose()?,
+            };
+            coach.facts.rules.extend(stored.into_rule().map(|stored| stored.rule));
+        }
+        let closure = |(first, last, label)| {
+            Ok(ClosureRow { first_day: instant(first)?, last_day: instant(last)?, label }.into())
+        };
+        let closures = row.closures.0.into_iter().map(closure).collect::<Result<_, StoreError>>()?;
+        Ok((coach, closures))
+    }
+}
+
 #[derive(sqlx::FromRow)]
 pub(crate) struct ClosureRow {
     first_day: Instant,
@@ -248,6 +295,14 @@ impl From<ClosureRow> for Closure {
     fn from(row: ClosureRow) -> Self {
         Self { first: day(row.first_day), last: day(row.last_day), label: row.label }
     }
+}
+
+/// Days without lessons with whose they are; the school's have no coach.
+#[derive(sqlx::FromRow)]
+pub(crate) struct OwnedClosureRow {
+    pub(crate) coach: Option<String>,
+    #[sqlx(flatten)]
+    pub(crate) closure: ClosureRow,
 }
 
 #[derive(sqlx::FromRow)]

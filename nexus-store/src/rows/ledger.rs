@@ -27,16 +27,44 @@ impl WalletRow {
     }
 
     /// With its lots and the movements that no lot knows of.
-    pub(crate) fn with(self, lots: Vec<LotRow>, loose: Vec<LooseRow>) -> Result<Wallet, StoreError> {
+    pub(crate) fn with(self, contents: Vec<ContentRow>) -> Result<Wallet, StoreError> {
+        let (mut lots, mut loose) = (Vec::new(), Vec::new());
+        for row in contents {
+            let ContentRow { id, origin, amount, remaining, expires_at, created_at, key } = row;
+            match origin {
+                Some(origin) => {
+                    lots.push(
+                        LotRow { id, origin, amount, remaining, expires_at, created_at, key }.try_into()?,
+                    );
+                }
+                None => loose.push(LooseMovement {
+                    id: MovementId(id),
+                    delta: credits(amount)?,
+                    at: created_at.0,
+                }),
+            }
+        }
         Ok(Wallet {
             id: WalletId(self.id),
             owner: owner(self.owner)?,
             balance: credits(self.balance)?,
             in_quarantine: self.in_quarantine,
-            lots: lots.into_iter().map(Lot::try_from).collect::<Result<_, _>>()?,
-            loose: loose.into_iter().map(LooseMovement::try_from).collect::<Result<_, _>>()?,
+            lots,
+            loose,
         })
     }
+}
+
+/// A lot, or a movement that no lot knows of, which has no origin: its amount is what it moved.
+#[derive(sqlx::FromRow)]
+pub(crate) struct ContentRow {
+    id: i64,
+    origin: Option<String>,
+    amount: i64,
+    remaining: i64,
+    expires_at: Option<Instant>,
+    created_at: Instant,
+    key: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -78,20 +106,6 @@ impl TryFrom<PartRow> for (Lot, Credits) {
     type Error = StoreError;
     fn try_from(row: PartRow) -> Result<Self, StoreError> {
         Ok((Lot::try_from(row.lot)?, credits(row.delta)?))
-    }
-}
-
-#[derive(sqlx::FromRow)]
-pub(crate) struct LooseRow {
-    id: i64,
-    delta: i64,
-    at: Instant,
-}
-
-impl TryFrom<LooseRow> for LooseMovement {
-    type Error = StoreError;
-    fn try_from(row: LooseRow) -> Result<Self, StoreError> {
-        Ok(Self { id: MovementId(row.id), delta: credits(row.delta)?, at: row.at.0 })
     }
 }
 

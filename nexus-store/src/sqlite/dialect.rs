@@ -3,6 +3,8 @@
 use super::{BackendTx, store_error};
 use crate::adoption::{Query, SchemaObject, expected_sqlite};
 use nexus_core::StoreError;
+use serde_json::Value;
+use sqlx::types::Json;
 use sqlx::{SqliteConnection, SqliteTransaction};
 use std::collections::BTreeSet;
 use std::future::{Ready, ready};
@@ -52,7 +54,60 @@ macro_rules! credits_value {
     };
 }
 
-pub(super) use {credits_column, credits_value, for_update, is_among, json_text, skip_locked};
+/// The rows of a JSON array of objects, as a table `r`; `field!` reads a field of a row, `row_number!` its place.
+macro_rules! rows {
+    ($list:literal) => {
+        concat!("json_each(", $list, ") AS r")
+    };
+}
+
+/// A field of a row of `rows!`: a text, a whole number, an instant in milliseconds of 1970, or JSON that is given as a text.
+macro_rules! field {
+    ($name:literal $(, $kind:ident)?) => {
+        concat!("(r.value ->> '", $name, "')")
+    };
+}
+
+/// The place of a row of `rows!`.
+macro_rules! row_number {
+    () => {
+        "r.key"
+    };
+}
+
+/// Begins a subquery of one column that lists rows as JSON: an array of arrays. Its `FROM` and its bracket follow.
+macro_rules! list {
+    ($($part:expr),+ $(,)?) => {
+        concat!("(SELECT json_group_array(json_array(", $($part),+, "))")
+    };
+}
+
+/// An instant of a column as milliseconds of 1970.
+macro_rules! milliseconds {
+    ($column:literal) => {
+        $column
+    };
+}
+
+pub(super) use {
+    credits_column, credits_value, field, for_update, is_among, json_text, list, milliseconds, row_number,
+    rows, skip_locked,
+};
+
+/// Executes statements that write and that have one parameter each, `$1`, a JSON array; none looks at what another one writes.
+/// Returns how many rows each wrote.
+pub(super) async fn write_together(
+    tx: &mut SqliteTransaction<'static>,
+    statements: Vec<(&'static str, Value)>,
+) -> Result<Vec<u64>, StoreError> {
+    let mut counts = Vec::with_capacity(statements.len());
+    for (statement, rows) in statements {
+        let written =
+            sqlx::query(statement).bind(Json(rows)).execute(&mut **tx).await.map_err(store_error)?;
+        counts.push(written.rows_affected());
+    }
+    Ok(counts)
+}
 
 /// Begins a transaction that only reads and sees one state of the database: its first read fixes it.
 pub(super) const READ_ONE_STATE: &str = "BEGIN";
@@ -60,9 +115,9 @@ pub(super) const READ_ONE_STATE: &str = "BEGIN";
 /// Whether the database has a table of this name.
 pub(super) const HAS_TABLE: &str = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1";
 
-/// Holds a name that has no row (an empty slot of a calendar…) until the end of the transaction; the kind of thing keeps
-/// equal names of different things apart. The write lock of SQLite is held already.
-pub(super) fn lock_name(_: &mut BackendTx, _kind: &str, _name: &str) -> Ready<Result<(), StoreError>> {
+/// Holds names that have no row (an empty slot of a calendar…), in their order, until the end of the transaction; the kind of
+/// thing keeps equal names of different things apart. The write lock of SQLite is held already.
+pub(super) fn lock_names(_: &mut BackendTx, _names: &[(&str, &str)]) -> Ready<Result<(), StoreError>> {
     ready(Ok(()))
 }
 

@@ -1,6 +1,7 @@
 use super::durability::Durability;
+use super::late_rows::LateRows;
 use super::{SqliteOptions, store_error};
-use nexus_core::audit::AuditRow;
+use nexus_core::audit::AuditEvent;
 use nexus_core::outbox::PayloadSeal;
 use nexus_core::{Clock, IdSource, StoreError};
 use sqlx::pool::PoolConnection;
@@ -147,6 +148,7 @@ impl SqliteStore {
             clock: Arc::clone(&self.clock),
             seal: Arc::clone(&self.seal),
             recorded: Vec::new(),
+            late: LateRows::default(),
             effect_bell: Arc::clone(&self.effect_bell),
             has_effects: false,
             durability: self.durability.clone(),
@@ -159,8 +161,10 @@ pub(super) struct SqliteTx {
     pub(super) tx: Transaction<'static, Sqlite>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) seal: Arc<PayloadSeal>,
-    /// Audit rows that the commit will seal.
-    pub(super) recorded: Vec<AuditRow>,
+    /// Audit events that the commit will write and seal.
+    pub(super) recorded: Vec<AuditEvent>,
+    /// What the commit will write before that.
+    pub(super) late: LateRows,
     pub(super) effect_bell: Arc<Notify>,
     /// Whether the commit will leave effects to be carried out.
     pub(super) has_effects: bool,

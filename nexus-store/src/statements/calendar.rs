@@ -65,8 +65,13 @@ macro_rules! coach_columns {
         r#"SELECT c."id" AS coach, u."id" AS account, COALESCE(u."firstName", '') AS first_name,
         COALESCE(u."lastName", '') AS last_name, c."description", c."philosophy", c."expertise", c."subjects",
         c."availableOnline" AS online, c."availableInPerson" AS in_person,
-        (u."disabledAt" IS NULL AND u."deletedAt" IS NULL) AS active
-        FROM coach_profiles c JOIN users u ON u."id" = c."userId" "#
+        (u."disabledAt" IS NULL AND u."deletedAt" IS NULL) AS active"#
+    };
+}
+
+macro_rules! coaches {
+    () => {
+        r#" FROM coach_profiles c JOIN users u ON u."id" = c."userId" "#
     };
 }
 
@@ -94,26 +99,105 @@ WHERE (s."id" = $7 OR s."userId" = $7) AND u."deletedAt" IS NULL AND "#,
     crate::scope::student_in_scope!()
 );
 
-pub(crate) const SELECT_COACH: &str = concat!(coach_columns!(), r#"WHERE c."id" = $1 OR c."userId" = $1"#);
+/// A coach `$1` with what he says about every week and about the days from `$2` to `$3`, and the days without lessons among
+/// them: two lists in JSON, so that it is one question.
+macro_rules! select_coach {
+    () => {
+        concat!(
+            sql::coach_columns!(),
+            ", ",
+            dialect::list!(
+                r#"rule."id", rule."dayOfWeek", rule."startTime", rule."endTime", "#,
+                dialect::milliseconds!(r#"rule."specificDate""#),
+                r#", CASE WHEN rule."isAvailable" THEN 1 ELSE 0 END, "#,
+                dialect::milliseconds!(r#"rule."validFrom""#),
+                ", ",
+                dialect::milliseconds!(r#"rule."validUntil""#)
+            ),
+            r#" FROM "CoachAvailability" rule WHERE rule."coachId" = u."id" AND rule."quarantinedAt" IS NULL
+        AND (rule."specificDate" IS NULL OR rule."specificDate" BETWEEN $2 AND $3)) AS rules, "#,
+            dialect::list!(
+                dialect::milliseconds!(r#"closed."firstDay""#),
+                ", ",
+                dialect::milliseconds!(r#"closed."lastDay""#),
+                r#", closed."label""#
+            ),
+            r#" FROM school_closures closed WHERE (closed."coachId" IS NULL OR closed."coachId" = u."id")
+        AND closed."lastDay" >= $2 AND closed."firstDay" <= $3) AS closures "#,
+            sql::coaches!(),
+            r#"WHERE c."id" = $1 OR c."userId" = $1"#
+        )
+    };
+}
+
+pub(crate) const SELECT_COACH_ID: &str =
+    r#"SELECT "id" FROM coach_profiles WHERE "id" = $1 OR "userId" = $1"#;
+
+/// What the coaches of a list say: the condition is the dialect's.
+macro_rules! rules_of {
+    ($among:expr) => {
+        concat!(sql::select_rule!(), r#"WHERE "coachId" "#, $among, sql::rules_counting!())
+    };
+}
+
+/// Days without lessons of the school and of the coaches of a list.
+macro_rules! closures_of {
+    ($among:expr) => {
+        concat!(
+            r#"SELECT "coachId" AS coach, "firstDay" AS first_day, "lastDay" AS last_day, "label" FROM school_closures
+WHERE ("coachId" IS NULL OR "coachId" "#,
+            $among,
+            r#") AND "lastDay" >= $2 AND "firstDay" <= $3 ORDER BY "firstDay", "id""#
+        )
+    };
+}
+
+/// The active lessons of the coaches of a list.
+macro_rules! busy_of {
+    ($among:expr) => {
+        concat!(
+            r#"SELECT "coachId", "startsAt", "endsAt" FROM sessions
+WHERE "coachId" "#,
+            $among,
+            r#" AND "startsAt" < $3 AND "endsAt" > $2 AND "quarantinedAt" IS NULL AND "status" "#,
+            sql::active!(),
+            r#" ORDER BY "startsAt""#
+        )
+    };
+}
 
 /// `$1` is empty for every subject. Subjects are JSON in a text: a name in quotes is a whole name.
 pub(crate) const SELECT_COACHES: &str = concat!(
     coach_columns!(),
+    coaches!(),
     r#"WHERE u."disabledAt" IS NULL AND u."deletedAt" IS NULL AND ($1 = '' OR c."subjects" LIKE '%"' || $1 || '"%')
 ORDER BY u."lastName", u."firstName", c."id" LIMIT 500"#
 );
 
-pub(crate) const SELECT_RULES: &str = r#"
-SELECT "id", "coachId" AS coach, CAST("dayOfWeek" AS BIGINT) AS day, "startTime" AS start_time, "endTime" AS end_time,
-    "specificDate" AS date, "isAvailable" AS open, "validFrom" AS valid_from, "validUntil" AS valid_until
-FROM "CoachAvailability"
-WHERE "coachId" = $1 AND "quarantinedAt" IS NULL AND ("specificDate" IS NULL OR "specificDate" BETWEEN $2 AND $3)
-ORDER BY "specificDate", "dayOfWeek", "startTime", "id""#;
+/// What is read of something that a coach says.
+macro_rules! select_rule {
+    () => {
+        r#"SELECT "id", "coachId" AS coach, CAST("dayOfWeek" AS BIGINT) AS day, "startTime" AS start_time, "endTime" AS end_time,
+        "specificDate" AS date, "isAvailable" AS open, "validFrom" AS valid_from, "validUntil" AS valid_until
+        FROM "CoachAvailability" "#
+    };
+}
 
-pub(crate) const SELECT_RULE: &str = r#"
-SELECT "id", "coachId" AS coach, CAST("dayOfWeek" AS BIGINT) AS day, "startTime" AS start_time, "endTime" AS end_time,
-    "specificDate" AS date, "isAvailable" AS open, "validFrom" AS valid_from, "validUntil" AS valid_until
-FROM "CoachAvailability" WHERE "id" = $1"#;
+/// Which of it counts on a span of days, `$2` to `$3`.
+macro_rules! rules_counting {
+    () => {
+        r#" AND "quarantinedAt" IS NULL AND ("specificDate" IS NULL OR "specificDate" BETWEEN $2 AND $3)
+        ORDER BY "specificDate", "dayOfWeek", "startTime", "id""#
+    };
+}
+
+pub(crate) use {
+    active, busy_of, closures_of, coach_columns, coaches, rules_counting, rules_of, select_coach, select_rule,
+};
+
+pub(crate) const SELECT_RULES: &str = concat!(select_rule!(), r#"WHERE "coachId" = $1"#, rules_counting!());
+
+pub(crate) const SELECT_RULE: &str = concat!(select_rule!(), r#"WHERE "id" = $1"#);
 
 pub(crate) const DELETE_WEEKLY_RULES: &str =
     r#"DELETE FROM "CoachAvailability" WHERE "coachId" = $1 AND "specificDate" IS NULL"#;
@@ -133,21 +217,17 @@ WHERE ("coachId" IS NULL OR "coachId" = $1) AND "lastDay" >= $2 AND "firstDay" <
 pub(crate) const INSERT_CLOSURE: &str = r#"
 INSERT INTO school_closures ("id", "coachId", "firstDay", "lastDay", "label", "createdAt") VALUES ($1, $2, $3, $4, $5, $6)"#;
 
-pub(crate) const COACH_BUSY: &str = concat!(
-    r#"SELECT "startsAt", "endsAt" FROM sessions
+/// What is taken from `$2` to `$3` in the calendars of a coach, of a pupil and of a room that are given, one lesson left aside.
+pub(crate) const BUSY: &str = concat!(
+    r#"SELECT 'coach', "startsAt", "endsAt" FROM sessions
 WHERE "coachId" = $1 AND "startsAt" < $3 AND "endsAt" > $2 AND "id" <> $4 AND "quarantinedAt" IS NULL AND "status" "#,
+    active!(),
+    r#" UNION ALL SELECT 'student', "startsAt", "endsAt" FROM session_participants
+WHERE "studentId" = $5 AND "startsAt" < $3 AND "endsAt" > $2 AND "sessionId" <> $4 AND "blocking"
+UNION ALL SELECT 'room', "startsAt", "endsAt" FROM sessions
+WHERE "room" = $6 AND "startsAt" < $3 AND "endsAt" > $2 AND "id" <> $4 AND "quarantinedAt" IS NULL AND "status" "#,
     active!()
 );
-
-pub(crate) const ROOM_BUSY: &str = concat!(
-    r#"SELECT "startsAt", "endsAt" FROM sessions
-WHERE "room" = $1 AND "startsAt" < $3 AND "endsAt" > $2 AND "id" <> $4 AND "quarantinedAt" IS NULL AND "status" "#,
-    active!()
-);
-
-pub(crate) const STUDENT_BUSY: &str = r#"
-SELECT "startsAt", "endsAt" FROM session_participants
-WHERE "studentId" = $1 AND "startsAt" < $3 AND "endsAt" > $2 AND "sessionId" <> $4 AND "blocking""#;
 
 pub(crate) const INSERT_SESSION: &str = r#"
 INSERT INTO sessions ("id", "rootId", "rescheduledFromId", "seriesId", "sequence", "studentId", "coachId", "type", "kind",
@@ -156,9 +236,51 @@ INSERT INTO sessions ("id", "rootId", "rescheduledFromId", "seriesId", "sequence
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, CAST($18 AS BIGINT) / 1000.0, $19, $20,
         $21, $21)"#;
 
-pub(crate) const INSERT_HISTORY: &str = r#"
-INSERT INTO session_status_history ("sessionId", "fromStatus", "toStatus", "actor", "reason", "at")
-VALUES ($1, $2, $3, $4, $5, $6)"#;
+/// Steps of the story of lessons, in their order.
+macro_rules! insert_history {
+    () => {
+        concat!(
+            r#"INSERT INTO session_status_history ("sessionId", "fromStatus", "toStatus", "actor", "reason", "at")
+SELECT "#,
+            dialect::field!("session"),
+            ", ",
+            dialect::field!("from"),
+            ", ",
+            dialect::field!("to"),
+            ", ",
+            dialect::field!("actor"),
+            ", ",
+            dialect::field!("reason"),
+            ", ",
+            dialect::field!("at", instant),
+            " FROM ",
+            dialect::rows!("$1"),
+            " ORDER BY ",
+            dialect::row_number!()
+        )
+    };
+}
+
+/// Reminders; of one lesson, one of each kind.
+macro_rules! plan_reminders {
+    () => {
+        concat!(
+            r#"INSERT INTO session_reminders ("sessionId", "reminderType", "dueAt")
+SELECT "#,
+            dialect::field!("session"),
+            ", ",
+            dialect::field!("kind"),
+            ", ",
+            dialect::field!("at", instant),
+            " FROM ",
+            dialect::rows!("$1"),
+            // SQLite would take the ON of a conflict for that of a join.
+            r#" WHERE true ON CONFLICT ("sessionId", "reminderType") DO NOTHING"#
+        )
+    };
+}
+
+pub(crate) use {insert_history, plan_reminders};
 
 /// Timestamps of a state are written when it is entered, and never again.
 pub(crate) const CHANGE_STATUS: &str = r#"
@@ -201,10 +323,6 @@ UPDATE session_participants SET "state" = $2, "offeredUntil" = $4, "updatedAt" =
     r#")
 WHERE "id" = $1"#
 );
-
-pub(crate) const PLAN_REMINDER: &str = r#"
-INSERT INTO session_reminders ("sessionId", "reminderType", "dueAt") VALUES ($1, $2, $3)
-ON CONFLICT ("sessionId", "reminderType") DO NOTHING"#;
 
 pub(crate) const CANCEL_REMINDERS: &str = r#"
 UPDATE session_reminders SET "cancelledAt" = $2 WHERE "sessionId" = $1 AND "doneAt" IS NULL AND "cancelledAt" IS NULL"#;

@@ -28,16 +28,17 @@ pub(crate) use wallet_columns;
 pub(crate) const INSERT_WALLET: &str = r#"
 INSERT INTO credit_wallets ("userId", "updatedAt") VALUES ($1, $2) ON CONFLICT ("userId") DO NOTHING"#;
 
+/// The lots of a wallet that have something left, and, without an origin, the movements that no lot knows of; each in order.
 pub(crate) const SELECT_LOTS: &str = concat!(
     "SELECT ",
     lot_columns!(),
-    r#" FROM credit_lots l WHERE l."walletId" = $1 AND l."remainingMilli" > 0 ORDER BY l."id""#
-);
-
-pub(crate) const SELECT_LOOSE: &str = r#"
-SELECT CAST(t."id" AS BIGINT) AS id, t."deltaMilli" AS delta, t."at" AS at FROM credit_tx t
+    r#" FROM credit_lots l WHERE l."walletId" = $1 AND l."remainingMilli" > 0
+UNION ALL
+SELECT CAST(t."id" AS BIGINT), NULL, t."deltaMilli", t."deltaMilli", NULL, t."at", '' FROM credit_tx t
 WHERE t."walletId" = $1 AND t."kind" IS NULL AND t."deltaMilli" <> 0
-  AND NOT EXISTS (SELECT 1 FROM credit_tx_lots p WHERE p."txId" = t."id") ORDER BY t."id""#;
+  AND NOT EXISTS (SELECT 1 FROM credit_tx_lots p WHERE p."txId" = t."id")
+ORDER BY 1"#
+);
 
 /// The existing application keeps its keys in the same column, without any rule: the first of several counts.
 pub(crate) const SELECT_BY_KEY: &str = concat!(

@@ -1,9 +1,31 @@
 use super::leases;
 
-pub(crate) const INSERT: &str = r#"
-INSERT INTO outbox ("id", "kind", "uniqueKey", "state", "payload", "runAt", "expiresAt", "createdAt")
-VALUES ($1, $2, $3, 'PENDING', $4, $5, $6, $7)
-ON CONFLICT ("uniqueKey") DO NOTHING"#;
+/// Effects, each once per key.
+macro_rules! insert {
+    () => {
+        concat!(
+            r#"INSERT INTO outbox ("id", "kind", "uniqueKey", "state", "payload", "runAt", "expiresAt", "createdAt")
+SELECT "#,
+            dialect::field!("id"),
+            ", ",
+            dialect::field!("kind"),
+            ", ",
+            dialect::field!("key"),
+            ", 'PENDING', ",
+            dialect::field!("payload"),
+            ", ",
+            dialect::field!("runAt", instant),
+            ", ",
+            dialect::field!("expiresAt", instant),
+            ", ",
+            dialect::field!("createdAt", instant),
+            " FROM ",
+            dialect::rows!("$1"),
+            // SQLite would take the ON of a conflict for that of a join.
+            r#" WHERE true ON CONFLICT ("uniqueKey") DO NOTHING"#
+        )
+    };
+}
 
 pub(crate) const BEGIN_SENDING: &str = r#"
 UPDATE outbox SET "state" = 'SENDING' WHERE "id" = $1 AND "leaseToken" = $2 AND "state" = 'PENDING'"#;
@@ -33,7 +55,7 @@ macro_rules! columns {
 FROM outbox "#
     };
 }
-pub(crate) use columns;
+pub(crate) use {columns, insert};
 
 /// Whether anything waits for [`SWEEP_LOST`], [`SWEEP_EXPIRED`] or [`ERASE_EXPIRED`]: most of the time nothing does, and then
 /// nothing is written.

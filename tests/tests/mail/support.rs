@@ -110,7 +110,7 @@ impl Office {
                 MailTo::Address { address: format!("lea{number}@example.test"), name: "Léa".to_owned() };
             let key = RandomIds.next_id();
             let effect = NewEffect::mail(&RandomIds, now, key, to, MailMessage::AddressAlreadyKnown);
-            assert!(tx.add(&effect).await.unwrap());
+            tx.add(&effect).await.unwrap();
             ids.push(effect.id);
         }
         tx.commit().await.unwrap();

@@ -90,6 +90,7 @@ fn events(calendar: &Calendar) -> Option<Vec<(Timestamp, Event)>> {
             amount: Credits::from_milli(lesson.cost())?,
             description: "Réservation d'un cours".to_owned(),
             key: None,
+            is_new: false,
             actor: system(),
         };
         events.push((lesson.booked(calendar), Event::Lesson(charge)));

@@ -1,7 +1,8 @@
 use super::context::CalendarContext;
 use super::error::CalendarError;
 use crate::calendar::{
-    AvailabilityRule, CalendarOf, Closure, Coach, Days, Interval, PlannedRange, StoredRule, windows_on,
+    AvailabilityRule, CalendarOf, Calendars, Closure, Coach, Days, Interval, PlannedRange, StoredRule,
+    windows_on,
 };
 use crate::identity::use_cases::Behalf;
 use crate::rights::Scope;
@@ -108,7 +109,7 @@ async fn reach(
     now: Timestamp,
 ) -> Result<Coach, CalendarError> {
     let day = context.day(now);
-    let coach = tx.coach(coach, (day, day)).await?.ok_or(CalendarError::CoachNotFound)?;
+    let (coach, _) = tx.coach(coach, (day, day)).await?.ok_or(CalendarError::CoachNotFound)?;
     if !reaches(behalf.permit.scope(), &coach.user) {
         return Err(CalendarError::CoachNotFound);
     }
@@ -159,7 +160,8 @@ async fn lessons_in(
     // A year ahead: further than anybody but the office books.
     let until = now.checked_add(SignedDuration::from_hours(366 * 24)).unwrap_or(Timestamp::MAX);
     let Some(ahead) = Interval::new(now, until) else { return Ok(0) };
-    let lessons = tx.busy(&CalendarOf::Coach(coach.coach.clone()), &ahead, None).await?;
+    let of = Calendars { coach: Some(&coach.coach), ..Calendars::default() };
+    let lessons = tx.busy(&of, &ahead, None).await?.coach;
     let only = std::slice::from_ref(rule);
     Ok(lessons
         .iter()

@@ -3,8 +3,8 @@ use super::error::CalendarError;
 use super::payment::charge;
 use super::telling::{News, plan_reminders, tell};
 use crate::calendar::{
-    BookingQuestion, CalendarOf, Canceller, Clash, Closure, Coach, Interval, Modality, Pupil, ServiceType,
-    Session, SessionKind, SessionStatus, decide, price,
+    BookingQuestion, CalendarOf, Calendars, Canceller, Clash, Closure, Coach, Interval, Modality, Pupil,
+    ServiceType, Session, SessionKind, SessionStatus, decide, price,
 };
 use crate::identity::use_cases::Behalf;
 use crate::mail::LessonNews;
@@ -144,14 +144,13 @@ impl Parties {
         let first = lessons.iter().map(Interval::start).min().unwrap_or_default();
         let last = lessons.iter().map(Interval::end).max().unwrap_or_default();
         let days = (context.day(first), context.day(last));
-        let coach = tx.coach(&command.coach, days).await?.ok_or(CalendarError::CoachNotFound)?;
+        let coach = tx.coach_id(&command.coach).await?.ok_or(CalendarError::CoachNotFound)?;
         let mut calendars =
-            vec![CalendarOf::Coach(coach.coach.clone()), CalendarOf::Student(pupil.student.clone())];
+            vec![CalendarOf::Coach(coach.clone()), CalendarOf::Student(pupil.student.clone())];
         calendars.extend(command.room.clone().map(CalendarOf::Room));
         tx.lock_calendars(&calendars).await?;
         // Read once the calendars are held: a coach who changes his availability holds his as well.
-        let coach = tx.coach(coach.coach.as_str(), days).await?.ok_or(CalendarError::CoachNotFound)?;
-        let closures = tx.closures(&coach.user, days).await?;
+        let (coach, closures) = tx.coach(coach.as_str(), days).await?.ok_or(CalendarError::CoachNotFound)?;
         Ok(Self { pupil, coach, closures })
     }
 
@@ -169,21 +168,21 @@ impl Parties {
     ) -> Result<(), CalendarError> {
         // Wide enough to see lessons within the pause.
         let around = lesson.widened(context.policy.buffer.max(SignedDuration::ZERO));
-        let coach_busy = tx.busy(&CalendarOf::Coach(self.coach.coach.clone()), &around, except).await?;
-        let student_busy = tx.busy(&CalendarOf::Student(self.pupil.student.clone()), &around, except).await?;
-        let room_busy = match &command.room {
-            Some(room) => tx.busy(&CalendarOf::Room(room.clone()), &around, except).await?,
-            None => Vec::new(),
+        let calendars = Calendars {
+            coach: Some(&self.coach.coach),
+            student: Some(&self.pupil.student),
+            room: command.room.as_deref(),
         };
+        let busy = tx.busy(&calendars, &around, except).await?;
         let question = BookingQuestion {
             subject: command.subject,
             modality: command.place(),
             lesson: *lesson,
             coach: &self.coach.facts,
             closures: &self.closures,
-            coach_busy: &coach_busy,
-            student_busy: &student_busy,
-            room_busy: &room_busy,
+            coach_busy: &busy.coach,
+            student_busy: &busy.student,
+            room_busy: &busy.room,
         };
         decide(&question, &context.policy, now, party(behalf) == Canceller::Office)?;
         Ok(())
@@ -241,7 +240,7 @@ pub(super) async fn place(
     let actor = behalf.permit.audit_name();
     let written: Result<Result<(), Clash>, StoreError> = tx.insert_session(session, &actor).await;
     written??;
-    charge(tx, session, &session.root, pupil, &actor, now).await?;
+    charge(tx, session, (&session.root, true), pupil, &actor, now).await?;
     plan_reminders(tx, session, now).await?;
     let details = json!({
         "studentId": session.student, "coachId": session.coach, "scheduledAt": session.lesson.start().to_string(),

@@ -108,7 +108,7 @@ pub(super) async fn call_off(
     tx.record(&behalf.event("SESSION_CANCEL", now).about("session", session.id.as_str()).with(details))
         .await?;
     let day = context.day(session.lesson.start());
-    if let Some(coach) = tx.coach(session.coach.as_str(), (day, day)).await? {
+    if let Some((coach, _)) = tx.coach(session.coach.as_str(), (day, day)).await? {
         let cancelled =
             Session { status: SessionStatus::Cancelled, sequence: session.sequence + 1, ..session.clone() };
         let news = News {

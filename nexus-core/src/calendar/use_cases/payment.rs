@@ -8,11 +8,11 @@ use crate::{SessionId, Tx};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// Takes the price of a seat.
+/// Takes the price of a seat; of one that this transaction has just written, without asking whether it is paid.
 pub(super) async fn charge(
     tx: &mut dyn Tx,
     session: &Session,
-    seat: &SessionId,
+    (seat, is_new): (&SessionId, bool),
     pupil: &Pupil,
     actor: &str,
     now: Timestamp,
@@ -24,6 +24,7 @@ pub(super) async fn charge(
         amount,
         description: format!("Réservation de session: {}", session.title),
         key: None,
+        is_new,
         actor: actor.to_owned(),
     };
     charge_lesson(tx, &charge, now).await?;

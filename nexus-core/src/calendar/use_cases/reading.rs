@@ -2,8 +2,8 @@ use super::booking::BookSession;
 use super::context::CalendarContext;
 use super::error::CalendarError;
 use crate::calendar::{
-    BookingQuestion, CalendarOf, Closure, Coach, FreeSlot, Interval, LONGEST_SEARCH, Obstacle, Session,
-    StoredRule, free_slots, obstacles,
+    BookingQuestion, Calendars, Closure, Coach, CoachTime, FreeSlot, Interval, LONGEST_SEARCH, Obstacle,
+    Session, StoredRule, free_slots, obstacles,
 };
 use crate::identity::use_cases::Behalf;
 use crate::{SchoolSubject, StudentId};
@@ -36,16 +36,7 @@ pub async fn coach_calendar(
     days: Option<(Date, Date)>,
 ) -> Result<CoachCalendar, CalendarError> {
     let now = context.now();
-    let asked = match days {
-        Some((first, last)) => {
-            let length = first.until(last).map_or(-1, |span| span.get_days());
-            if !(0..i32::from(LONGEST_SEARCH)).contains(&length) {
-                return Err(CalendarError::RangeTooLong);
-            }
-            (first, last)
-        }
-        None => (context.day(now), context.day(now)),
-    };
+    let asked = asked_days(context, days, now)?;
     let found = context.store.find_coach(coach, asked).await?.ok_or(CalendarError::CoachNotFound)?;
     let is_own = behalf.permit.scope().reaches_account(&found.user);
     if !is_own || (!found.facts.active && *behalf.permit.scope() != crate::rights::Scope::Any) {
@@ -66,6 +57,21 @@ pub async fn coach_calendar(
     Ok(CoachCalendar { coach: found, rules, closures, lessons, free })
 }
 
+/// The days that are looked at: those that were asked for, or today.
+fn asked_days(
+    context: &CalendarContext,
+    days: Option<(Date, Date)>,
+    now: Timestamp,
+) -> Result<(Date, Date), CalendarError> {
+    let Some((first, last)) = days else { return Ok((context.day(now), context.day(now))) };
+    let length = first.until(last).map_or(-1, |span| span.get_days());
+    if (0..i32::from(LONGEST_SEARCH)).contains(&length) {
+        Ok((first, last))
+    } else {
+        Err(CalendarError::RangeTooLong)
+    }
+}
+
 /// From the beginning of a day to the end of another one, and a little more: the clocks may change in between.
 fn whole_days(context: &CalendarContext, (first, last): (Date, Date)) -> Option<Interval> {
     let midnight = |date: Date| date.to_datetime(Time::midnight()).to_zoned(context.policy.zone.clone()).ok();
@@ -75,24 +81,44 @@ fn whole_days(context: &CalendarContext, (first, last): (Date, Date)) -> Option<
     Interval::new(start, end)
 }
 
-/// Lists the coaches who teach a subject, with their calendar of one day when a day is given.
+/// When a coach can be booked, and what he says about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoachOpenings {
+    /// Who he is.
+    pub coach: Coach,
+    /// What he says about his weeks, and about the dates that were asked for.
+    pub rules: Vec<StoredRule>,
+    /// When he can be booked on those days; nothing when none was asked for.
+    pub free: Vec<FreeSlot>,
+}
+
+/// Lists the coaches who teach a subject, with when they can be booked from one day to another, both included, when days are
+/// given.
+///
+/// # Errors
+/// [`CalendarError::RangeTooLong`] for no day, or more than [`LONGEST_SEARCH`].
 pub async fn available_coaches(
     context: &CalendarContext,
     behalf: Behalf<'_>,
     subject: Option<SchoolSubject>,
-    date: Option<Date>,
-) -> Result<Vec<CoachCalendar>, CalendarError> {
-    let mut calendars = Vec::new();
-    for coach in context.store.open_coaches(subject).await? {
-        let days = date.map(|date| (date, date));
-        match coach_calendar(context, behalf, coach.coach.as_str(), days).await {
-            Ok(calendar) => calendars.push(calendar),
-            // He left meanwhile.
-            Err(CalendarError::CoachNotFound) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(calendars)
+    days: Option<(Date, Date)>,
+) -> Result<Vec<CoachOpenings>, CalendarError> {
+    let now = context.now();
+    let asked = asked_days(context, days, now)?;
+    let span = days.and_then(|days| whole_days(context, days));
+    let span = span.map(|span| span.widened(context.policy.buffer));
+    let found = context.store.open_coaches(subject, asked, span.as_ref()).await?;
+    let within_reach =
+        found.into_iter().filter(|time| behalf.permit.scope().reaches_account(&time.coach.user));
+    let openings = |time: CoachTime| {
+        let rules: Vec<_> = time.rules.iter().map(|stored| stored.rule.clone()).collect();
+        let free = match days {
+            Some(days) => free_slots(days, &rules, &time.closures, &time.busy, &context.policy, now),
+            None => Vec::new(),
+        };
+        CoachOpenings { coach: time.coach, rules: time.rules, free }
+    };
+    Ok(within_reach.map(openings).collect())
 }
 
 /// Everything that stands against a lesson: why its slot is not offered. Nothing when it is. The pupil's own lessons count when
@@ -110,21 +136,17 @@ pub async fn why_not(
     let days = (context.day(lesson.start()), context.day(lesson.end()));
     let around = lesson.widened(context.policy.buffer);
     let mut tx = context.store.begin().await?;
-    let coach = tx.coach(&command.coach, days).await?.ok_or(CalendarError::CoachNotFound)?;
-    let closures = tx.closures(&coach.user, days).await?;
-    let coach_busy = tx.busy(&CalendarOf::Coach(coach.coach.clone()), &around, None).await?;
-    let student_busy = match student {
+    let (coach, closures) = tx.coach(&command.coach, days).await?.ok_or(CalendarError::CoachNotFound)?;
+    let pupil = match student {
         Some(student) => {
-            let scope = behalf.permit.scope();
-            let pupil = tx.pupil(student.as_str(), scope).await?.ok_or(CalendarError::StudentNotFound)?;
-            tx.busy(&CalendarOf::Student(pupil.student), &around, None).await?
+            let found = tx.pupil(student.as_str(), behalf.permit.scope()).await?;
+            Some(found.ok_or(CalendarError::StudentNotFound)?.student)
         }
-        None => Vec::new(),
+        None => None,
     };
-    let room_busy = match &command.room {
-        Some(room) => tx.busy(&CalendarOf::Room(room.clone()), &around, None).await?,
-        None => Vec::new(),
-    };
+    let calendars =
+        Calendars { coach: Some(&coach.coach), student: pupil.as_ref(), room: command.room.as_deref() };
+    let busy = tx.busy(&calendars, &around, None).await?;
     drop(tx);
     let question = BookingQuestion {
         subject: command.subject,
@@ -132,9 +154,9 @@ pub async fn why_not(
         lesson,
         coach: &coach.facts,
         closures: &closures,
-        coach_busy: &coach_busy,
-        student_busy: &student_busy,
-        room_busy: &room_busy,
+        coach_busy: &busy.coach,
+        student_busy: &busy.student,
+        room_busy: &busy.room,
     };
     Ok(obstacles(&question, &context.policy, context.now()))
 }

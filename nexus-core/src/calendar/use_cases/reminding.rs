@@ -46,7 +46,7 @@ async fn remind_of(
         return Ok(());
     }
     let day = context.day(session.lesson.start());
-    let Some(coach) = tx.coach(session.coach.as_str(), (day, day)).await? else { return Ok(()) };
+    let Some((coach, _)) = tx.coach(session.coach.as_str(), (day, day)).await? else { return Ok(()) };
     let what = LessonNews::Reminder;
     let news = News { what, sessions: std::slice::from_ref(&session), coach: &coach, remark: String::new() };
     let mut child = String::new();

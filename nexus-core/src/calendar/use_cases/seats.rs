@@ -8,8 +8,8 @@ use super::payment::{charge, refund, said};
 use super::status::lock;
 use super::telling::{News, tell_family};
 use crate::calendar::{
-    CalendarOf, Canceller, Obstacle, Participant, ParticipantState, Pupil, SeatEvent, Session, SessionStatus,
-    next_in_line, refund_is_due,
+    CalendarOf, Calendars, Canceller, Obstacle, Participant, ParticipantState, Pupil, SeatEvent, Session,
+    SessionStatus, next_in_line, refund_is_due,
 };
 use crate::identity::use_cases::Behalf;
 use crate::ledger::LedgerError;
@@ -59,8 +59,7 @@ pub async fn join_session(
     if places.iter().any(|place| place.student == pupil.student && place.state.is_open()) {
         return Err(CalendarError::AlreadyEnrolled);
     }
-    let of = CalendarOf::Student(pupil.student.clone());
-    if !tx.busy(&of, &session.lesson, Some(&session.id)).await?.is_empty() {
+    if is_busy(tx.as_mut(), &session, &pupil).await? {
         return Err(Obstacle::StudentBusy.into());
     }
     let is_free = held(&places) < session.seats;
@@ -80,7 +79,8 @@ pub async fn join_session(
     };
     tx.insert_participant(&place).await??;
     if is_free {
-        charge(tx.as_mut(), &session, &place.ledger, &pupil, &behalf.permit.audit_name(), now).await?;
+        charge(tx.as_mut(), &session, (&place.ledger, true), &pupil, &behalf.permit.audit_name(), now)
+            .await?;
         tell_about(context, tx.as_mut(), &behalf, &session, &pupil, (LessonNews::Booked, String::new()), now)
             .await?;
     }
@@ -243,12 +243,11 @@ async fn offer_next(
         let Some(place) = next.cloned() else { return Ok(()) };
         passed_over.push(place.id.clone());
         let Some(pupil) = tx.pupil(place.student.as_str(), &Scope::Any).await? else { continue };
-        let calendar = CalendarOf::Student(pupil.student.clone());
-        tx.lock_calendars(std::slice::from_ref(&calendar)).await?;
-        if !tx.busy(&calendar, &session.lesson, Some(&session.id)).await?.is_empty() {
+        tx.lock_calendars(&[CalendarOf::Student(pupil.student.clone())]).await?;
+        if is_busy(tx, session, &pupil).await? {
             continue;
         }
-        match charge(tx, session, &place.ledger, &pupil, "system", now).await {
+        match charge(tx, session, (&place.ledger, false), &pupil, "system", now).await {
             Ok(()) => {}
             Err(CalendarError::Ledger(LedgerError::MissingCredits { .. })) => continue,
             Err(error) => return Err(error),
@@ -260,6 +259,12 @@ async fn offer_next(
         let remark = said(until, &context.policy.zone);
         tell_about(context, tx, behalf, session, &pupil, (LessonNews::SeatOffered, remark), now).await?;
     }
+}
+
+/// Whether a pupil, whose calendar is held, has another lesson then.
+async fn is_busy(tx: &mut dyn Tx, session: &Session, pupil: &Pupil) -> Result<bool, crate::StoreError> {
+    let of = Calendars { student: Some(&pupil.student), ..Calendars::default() };
+    Ok(!tx.busy(&of, &session.lesson, Some(&session.id)).await?.student.is_empty())
 }
 
 fn held(places: &[Participant]) -> u32 {
@@ -277,7 +282,7 @@ async fn tell_about(
     now: Timestamp,
 ) -> Result<(), CalendarError> {
     let day = context.day(session.lesson.start());
-    if let Some(coach) = tx.coach(session.coach.as_str(), (day, day)).await? {
+    if let Some((coach, _)) = tx.coach(session.coach.as_str(), (day, day)).await? {
         let news = News { what, sessions: std::slice::from_ref(session), coach: &coach, remark };
         tell_family(context, tx, behalf, &news, session, pupil, now).await?;
     }

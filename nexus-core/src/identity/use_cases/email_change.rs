@@ -110,5 +110,5 @@ pub(super) async fn move_to_address(
     let message = MailMessage::SignInAddressChanged { new_address: mask_address(new.as_str()), at: now };
     let to = MailTo::Address { address: former.as_str().to_owned(), name: account.full_name() };
     let key = format!("sign_in_address_changed:{}:{}", account.id, account.session_version);
-    tx.add(&NewEffect::mail(context.ids.as_ref(), now, key, to, message)).await.map(drop)
+    tx.add(&NewEffect::mail(context.ids.as_ref(), now, key, to, message)).await
 }

@@ -60,7 +60,8 @@ pub(super) async fn send_reset(
     }
     let link = FreshLink::draw(context, account, TokenPurpose::ResetPassword, lifetime, now);
     tx.insert_token(&link.token).await?;
-    tx.add(&link.password_reset(context.ids.as_ref(), &reader)).await
+    tx.add(&link.password_reset(context.ids.as_ref(), &reader)).await?;
+    Ok(true)
 }
 
 /// Whose mailbox is read for an account: its owner's, otherwise that of the parent who answers for him.
@@ -155,5 +156,5 @@ pub(super) async fn tell_password_changed(
     let Some(reader) = reader_of(tx, account).await? else { return Ok(()) };
     let key = format!("password_changed:{}:{}", account.id, account.session_version);
     let message = MailMessage::PasswordChanged { at: now };
-    tx.add(&NewEffect::mail(context.ids.as_ref(), now, key, MailTo::Person(reader), message)).await.map(drop)
+    tx.add(&NewEffect::mail(context.ids.as_ref(), now, key, MailTo::Person(reader), message)).await
 }

@@ -79,7 +79,7 @@ async fn tell_known(
     let key = format!("address_already_known:{}:{}", account.id, context.day(now));
     let to = MailTo::Person(account.id.clone());
     let mail = NewEffect::mail(context.ids.as_ref(), now, key, to, MailMessage::AddressAlreadyKnown);
-    tx.add(&mail).await.map(drop)
+    tx.add(&mail).await
 }
 
 /// Everything that is written for a new family. It is drawn before the transaction, and in every case: a known address must

@@ -263,5 +263,5 @@ async fn tell_second_factor(
     let key = format!("second_factor:{}:{}", account.id, context.ids.next_id());
     let message = MailMessage::SecondFactorChanged { on: account.has_second_factor(), at: now };
     let to = MailTo::Person(account.id.clone());
-    tx.add(&NewEffect::mail(context.ids.as_ref(), now, key, to, message)).await.map(drop)
+    tx.add(&NewEffect::mail(context.ids.as_ref(), now, key, to, message)).await
 }

@@ -1,13 +1,13 @@
-use super::reading::{date, wrong};
+use super::reading::{date, days_or_week, wrong, zone};
 use super::refusal;
-use super::views::RuleBody;
+use super::views::{RuleBody, SlotBody};
 use crate::asked::Asked;
 use crate::body::QueryOf;
 use crate::problem::Problem;
 use crate::state::SharedState;
 use axum::Json;
 use axum::extract::State;
-use nexus_core::calendar::use_cases::{self, CoachCalendar};
+use nexus_core::calendar::use_cases::{self, CoachOpenings};
 use nexus_core::{CoachId, ErrorCode, SchoolSubject, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -43,9 +43,9 @@ pub(crate) struct CoachBody {
     expertise: Option<String>,
 }
 
-impl From<CoachCalendar> for CoachBody {
-    fn from(calendar: CoachCalendar) -> Self {
-        let CoachCalendar { coach, rules, .. } = calendar;
+impl From<CoachOpenings> for CoachBody {
+    fn from(openings: CoachOpenings) -> Self {
+        let CoachOpenings { coach, rules, .. } = openings;
         Self {
             id: coach.coach,
             user_id: coach.user,
@@ -78,14 +78,82 @@ pub(crate) async fn available(
     asked: Asked,
     QueryOf(query): QueryOf<CoachQuery>,
 ) -> Result<Json<CoachList>, Problem> {
-    let subject = query.subject.as_deref().filter(|subject| !subject.is_empty()).map(SchoolSubject::parse);
-    let subject = subject
-        .map(|subject| subject.ok_or_else(|| wrong("subject", ErrorCode::InvalidField)))
-        .transpose()?;
+    let subject = subject(query.subject.as_deref())?;
     let text = query.date.as_deref().filter(|date| !date.is_empty());
     let day = text.map(|text| date("date", text, &state.calendar.policy.zone)).transpose()?;
-    let calendars =
-        use_cases::available_coaches(&state.calendar, asked.behalf(), subject, day).await.map_err(refusal)?;
-    let bookable = calendars.into_iter().filter(|calendar| day.is_none() || !calendar.free.is_empty());
+    let days = day.map(|day| (day, day));
+    let coaches = use_cases::available_coaches(&state.calendar, asked.behalf(), subject, days)
+        .await
+        .map_err(refusal)?;
+    let bookable = coaches.into_iter().filter(|openings| day.is_none() || !openings.free.is_empty());
     Ok(Json(CoachList { success: true, coaches: bookable.map(CoachBody::from).collect() }))
+}
+
+fn subject(text: Option<&str>) -> Result<Option<SchoolSubject>, Problem> {
+    let known = |text| SchoolSubject::parse(text).ok_or_else(|| wrong("subject", ErrorCode::InvalidField));
+    text.filter(|text| !text.is_empty()).map(known).transpose()
+}
+
+/// Which coaches and which days.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SchoolSlotQuery {
+    subject: Option<String>,
+    start_date: Option<String>,
+    end_date: Option<String>,
+    /// The zone in which times are shown; the school's when absent.
+    time_zone: Option<String>,
+}
+
+/// When one of the coaches can be booked.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SlotsOfCoach {
+    /// His profile: what booking takes.
+    #[schema(value_type = String)]
+    coach_id: CoachId,
+    first_name: String,
+    last_name: String,
+    slots: Vec<SlotBody>,
+}
+
+/// When the coaches of a subject can be booked.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SchoolSlots {
+    success: bool,
+    time_zone: String,
+    coaches: Vec<SlotsOfCoach>,
+}
+
+/// Tells when the coaches of a subject can be booked, from one day to another; whoever has no time left is not listed.
+#[utoipa::path(get, path = "/api/coaches/slots", tag = "disponibilités", params(SchoolSlotQuery), responses(
+    (status = 200, body = SchoolSlots, example = json!({"success": true, "timeZone": "Africa/Tunis", "coaches": [
+        {"coachId": "coa1", "firstName": "Samia", "lastName": "Trabelsi", "slots": []}
+    ]})),
+))]
+pub(crate) async fn slots_of_all(
+    State(state): State<SharedState>,
+    asked: Asked,
+    QueryOf(query): QueryOf<SchoolSlotQuery>,
+) -> Result<Json<SchoolSlots>, Problem> {
+    let policy = &state.calendar.policy;
+    let zone = zone("timeZone", query.time_zone.as_deref(), policy)?;
+    let days = days_or_week(query.start_date.as_deref(), query.end_date.as_deref(), &state.calendar)?;
+    let subject = subject(query.subject.as_deref())?;
+    let coaches = use_cases::available_coaches(&state.calendar, asked.behalf(), subject, Some(days))
+        .await
+        .map_err(refusal)?;
+    let bookable = coaches.into_iter().filter(|openings| !openings.free.is_empty());
+    let body = |openings: CoachOpenings| SlotsOfCoach {
+        slots: openings.free.iter().map(|slot| SlotBody::of(slot, &zone)).collect(),
+        coach_id: openings.coach.coach,
+        first_name: openings.coach.first_name,
+        last_name: openings.coach.last_name,
+    };
+    Ok(Json(SchoolSlots {
+        success: true,
+        time_zone: zone.iana_name().unwrap_or("UTC").to_owned(),
+        coaches: bookable.map(body).collect(),
+    }))
 }

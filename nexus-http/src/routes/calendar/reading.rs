@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use nexus_core::calendar::use_cases::CalendarError;
+use nexus_core::calendar::use_cases::{CalendarContext, CalendarError};
 use nexus_core::calendar::{CalendarPolicy, ClockTime, Interval, LONGEST_SEARCH};
 use nexus_core::civil_time::instant_at;
 use nexus_core::{ErrorCode, FieldError, SessionId};
@@ -75,6 +75,17 @@ pub(super) fn days(
     } else {
         Err(wrong("endDate", ErrorCode::RangeTooLong))
     }
+}
+
+/// The days that a query asks for; without days, the week that begins today.
+pub(super) fn days_or_week(
+    first: Option<&str>,
+    last: Option<&str>,
+    calendar: &CalendarContext,
+) -> Result<(Date, Date), Problem> {
+    let zone = &calendar.policy.zone;
+    let today = calendar.clock.now().to_zoned(zone.clone()).date();
+    Ok(days(first, last, zone)?.unwrap_or((today, today.saturating_add(jiff::Span::new().days(6)))))
 }
 
 /// The lesson that a path or a body names; what cannot be an identifier does not exist.

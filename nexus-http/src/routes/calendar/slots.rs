@@ -1,4 +1,4 @@
-use super::reading::{days, interval, wrong, zone};
+use super::reading::{days_or_week, interval, wrong, zone};
 use super::refusal;
 use super::views::SlotBody;
 use crate::asked::Asked;
@@ -46,10 +46,7 @@ pub(crate) async fn slots(
 ) -> Result<Json<SlotList>, Problem> {
     let policy = &state.calendar.policy;
     let zone = zone("timeZone", query.time_zone.as_deref(), policy)?;
-    let days = days(query.start_date.as_deref(), query.end_date.as_deref(), &policy.zone)?;
-    // Without days, the week that begins today.
-    let today = state.calendar.clock.now().to_zoned(policy.zone.clone()).date();
-    let days = days.unwrap_or((today, today.saturating_add(jiff::Span::new().days(6))));
+    let days = days_or_week(query.start_date.as_deref(), query.end_date.as_deref(), &state.calendar)?;
     let calendar = use_cases::coach_calendar(&state.calendar, asked.behalf(), &coach, Some(days))
         .await
         .map_err(refusal)?;

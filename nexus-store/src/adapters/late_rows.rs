@@ -1,0 +1,41 @@
+//! Rows that nobody reads before the end of their transaction: they are written together, just before it.
+//!
+//! A booking tells five people, plans three reminders and writes its story: one message to the database for each would be most
+//! of what a booking takes.
+
+use super::outbox::INSERT_EFFECT;
+use super::{BackendTx, dialect};
+use nexus_core::StoreError;
+use serde_json::Value;
+
+/// Rows that wait, by the statement that writes them, which takes them as one JSON array, `$1`.
+#[derive(Debug, Default)]
+pub(super) struct LateRows(Vec<(&'static str, Vec<Value>)>);
+
+impl LateRows {
+    /// Adds a row.
+    pub(super) fn add(&mut self, statement: &'static str, row: Value) {
+        match self.0.iter_mut().find(|(known, _)| *known == statement) {
+            Some((_, rows)) => rows.push(row),
+            None => self.0.push((statement, vec![row])),
+        }
+    }
+}
+
+impl BackendTx {
+    /// Writes the rows that wait: the last but one step of a commit, and the first of whatever reads such rows.
+    pub(super) async fn write_late_rows(&mut self) -> Result<(), StoreError> {
+        let LateRows(waiting) = std::mem::take(&mut self.late);
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let waiting: Vec<_> =
+            waiting.into_iter().map(|(statement, rows)| (statement, Value::Array(rows))).collect();
+        let statements: Vec<_> = waiting.iter().map(|(statement, _)| *statement).collect();
+        let written = dialect::write_together(&mut self.tx, waiting).await?;
+        // An effect that was there before is no news to a worker.
+        self.has_effects |=
+            statements.iter().zip(written).any(|(statement, rows)| *statement == INSERT_EFFECT && rows > 0);
+        Ok(())
+    }
+}
