@@ -3,10 +3,12 @@
 //! A booking tells five people, plans three reminders and writes its story: one message to the database for each would be most
 //! of what a booking takes.
 
+use super::ledger::MOVE_BALANCE;
 use super::outbox::INSERT_EFFECT;
 use super::{BackendTx, dialect};
 use nexus_core::StoreError;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// Rows that wait, by the statement that writes them, which takes them as one JSON array, `$1`.
 #[derive(Debug, Default)]
@@ -31,11 +33,23 @@ impl BackendTx {
         }
         let waiting: Vec<_> =
             waiting.into_iter().map(|(statement, rows)| (statement, Value::Array(rows))).collect();
+        let wallets: BTreeSet<_> = waiting
+            .iter()
+            .filter(|(statement, _)| *statement == MOVE_BALANCE)
+            .flat_map(|(_, rows)| rows.as_array().into_iter().flatten())
+            .filter_map(|row| row["wallet"].as_i64())
+            .collect();
         let statements: Vec<_> = waiting.iter().map(|(statement, _)| *statement).collect();
         let written = dialect::write_together(&mut self.tx, waiting).await?;
-        // An effect that was there before is no news to a worker.
-        self.has_effects |=
-            statements.iter().zip(written).any(|(statement, rows)| *statement == INSERT_EFFECT && rows > 0);
+        for (statement, rows) in statements.into_iter().zip(written) {
+            if statement == INSERT_EFFECT {
+                // An effect that was there before is no news to a worker.
+                self.has_effects |= rows > 0;
+            }
+            if statement == MOVE_BALANCE && rows != wallets.len() as u64 {
+                return Err(StoreError::Corrupt("a balance would fall below zero"));
+            }
+        }
         Ok(())
     }
 }

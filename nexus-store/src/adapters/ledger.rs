@@ -11,6 +11,7 @@ use nexus_core::ledger::{
 };
 use nexus_core::rights::Scope;
 use nexus_core::{SessionId, StoreError, StudentId, UserId};
+use serde_json::json;
 
 const LOCK_WALLET: &str = concat!(crate::statements::ledger::wallet_columns!(), dialect::for_update!("w"));
 
@@ -24,12 +25,22 @@ const INSERT_MOVEMENT: &str = concat!(
     r#", $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING CAST("id" AS BIGINT)"#
 );
 
-const MOVE_BALANCE: &str = concat!(
+/// Balances that move, by the sum of what moves each; one that would fall below zero stays.
+pub(super) const MOVE_BALANCE: &str = concat!(
     "UPDATE credit_wallets SET ",
     dialect::credits_column!("balance"),
     " = ",
-    dialect::credits_value!(r#""balanceMilli" + $2"#),
-    r#", "updatedAt" = $3 WHERE "id" = $1 AND "balanceMilli" + $2 >= 0"#
+    dialect::credits_value!(r#"credit_wallets."balanceMilli" + moved.delta"#),
+    r#", "updatedAt" = moved.at FROM (SELECT "#,
+    dialect::field!("wallet", number),
+    " AS wallet, CAST(sum(",
+    dialect::field!("delta", number),
+    ") AS BIGINT) AS delta, max(",
+    dialect::field!("at", instant),
+    ") AS at FROM ",
+    dialect::rows!("$1"),
+    r#" GROUP BY 1) AS moved
+WHERE credit_wallets."id" = moved.wallet AND credit_wallets."balanceMilli" + moved.delta >= 0"#
 );
 
 const INSERT_LOT: &str = concat!(
@@ -40,12 +51,20 @@ const INSERT_LOT: &str = concat!(
     r#", $4, $5, $6, $7) RETURNING CAST("id" AS BIGINT)"#
 );
 
-const INSERT_PART: &str = concat!(
+/// What movements do to lots, in their order; the trigger of the table moves what a lot has left.
+const INSERT_PARTS: &str = concat!(
     r#"INSERT INTO credit_tx_lots ("txId", "lotId", "#,
     dialect::credits_column!("delta"),
-    ") VALUES ($1, $2, ",
-    dialect::credits_value!("$3"),
-    ")"
+    ") SELECT ",
+    dialect::field!("movement", number),
+    ", ",
+    dialect::field!("lot", number),
+    ", ",
+    dialect::credits_value!(dialect::field!("delta", number)),
+    " FROM ",
+    dialect::rows!("$1"),
+    " ORDER BY ",
+    dialect::row_number!()
 );
 
 const INSERT_REQUEST: &str = concat!(
@@ -81,6 +100,7 @@ struct Taken;
 #[async_trait]
 impl LedgerTx for BackendTx {
     async fn lock_wallet(&mut self, owner: &UserId, now: Timestamp) -> Result<Wallet, StoreError> {
+        self.write_late_rows().await?;
         let found = self.locked_wallet(owner).await?;
         let row = if let Some(row) = found {
             row
@@ -134,6 +154,7 @@ impl LedgerTx for BackendTx {
     }
 
     async fn movement_lots(&mut self, id: MovementId) -> Result<Vec<(Lot, Credits)>, StoreError> {
+        self.write_late_rows().await?;
         let rows: Vec<PartRow> = sqlx::query_as(sql::SELECT_PARTS)
             .bind(id.0)
             .fetch_all(&mut *self.tx)
@@ -160,16 +181,8 @@ impl LedgerTx for BackendTx {
             .map_err(store_error)?;
         let id = MovementId(id.ok_or_else(|| StoreError::Conflict(Taken.into()))?);
         if !entry.balance_stands {
-            let moved = sqlx::query(MOVE_BALANCE)
-                .bind(wallet.id.0)
-                .bind(delta.milli())
-                .bind(Instant(entry.at))
-                .execute(&mut *self.tx)
-                .await
-                .map_err(store_error)?;
-            if moved.rows_affected() != 1 {
-                return Err(StoreError::Corrupt("a balance would fall below zero"));
-            }
+            let at = entry.at.as_millisecond();
+            self.late.add(MOVE_BALANCE, json!({"wallet": wallet.id.0, "delta": delta.milli(), "at": at}));
         }
         self.attach_parts(wallet, id, &entry.parts).await?;
         Ok(Movement {
@@ -198,19 +211,14 @@ impl LedgerTx for BackendTx {
                 Place::Lot(lot) => lot.0,
                 Place::New(lot) => self.open_lot(wallet, lot).await?,
             };
-            // The trigger of the table moves what the lot has left.
-            sqlx::query(INSERT_PART)
-                .bind(movement.0)
-                .bind(lot)
-                .bind(part.delta.milli())
-                .execute(&mut *self.tx)
-                .await
-                .map_err(store_error)?;
+            self.late
+                .add(INSERT_PARTS, json!({"movement": movement.0, "lot": lot, "delta": part.delta.milli()}));
         }
         Ok(())
     }
 
     async fn wallets_to_settle(&mut self, now: Timestamp, most: u32) -> Result<Vec<UserId>, StoreError> {
+        self.write_late_rows().await?;
         let owners: Vec<String> = sqlx::query_scalar(sql::SELECT_TO_SETTLE)
             .bind(Instant(now))
             .bind(i64::from(most))

@@ -193,6 +193,7 @@ impl SubscriptionTx for BackendTx {
         until: Timestamp,
         most: u32,
     ) -> Result<Vec<(UserId, Credits, Timestamp, i64)>, StoreError> {
+        self.write_late_rows().await?;
         let rows: Vec<(String, i64, Instant, i64)> = sqlx::query_as(sql::SELECT_ENDING)
             .bind(Instant(from))
             .bind(Instant(until))

@@ -49,7 +49,7 @@ macro_rules! credits_column {
 
 /// Thousandths as the value of such a column.
 macro_rules! credits_value {
-    ($milli:literal) => {
+    ($milli:expr) => {
         concat!("((", $milli, ") / 1000.0)")
     };
 }

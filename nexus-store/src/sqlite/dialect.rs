@@ -2,10 +2,11 @@
 
 use super::{BackendTx, store_error};
 use crate::adoption::{Query, SchemaObject, expected_sqlite};
+use futures_util::TryStreamExt;
 use nexus_core::StoreError;
 use serde_json::Value;
 use sqlx::types::Json;
-use sqlx::{SqliteConnection, SqliteTransaction};
+use sqlx::{AssertSqlSafe, Executor, SqliteConnection, SqliteTransaction};
 use std::collections::BTreeSet;
 use std::future::{Ready, ready};
 
@@ -49,7 +50,7 @@ macro_rules! credits_column {
 
 /// Thousandths as the value of such a column.
 macro_rules! credits_value {
-    ($milli:literal) => {
+    ($milli:expr) => {
         concat!("(", $milli, ")")
     };
 }
@@ -95,18 +96,23 @@ pub(super) use {
 };
 
 /// Executes statements that write and that have one parameter each, `$1`, a JSON array; none looks at what another one writes.
-/// Returns how many rows each wrote.
+/// Returns how many rows each wrote. They are one message to the thread of the connection, and one answer.
 pub(super) async fn write_together(
     tx: &mut SqliteTransaction<'static>,
     statements: Vec<(&'static str, Value)>,
 ) -> Result<Vec<u64>, StoreError> {
-    let mut counts = Vec::with_capacity(statements.len());
-    for (statement, rows) in statements {
-        let written =
-            sqlx::query(statement).bind(Json(rows)).execute(&mut **tx).await.map_err(store_error)?;
-        counts.push(written.rows_affected());
+    let numbered = |(index, (statement, _)): (usize, &(&'static str, Value))| {
+        statement.replace("$1", &format!("${}", index + 1))
+    };
+    // The same tables are written together again and again: there are few such texts.
+    let together: Vec<_> = statements.iter().enumerate().map(numbered).collect();
+    let mut query = sqlx::query(AssertSqlSafe(together.join(";\n")));
+    for (_, rows) in statements {
+        query = query.bind(Json(rows));
     }
-    Ok(counts)
+    let answers = (&mut **tx).fetch_many(query);
+    let counts = answers.try_filter_map(|answer| ready(Ok(answer.left().map(|done| done.rows_affected()))));
+    counts.try_collect().await.map_err(store_error)
 }
 
 /// Begins a transaction that only reads and sees one state of the database: its first read fixes it.
