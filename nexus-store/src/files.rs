@@ -4,10 +4,13 @@ use async_trait::async_trait;
 use nexus_core::{FileError, FileKey, FileStore};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
-use object_store::{ObjectStore, ObjectStoreExt};
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// How often a file is written before it is given up, when others write the same one meanwhile.
+const TRIES: usize = 5;
 
 /// Files under one folder.
 #[derive(Debug, Clone)]
@@ -28,7 +31,16 @@ impl ObjectFiles {
 #[async_trait]
 impl FileStore for ObjectFiles {
     async fn put(&self, key: &FileKey, content: Vec<u8>) -> Result<(), FileError> {
-        self.store.put(&ObjectPath::from(key.as_str()), content.into()).await.map_err(object_error)?;
+        let (path, content) = (ObjectPath::from(key.as_str()), PutPayload::from(content));
+        let mut written = self.store.put(&path, content.clone()).await;
+        for _ in 1..TRIES {
+            // Somebody who has just written the same file took our unfinished one for a leftover.
+            if !matches!(&written, Err(error) if io_kind(error) == ErrorKind::NotFound) {
+                break;
+            }
+            written = self.store.put(&path, content.clone()).await;
+        }
+        written.map_err(object_error)?;
         let written = self.folder.join(key.as_str());
         // Nothing depends on it: what could not be removed now is in nobody's way.
         let _ = tokio::task::spawn_blocking(move || remove_leftovers(&written)).await;
@@ -53,7 +65,7 @@ impl FileStore for ObjectFiles {
 }
 
 /// Removes the temporary files (`NAME#1`…) that a killed process left beside a file that is whole now. Should another
-/// process be writing the same key at this moment, its write fails and is tried again.
+/// process be writing the same key at this moment, it begins again.
 fn remove_leftovers(written: &Path) {
     let (Some(folder), Some(name)) = (written.parent(), written.file_name()) else { return };
     let Ok(entries) = std::fs::read_dir(folder) else { return };
@@ -63,18 +75,20 @@ fn remove_leftovers(written: &Path) {
     }
 }
 
-/// Looks for the operating system's reason in the chain of causes.
 fn object_error(error: object_store::Error) -> FileError {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
-    let mut kind = ErrorKind::Other;
+    file_error(io_kind(&error), error.into())
+}
+
+/// The operating system's reason, in the chain of causes.
+fn io_kind(error: &object_store::Error) -> ErrorKind {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(current) = cause {
         if let Some(io) = current.downcast_ref::<std::io::Error>() {
-            kind = io.kind();
-            break;
+            return io.kind();
         }
         cause = current.source();
     }
-    file_error(kind, error.into())
+    ErrorKind::Other
 }
 
 fn file_error(kind: ErrorKind, source: Box<dyn std::error::Error + Send + Sync>) -> FileError {

@@ -39,8 +39,9 @@ async fn a_worker_that_lost_its_lease_replaces_nothing() {
     app.renderer.open();
     assert!(zombie.await.unwrap().unwrap() && second.await.unwrap().unwrap());
 
-    assert_eq!(app.state(&id).await, "REPORT_PENDING_REVIEW");
     let database = app.database();
+    let reason: Option<String> = rows::one(&database, "SELECT reason FROM jobs").await;
+    assert_eq!(app.state(&id).await, "REPORT_PENDING_REVIEW", "{reason:?}");
     assert_eq!(rows::count(&database, "SELECT count(*) FROM bilan_documents").await, 4);
     assert_eq!(rows::count(&database, "SELECT attempt FROM jobs").await, 2);
     assert_eq!(rows::one::<String>(&database, "SELECT state FROM jobs").await, "done");
