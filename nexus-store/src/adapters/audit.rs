@@ -1,10 +1,9 @@
-use super::{BackendStore, BackendTx, Db, dialect, store_error};
+use super::{BackendStore, BackendTx, Unit, dialect, store_error};
 use crate::columns::Instant;
 use crate::statements::audit as sql;
 use async_trait::async_trait;
 use nexus_core::StoreError;
 use nexus_core::audit::{AuditEvent, AuditHead, AuditLog, AuditReader, AuditRow, AuditTx, ChainLink};
-use sqlx::Transaction;
 use sqlx::types::Json;
 
 /// Rows of the existing application that one commit seals beside its own.
@@ -87,7 +86,7 @@ impl From<Row> for AuditRow {
 
 /// Appends rows to the chain, in their order, after up to `along` older rows that nobody has sealed. Returns how many rows were
 /// sealed.
-async fn seal(tx: &mut Transaction<'static, Db>, own: Vec<AuditRow>, along: u32) -> Result<u64, StoreError> {
+async fn seal(tx: &mut Unit, own: Vec<AuditRow>, along: u32) -> Result<u64, StoreError> {
     let head: Option<(i64, String)> =
         sqlx::query_as(LOCK_HEAD).fetch_optional(&mut **tx).await.map_err(store_error)?;
     let (sequence, hash) = head.ok_or(StoreError::Corrupt("the end of the audit chain is missing"))?;
@@ -183,7 +182,7 @@ impl AuditLog for BackendStore {
 }
 
 struct BackendAuditReader {
-    tx: Transaction<'static, Db>,
+    tx: Unit,
 }
 
 #[async_trait]

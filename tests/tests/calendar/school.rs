@@ -37,6 +37,7 @@ impl School {
         let app = App::new_on(backing).await;
         let school = Self { app };
         school.account("office", "ASSISTANTE").await;
+        school.account("admin", "ADMIN").await;
         for number in 0..coaches {
             school.coach(&format!("coach-{number}")).await;
         }
@@ -126,6 +127,8 @@ impl School {
             Actor { coach, ..Actor::without_profile(user(who.to_owned()), Role::Coach) }
         } else if who == "office" {
             Actor::without_profile(user(who.to_owned()), Role::Assistante)
+        } else if who == "admin" {
+            Actor::without_profile(user(who.to_owned()), Role::Admin)
         } else {
             let student = Some(StudentId::parse(format!("student-{who}")).unwrap());
             Actor { student, ..Actor::without_profile(user(format!("student-user-{who}")), Role::Eleve) }
