@@ -79,7 +79,7 @@ macro_rules! store_conformance {
                 rows_of_the_existing_application_are_sealed, appenders_race_for_one_chain,
                 a_verification_stands_still;
             idempotency: an_answer_is_given_again, an_answer_without_body_is_an_answer, an_abandoned_key_is_free,
-                a_key_outlives_its_server_by_its_lease, answers_are_erased_when_they_expire, one_of_many_is_done,
+                a_key_outlives_its_server_by_its_lease, a_commit_answers_its_key, answers_are_erased_when_they_expire, one_of_many_is_done,
                 one_of_many_takes_over;
             identity: every_role_comes_with_its_profile, what_changes_is_written_whole, profiles_change_and_go,
                 links_and_consents_belong_to_one_person, an_address_has_one_account,

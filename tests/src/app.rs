@@ -313,6 +313,16 @@ impl App {
         &self.state.till.context
     }
 
+    /// The use-cases of the ledger.
+    pub const fn ledger(&self) -> &LedgerContext {
+        &self.state.ledger
+    }
+
+    /// Those of subscriptions.
+    pub const fn subscriptions(&self) -> &SubscriptionContext {
+        &self.state.subscriptions
+    }
+
     /// The data folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()

@@ -61,6 +61,28 @@ where
     value
 }
 
+/// Every row of a query.
+pub async fn all<T>(database: &Database, query: &str) -> Vec<T>
+where
+    T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>,
+{
+    let query = AssertSqlSafe(query.to_owned());
+    match database {
+        Database::File(file) => {
+            let mut connection = open(file).await;
+            let rows = sqlx::query_as(query).fetch_all(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+            rows
+        }
+        Database::Address(url) => {
+            let mut connection = PgConnection::connect(url).await.unwrap();
+            let rows = sqlx::query_as(query).fetch_all(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+            rows
+        }
+    }
+}
+
 /// Runs statements that bind nothing.
 pub async fn execute(database: impl Into<Database>, statements: &str) {
     let statements = sqlx::raw_sql(AssertSqlSafe(statements.to_owned()));

@@ -148,6 +148,11 @@ impl AuditTx for BackendTx {
             .await
             .map_err(store_error)?;
         self.recorded.push(row.into());
+        if let Some(claim) = &event.claim
+            && !self.claims.contains(claim)
+        {
+            self.claims.push(claim.clone());
+        }
         Ok(())
     }
 }

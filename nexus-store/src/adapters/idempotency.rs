@@ -1,4 +1,4 @@
-use super::{BackendStore, store_error};
+use super::{BackendStore, BackendTx, store_error};
 use crate::columns::Instant;
 use crate::statements::idempotency as sql;
 use async_trait::async_trait;
@@ -26,6 +26,24 @@ fn start(claim: &IdempotencyClaim, row: Row) -> Result<IdempotencyStart, StoreEr
             .map_err(|_| corrupt("stored headers cannot be read"))?,
         body,
     }))
+}
+
+impl BackendTx {
+    /// Answers the keys under which was asked for what the transaction does.
+    pub(super) async fn answer_claims(&mut self) -> Result<(), StoreError> {
+        for claim in std::mem::take(&mut self.claims) {
+            let done = sqlx::query(sql::DONE)
+                .bind(claim.scope.to_string())
+                .bind(&claim.token)
+                .execute(&mut *self.tx)
+                .await
+                .map_err(store_error)?;
+            if done.rows_affected() == 0 {
+                return Err(StoreError::Conflict("the idempotency key is another execution's by now".into()));
+            }
+        }
+        Ok(())
+    }
 }
 
 #[async_trait]

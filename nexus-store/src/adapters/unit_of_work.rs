@@ -28,6 +28,7 @@ impl Store for BackendStore {
 #[async_trait]
 impl Tx for BackendTx {
     async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
+        self.answer_claims().await?;
         self.seal_recorded().await?;
         let bell = self.has_effects.then(|| Arc::clone(&self.effect_bell));
         self.end().await?;

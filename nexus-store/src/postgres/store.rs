@@ -2,7 +2,7 @@ use super::replica::Replica;
 use super::{PostgresOptions, Source, Unit, store_error};
 use nexus_core::audit::AuditRow;
 use nexus_core::outbox::PayloadSeal;
-use nexus_core::{Clock, IdSource, StoreError};
+use nexus_core::{Clock, IdSource, IdempotencyClaim, StoreError};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{Connection, PgPool, Postgres};
@@ -130,6 +130,7 @@ impl PostgresStore {
             clock: Arc::clone(&self.clock),
             seal: Arc::clone(&self.seal),
             recorded: Vec::new(),
+            claims: Vec::new(),
             effect_bell: Arc::clone(&self.effect_bell),
             has_effects: false,
         })
@@ -159,6 +160,8 @@ pub(super) struct PostgresTx {
     pub(super) seal: Arc<PayloadSeal>,
     /// Audit rows that the commit will seal.
     pub(super) recorded: Vec<AuditRow>,
+    /// Keys that the commit will answer.
+    pub(super) claims: Vec<IdempotencyClaim>,
     pub(super) effect_bell: Arc<Notify>,
     /// Whether the commit will leave effects to be carried out.
     pub(super) has_effects: bool,

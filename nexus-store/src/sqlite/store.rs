@@ -2,7 +2,7 @@ use super::durability::Durability;
 use super::{Source, SqliteOptions, Unit, store_error};
 use nexus_core::audit::AuditRow;
 use nexus_core::outbox::PayloadSeal;
-use nexus_core::{Clock, IdSource, StoreError};
+use nexus_core::{Clock, IdSource, IdempotencyClaim, StoreError};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Sqlite, SqlitePool};
@@ -156,6 +156,7 @@ impl SqliteStore {
             clock: Arc::clone(&self.clock),
             seal: Arc::clone(&self.seal),
             recorded: Vec::new(),
+            claims: Vec::new(),
             effect_bell: Arc::clone(&self.effect_bell),
             has_effects: false,
             durability: self.durability.clone(),
@@ -170,6 +171,8 @@ pub(super) struct SqliteTx {
     pub(super) seal: Arc<PayloadSeal>,
     /// Audit rows that the commit will seal.
     pub(super) recorded: Vec<AuditRow>,
+    /// Keys that the commit will answer.
+    pub(super) claims: Vec<IdempotencyClaim>,
     pub(super) effect_bell: Arc<Notify>,
     /// Whether the commit will leave effects to be carried out.
     pub(super) has_effects: bool,
