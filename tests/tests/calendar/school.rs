@@ -34,7 +34,11 @@ pub(crate) fn lesson(start: Timestamp, minutes: u16) -> Interval {
 impl School {
     /// With coaches `coach-0`… and pupils `p0`… with twenty credits each.
     pub(crate) async fn open(backing: Backing, coaches: usize, pupils: usize) -> Self {
-        let app = App::new_on(backing).await;
+        Self::furnish(App::new_on(backing).await, coaches, pupils).await
+    }
+
+    /// As [`Self::open`], in an empty system.
+    pub(crate) async fn furnish(app: App, coaches: usize, pupils: usize) -> Self {
         let school = Self { app };
         school.account("office", "ASSISTANTE").await;
         school.account("admin", "ADMIN").await;

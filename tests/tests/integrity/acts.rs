@@ -171,7 +171,7 @@ async fn ordered(school: &School, path: &str, name: &str) -> String {
 }
 
 fn notice(payment: &str) -> Step {
-    let body = json!({"payment_id": payment, "status": "completed", "transaction_id": "tx-1", "amount": 180, "currency": "TND"});
+    let body = json!({"payment_id": payment, "status": "completed", "transaction_id": "tx-1", "amount": 180_000, "currency": "TND"});
     Step::Ask {
         who: None,
         method: Method::POST,
