@@ -279,7 +279,19 @@ impl App {
             Opening::Sqlite(_) => None,
             Opening::Postgres(database) => Some(database),
         };
-        Self { context, identity, calendar, store, clock, renderer, interruptions, state, router, folder, postgres }
+        Self {
+            context,
+            identity,
+            calendar,
+            store,
+            clock,
+            renderer,
+            interruptions,
+            state,
+            router,
+            folder,
+            postgres,
+        }
     }
 
     /// What the HTTP side promises.

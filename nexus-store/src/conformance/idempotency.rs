@@ -4,7 +4,8 @@ use super::Fixture;
 use jiff::SignedDuration;
 use nexus_core::audit::{AuditEvent, RequestMark};
 use nexus_core::{
-    AnswerHeader, Checksum, Clock, IdempotencyClaim, IdempotencyStart, IdempotencyTerm, StoreError, StoredAnswer,
+    AnswerHeader, Checksum, Clock, IdempotencyClaim, IdempotencyStart, IdempotencyTerm, StoreError,
+    StoredAnswer,
 };
 use std::sync::Arc;
 use tokio::sync::Barrier;

@@ -10,8 +10,8 @@ use model::Model;
 use nexus_core::ledger::use_cases::{LedgerContext, settle_wallets};
 use nexus_core::ledger::{
     Credits, Entry, GRACE, Grant, Granted, HoldState, LedgerError, LessonCharge, LessonRefund, LotOrigin,
-    Movement, MovementKind, Part, Reserve, Spend, Wallet, capture, charge_lesson, grant, open_wallet, refund_lesson, release,
-    reserve, reverse, spend,
+    Movement, MovementKind, Part, Reserve, Spend, Wallet, capture, charge_lesson, grant, open_wallet,
+    refund_lesson, release, reserve, reverse, spend,
 };
 use nexus_core::testing::CountingIds;
 use nexus_core::{Clock, SessionId, Store, StoreError, UserId};

@@ -1,12 +1,12 @@
 use crate::school::{School, at, command, lesson, rounds};
 use jiff::SignedDuration;
-use nexus_core::{Clock, Coded};
 use nexus_core::calendar::Transition;
 use nexus_core::calendar::use_cases::{
     CalendarError, ChangeStatus, MoveSession, book, cancel, change_status, join_session, reschedule,
 };
 use nexus_core::identity::use_cases::Behalf;
 use nexus_core::rights::{Action, Permit};
+use nexus_core::{Clock, Coded};
 use nexus_tests::Backing;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -324,7 +324,9 @@ async fn one_end(backing: Backing) {
                     _ => {
                         let step = |transition| ChangeStatus { session: id.clone(), transition, notes: None };
                         match change_status(context, behalf, &step(Transition::Start)).await {
-                            Ok(_) => change_status(context, behalf, &step(Transition::Complete)).await.map(drop),
+                            Ok(_) => {
+                                change_status(context, behalf, &step(Transition::Complete)).await.map(drop)
+                            }
                             Err(error) => Err(error),
                         }
                     }

@@ -53,8 +53,7 @@ impl Step {
         let app = &school.app;
         let done = match self {
             Self::Ask { who, method, path, kind, body } => {
-                let mut request =
-                    Request::builder().method(method).uri(path).header("content-type", *kind);
+                let mut request = Request::builder().method(method).uri(path).header("content-type", *kind);
                 request = if who.is_some() {
                     request.header("idempotency-key", KEY)
                 } else {
@@ -131,7 +130,8 @@ async fn full_workshop(school: &School) -> String {
 
 async fn offered(school: &School) -> String {
     let id = full_workshop(school).await;
-    before(school, "p1", &format!("/api/sessions/{id}/seats/leave"), json!({"studentId": "student-p1"})).await;
+    before(school, "p1", &format!("/api/sessions/{id}/seats/leave"), json!({"studentId": "student-p1"}))
+        .await;
     id
 }
 

@@ -96,7 +96,11 @@ async fn interrupt_everywhere(backing: Backing, act: &Act, how: Interruption) ->
             continue;
         }
         if scene.step.is_one_unit() {
-            assert_eq!(result(&scene.school.app.database(), &after).await, expected, "{context}: {changed:?}");
+            assert_eq!(
+                result(&scene.school.app.database(), &after).await,
+                expected,
+                "{context}: {changed:?}"
+            );
         }
         assert_whole(&scene.school.app, &context).await;
         // It is there, whether its sender knows or not: sent again, it stays what it is.

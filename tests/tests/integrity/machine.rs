@@ -86,7 +86,11 @@ impl World {
         let request = request.body(Body::from(body.to_string())).unwrap();
         let reply = self.school.app.send_as(Some(&School::actor(who)), request).await;
         let body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
-        if reply.status.is_success() { Ok(body) } else { Err(body["code"].as_str().unwrap_or("?").to_owned()) }
+        if reply.status.is_success() {
+            Ok(body)
+        } else {
+            Err(body["code"].as_str().unwrap_or("?").to_owned())
+        }
     }
 
     async fn post(&mut self, who: &str, path: &str, body: Value) -> Result<Value, String> {
@@ -243,7 +247,8 @@ impl World {
                     "transaction_id": format!("tx-{transaction}"), "amount": if right { 180_000 } else { 18_000 }, "currency": "TND"
                 })
                 .to_string();
-                let request = Request::post("/api/webhooks/konnect").header("x-konnect-signature", signature(&body));
+                let request =
+                    Request::post("/api/webhooks/konnect").header("x-konnect-signature", signature(&body));
                 let reply = self.school.app.send(request.body(Body::from(body)).unwrap()).await;
                 assert_eq!(reply.status, 200, "{}", String::from_utf8_lossy(&reply.body));
                 Ok("done".to_owned())
@@ -254,7 +259,9 @@ impl World {
                 let who = format!("parent-p{pupil}");
                 let asked = self.post(&who, "/api/subscriptions/change", body).await?;
                 let body = json!({"requestId": asked["subscriptionId"], "action": "APPROVED"});
-                self.ask("office", Method::PATCH, "/api/assistant/subscription-requests", body).await.map(done)
+                self.ask("office", Method::PATCH, "/api/assistant/subscription-requests", body)
+                    .await
+                    .map(done)
             }
             Command::Month => {
                 run_scheduled(self.school.app.subscriptions()).await.unwrap();
@@ -323,12 +330,7 @@ fn commands() -> impl Strategy<Value = Command> {
     let by = prop_oneof![Just(By::Family), Just(By::Coach), Just(By::Office)];
     let mover = prop_oneof![2 => Just(By::Family), 1 => Just(By::Office)];
     let till = prop_oneof![Just(By::Office), Just(By::Admin)];
-    let step = prop_oneof![
-        Just(Step::Confirm),
-        Just(Step::Start),
-        Just(Step::Complete),
-        Just(Step::NoShow)
-    ];
+    let step = prop_oneof![Just(Step::Confirm), Just(Step::Start), Just(Step::Complete), Just(Step::NoShow)];
     let minutes = prop_oneof![Just(30_u16), Just(60), Just(90)];
     prop_oneof![
         8 => (pupil.clone(), coach.clone(), slot(), minutes, mover.clone())
@@ -396,9 +398,8 @@ fn any_sequence(backing: Backing) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let tally = Tally::default();
     let strategy = vec(commands(), longest / 2..=longest);
-    let played = TestRunner::new(config).run(&strategy, |commands| {
-        runtime.block_on(play(backing, &commands, &tally))
-    });
+    let played =
+        TestRunner::new(config).run(&strategy, |commands| runtime.block_on(play(backing, &commands, &tally)));
     if let Err(error) = played {
         panic!("{error}");
     }

@@ -323,8 +323,7 @@ impl Model {
         }
         let end = start.checked_add(held.end.duration_since(held.start)).unwrap();
         let pupils: Vec<_> = held.places.iter().map(|place| place.pupil).collect();
-        let obstacle =
-            self.obstacle((held.coach, &pupils), (start, end), by == By::Office, Some(lesson));
+        let obstacle = self.obstacle((held.coach, &pupils), (start, end), by == By::Office, Some(lesson));
         if let Some(code) = obstacle {
             return code;
         }

@@ -2,10 +2,10 @@ use super::super::{SqliteOptions, SqliteStore};
 use super::*;
 use crate::Backend;
 use futures_util::future::join_all;
-use std::sync::atomic::AtomicUsize;
 use jiff::Timestamp;
 use nexus_core::testing::{CountingIds, ManualClock};
 use nexus_core::{Checksum, IdempotencyClaim, IdempotencyStore, IdempotencyTerm, Store};
+use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc;
 
 /// A disk that confirms when it is told to, and counts.
@@ -104,7 +104,11 @@ async fn the_store_answers_no_write_before_the_disk_has_it() {
         fingerprint: Checksum::of_bytes(b"{}"),
         token: "t".to_owned(),
     };
-    let term = IdempotencyTerm { now: Timestamp::UNIX_EPOCH, lease_until: Timestamp::MAX, expires_at: Timestamp::MAX };
+    let term = IdempotencyTerm {
+        now: Timestamp::UNIX_EPOCH,
+        lease_until: Timestamp::MAX,
+        expires_at: Timestamp::MAX,
+    };
     let claimed = tokio::spawn({
         let store = store.clone();
         async move { store.claim_key(&claim, term).await }
