@@ -127,10 +127,14 @@ async fn call<Db: Database, T>(
     }
 }
 
+/// What a statement answers: rows, and what it changed.
+type Answers<'e, Db> =
+    BoxStream<'e, Result<Either<<Db as Database>::QueryResult, <Db as Database>::Row>, Error>>;
+
 fn stream_of<'e, Db: Database>(
     interruption: Option<Interruption>,
-    answer: impl FnOnce() -> BoxStream<'e, Result<Either<Db::QueryResult, Db::Row>, Error>>,
-) -> BoxStream<'e, Result<Either<Db::QueryResult, Db::Row>, Error>> {
+    answer: impl FnOnce() -> Answers<'e, Db>,
+) -> Answers<'e, Db> {
     match interruption {
         None => answer(),
         Some(Interruption::AnswerLost) => {
@@ -256,10 +260,7 @@ where
 {
     type Database = Db;
 
-    fn fetch_many<'e, 'q: 'e, E>(
-        self,
-        query: E,
-    ) -> BoxStream<'e, Result<Either<Db::QueryResult, Db::Row>, Error>>
+    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> Answers<'e, Db>
     where
         'c: 'e,
         E: 'q + Execute<'q, Db>,
@@ -302,10 +303,7 @@ where
 {
     type Database = Db;
 
-    fn fetch_many<'e, 'q: 'e, E>(
-        self,
-        query: E,
-    ) -> BoxStream<'e, Result<Either<Db::QueryResult, Db::Row>, Error>>
+    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> Answers<'e, Db>
     where
         'c: 'e,
         E: 'q + Execute<'q, Db>,

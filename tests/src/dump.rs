@@ -1,6 +1,6 @@
 //! What a whole database holds, to be compared with what it held before.
 
-use crate::rows::{Database, all};
+use crate::rows::{Database, Reader};
 use std::collections::BTreeMap;
 
 /// Tables that hold what a request leaves for its own repetition, or what a migration noted: no part of what happened.
@@ -13,17 +13,17 @@ pub struct Contents(BTreeMap<String, (i64, String)>);
 /// How to read the contents of a database whose schema stands.
 #[derive(Debug)]
 pub struct Dump {
-    database: Database,
+    reader: Reader,
     query: String,
 }
 
 impl Dump {
     /// Of the tables that are there now.
-    pub async fn of(database: Database) -> Self {
-        let parts: Vec<String> = match &database {
+    pub async fn of(database: &Database) -> Self {
+        let mut reader = Reader::of(database).await;
+        let parts: Vec<String> = match database {
             Database::File(_) => {
-                let columns: Vec<(String, String)> = all(
-                    &database,
+                let columns: Vec<(String, String)> = reader.all(
                     "SELECT held.name, group_concat('quote(\"' || inside.name || '\")', ' || '',''  || ')
                      FROM sqlite_master held JOIN pragma_table_info(held.name) inside
                      WHERE held.type = 'table' AND held.name NOT LIKE 'sqlite!_%' ESCAPE '!' GROUP BY held.name",
@@ -41,12 +41,12 @@ impl Dump {
                     .collect()
             }
             Database::Address(_) => {
-                let tables: Vec<(String, String)> = all(
-                    &database,
-                    "SELECT table_name::text, '' FROM information_schema.tables
+                let tables: Vec<(String, String)> = reader
+                    .all(
+                        "SELECT table_name::text, '' FROM information_schema.tables
                      WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'",
-                )
-                .await;
+                    )
+                    .await;
                 tables
                     .into_iter()
                     .filter(|(table, _)| !LEFT_OUT.contains(&table.as_str()))
@@ -59,12 +59,12 @@ impl Dump {
                     .collect()
             }
         };
-        Self { database, query: parts.join(" UNION ALL ") }
+        Self { reader, query: parts.join(" UNION ALL ") }
     }
 
     /// What is there now.
-    pub async fn read(&self) -> Contents {
-        let rows: Vec<(String, i64, String)> = all(&self.database, &self.query).await;
+    pub async fn read(&mut self) -> Contents {
+        let rows: Vec<(String, i64, String)> = self.reader.all(&self.query).await;
         Contents(rows.into_iter().map(|(table, count, rows)| (table, (count, rows))).collect())
     }
 }

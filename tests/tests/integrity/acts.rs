@@ -12,6 +12,7 @@ use nexus_core::{Clock, Coded, UserId};
 use nexus_tests::Reply;
 use nexus_tests::till::signature;
 use serde_json::{Value, json};
+use std::fmt::Write;
 use std::pin::Pin;
 
 /// The key of every request: the act is the same however often it is sent.
@@ -189,7 +190,7 @@ fn proof(order: &str) -> Step {
         ("transferDate", "2026-09-12"),
         ("transferAmount", "180,000"),
     ] {
-        body += &format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        write!(body, "--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").unwrap();
     }
     body += "--b--\r\n";
     Step::Ask {

@@ -51,12 +51,12 @@ impl Scene {
     async fn set(backing: Backing, act: &Act) -> Self {
         let school = School::open(backing, 1, 3).await;
         let step = act.prepare(&school).await;
-        let dump = Dump::of(school.app.database()).await;
+        let mut dump = Dump::of(&school.app.database()).await;
         let before = dump.read().await;
         Self { school, step, dump, before }
     }
 
-    async fn result(&self) -> Result {
+    async fn result(&mut self) -> Result {
         result(&self.school.app.database(), &self.dump.read().await).await
     }
 
@@ -74,7 +74,7 @@ impl Scene {
 /// Returns how many calls the act makes.
 async fn interrupt_everywhere(backing: Backing, act: &Act, how: Interruption) -> u64 {
     let name = act.name;
-    let scene = Scene::set(backing, act).await;
+    let mut scene = Scene::set(backing, act).await;
     assert_whole(&scene.school.app, name).await;
     let outcome = scene.run().await;
     assert!((200..300).contains(&outcome.status), "{name}: {outcome:?}");
@@ -124,7 +124,7 @@ async fn every_act(backing: Backing, how: Interruption) {
         if !all && place % 5 != 0 {
             continue;
         }
-        let calls = interrupt_everywhere(backing, act, how).await;
+        let calls = Box::pin(interrupt_everywhere(backing, act, how)).await;
         assert!(calls > 3, "{}: {calls} calls", act.name);
     }
 }

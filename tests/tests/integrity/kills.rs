@@ -231,7 +231,7 @@ impl Town {
 }
 
 async fn killed_at_any_moment(backing: Backing) {
-    let town = Town::found(backing).await;
+    let town = Box::pin(Town::found(backing)).await;
     let mut server = Server::start_run(&town.run);
     let mut acknowledged = 0;
     let mut codes = BTreeSet::new();
