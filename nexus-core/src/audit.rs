@@ -10,6 +10,6 @@ mod ports;
 mod verify;
 
 pub use chain::{AuditHead, AuditRow, ChainLink};
-pub use event::AuditEvent;
+pub use event::{AuditEvent, RequestMark};
 pub use ports::{AuditLog, AuditReader, AuditTx};
 pub use verify::{AuditFinding, AuditReport, Verifier, verify_audit};

@@ -71,6 +71,9 @@ pub enum IdempotencyStart {
 /// # Contract
 /// * Of any number of simultaneous claims on one scope, exactly one starts.
 /// * A key is free again when its execution was abandoned, when its lease ended without an answer, or when it expired.
+/// * A transaction that records an event with a claim answers the key when it commits, without a body: from then on nobody
+///   frees or claims it, and only `keep_answer` says more. It fails with [`StoreError::Conflict`], and nothing of it is there,
+///   when the key has become another execution's.
 /// * What `keep_answer` wrote is what every later claim of the same content is given, until it expires.
 /// * Answers hold personal data: after `expires_at` they are given to nobody, and [`Self::erase_expired_answers`] erases them.
 #[async_trait]

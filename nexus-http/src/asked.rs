@@ -5,15 +5,17 @@ use crate::chassis::{ClientAddress, request_id};
 use crate::problem::Problem;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use nexus_core::ErrorCode;
+use nexus_core::audit::RequestMark;
 use nexus_core::identity::origin::Origin;
 use nexus_core::identity::use_cases::Behalf;
 use nexus_core::rights::Permit;
+use nexus_core::{ErrorCode, IdempotencyClaim};
 
-/// The permit of the request, its id, and where it comes from.
+/// The permit of the request, its id, the key that it holds, and where it comes from.
 pub(crate) struct Asked {
     permit: Permit,
     request_id: Option<String>,
+    claim: Option<IdempotencyClaim>,
     /// Where the request comes from, for the throttle.
     pub(crate) from: Origin,
 }
@@ -21,7 +23,8 @@ pub(crate) struct Asked {
 impl Asked {
     /// As the use-cases want it.
     pub(crate) fn behalf(&self) -> Behalf<'_> {
-        Behalf { permit: &self.permit, request_id: self.request_id.as_deref() }
+        let request = self.request_id.as_deref().map(|id| RequestMark { id, claim: self.claim.as_ref() });
+        Behalf { permit: &self.permit, request }
     }
 }
 
@@ -35,6 +38,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
         Ok(Self {
             permit: permit.ok_or_else(|| Problem::new(ErrorCode::Internal))?,
             request_id: request_id(&parts.extensions),
+            claim: parts.extensions.get().cloned(),
             from: origin_of(&parts.headers, client),
         })
     }

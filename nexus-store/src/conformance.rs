@@ -72,14 +72,14 @@ macro_rules! store_conformance {
                 workers_race_to_forget, forgetting_is_counted_in_the_audit_log;
             ledger: a_grant_is_given_once, credits_leave_the_lot_that_ends_first, a_lesson_is_charged_and_refunded_once,
                 what_comes_back_late_is_a_lot_of_its_own, a_lot_ends_once, what_the_existing_application_wrote_finds_its_lots,
-                the_ledger_is_only_added_to, clients_race_for_five_credits, one_key_moves_credits_once, cancellations_race_for_one_refund,
+                the_ledger_is_only_added_to, no_movement_takes_more_than_there_is, clients_race_for_five_credits, one_key_moves_credits_once, cancellations_race_for_one_refund,
                 what_is_held_is_not_spent, a_movement_is_reversed_once, any_sequence_agrees_with_a_model;
             audit: a_row_commits_with_what_it_tells, an_untouched_log_is_whole, rows_are_only_added,
                 a_changed_column_names_its_row, a_removed_row_is_told, an_inserted_row_is_told,
                 rows_of_the_existing_application_are_sealed, appenders_race_for_one_chain,
                 a_verification_stands_still;
             idempotency: an_answer_is_given_again, an_answer_without_body_is_an_answer, an_abandoned_key_is_free,
-                a_key_outlives_its_server_by_its_lease, answers_are_erased_when_they_expire, one_of_many_is_done,
+                a_key_outlives_its_server_by_its_lease, a_commit_answers_its_key, answers_are_erased_when_they_expire, one_of_many_is_done,
                 one_of_many_takes_over;
             identity: every_role_comes_with_its_profile, what_changes_is_written_whole, profiles_change_and_go,
                 links_and_consents_belong_to_one_person, an_address_has_one_account,

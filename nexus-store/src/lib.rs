@@ -5,6 +5,8 @@
 mod backend;
 mod columns;
 mod errors;
+#[cfg(feature = "conformance")]
+pub mod interruptions;
 mod migrations;
 mod rows;
 mod scope;

@@ -84,5 +84,15 @@ use migrate::migrator;
 use sqlx::Postgres as Db;
 use store::{PostgresStore as BackendStore, PostgresTx as BackendTx};
 
+/// A transaction, and the connections that it is one of: proofs make them fail.
+#[cfg(feature = "conformance")]
+type Unit = crate::interruptions::Unit<Db>;
+#[cfg(not(feature = "conformance"))]
+type Unit = sqlx::Transaction<'static, Db>;
+#[cfg(feature = "conformance")]
+type Source = crate::interruptions::Source<Db>;
+#[cfg(not(feature = "conformance"))]
+type Source = sqlx::Pool<Db>;
+
 pub use options::{InvalidDatabaseUrl, PostgresOptions};
 pub use store::PostgresStore;

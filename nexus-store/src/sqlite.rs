@@ -85,5 +85,15 @@ use migrate::migrator;
 use sqlx::Sqlite as Db;
 use store::{SqliteStore as BackendStore, SqliteTx as BackendTx};
 
+/// A transaction, and the connections that it is one of: proofs make them fail.
+#[cfg(feature = "conformance")]
+type Unit = crate::interruptions::Unit<Db>;
+#[cfg(not(feature = "conformance"))]
+type Unit = sqlx::Transaction<'static, Db>;
+#[cfg(feature = "conformance")]
+type Source = crate::interruptions::Source<Db>;
+#[cfg(not(feature = "conformance"))]
+type Source = sqlx::Pool<Db>;
+
 pub use options::SqliteOptions;
 pub use store::SqliteStore;

@@ -32,6 +32,7 @@ use nexus_http::{
 };
 use nexus_store::Backend;
 use nexus_store::files::ObjectFiles;
+use nexus_store::interruptions::Interruptions;
 use nexus_store::postgres::{PostgresOptions, PostgresStore};
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use serde_json::{Value, json};
@@ -66,6 +67,8 @@ pub struct App {
     pub clock: Arc<ManualClock>,
     /// Their renderer.
     pub renderer: Arc<SmallPdf>,
+    /// Where their database fails.
+    pub interruptions: Interruptions,
     state: HttpState,
     router: Router,
     folder: Folder,
@@ -209,13 +212,16 @@ impl App {
         let start: Timestamp = "2026-09-14T08:30:00Z".parse().unwrap();
         let clock = Arc::new(ManualClock::at(start));
         let ids = Arc::new(CountingIds::new(folder.prefix()));
+        let interruptions = Interruptions::default();
         let store: Arc<dyn Backend> = match &opening {
             Opening::Sqlite(options) => {
-                Arc::new(SqliteStore::open(options, clock.clone(), ids.clone()).await.unwrap())
+                let store = SqliteStore::open(options, clock.clone(), ids.clone()).await.unwrap();
+                Arc::new(store.interrupted_by(&interruptions))
             }
             Opening::Postgres(database) => {
                 let options = PostgresOptions::parse(database.url()).unwrap();
-                Arc::new(PostgresStore::open(&options, clock.clone(), ids.clone()))
+                let store = PostgresStore::open(&options, clock.clone(), ids.clone());
+                Arc::new(store.interrupted_by(&interruptions))
             }
         };
         store.migrate().await.unwrap();
@@ -273,7 +279,19 @@ impl App {
             Opening::Sqlite(_) => None,
             Opening::Postgres(database) => Some(database),
         };
-        Self { context, identity, calendar, store, clock, renderer, state, router, folder, postgres }
+        Self {
+            context,
+            identity,
+            calendar,
+            store,
+            clock,
+            renderer,
+            interruptions,
+            state,
+            router,
+            folder,
+            postgres,
+        }
     }
 
     /// What the HTTP side promises.
@@ -305,6 +323,16 @@ impl App {
     /// The use-cases of the till.
     pub const fn till(&self) -> &TillContext {
         &self.state.till.context
+    }
+
+    /// The use-cases of the ledger.
+    pub const fn ledger(&self) -> &LedgerContext {
+        &self.state.ledger
+    }
+
+    /// Those of subscriptions.
+    pub const fn subscriptions(&self) -> &SubscriptionContext {
+        &self.state.subscriptions
     }
 
     /// The data folder.

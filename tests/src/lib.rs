@@ -8,6 +8,7 @@ pub mod app;
 pub mod browser;
 pub mod contract;
 pub mod doubles;
+pub mod dump;
 pub mod golden;
 pub mod mail_server;
 pub mod mails;

@@ -61,6 +61,45 @@ where
     value
 }
 
+/// Every row of a query.
+pub async fn all<T>(database: &Database, query: &str) -> Vec<T>
+where
+    T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>,
+{
+    Reader::of(database).await.all(query).await
+}
+
+/// A connection of its own, for whoever reads often.
+#[derive(Debug)]
+pub enum Reader {
+    /// To a SQLite file.
+    File(SqliteConnection),
+    /// To a PostgreSQL database.
+    Server(PgConnection),
+}
+
+impl Reader {
+    /// Connects.
+    pub async fn of(database: &Database) -> Self {
+        match database {
+            Database::File(file) => Self::File(open(file).await),
+            Database::Address(url) => Self::Server(PgConnection::connect(url).await.unwrap()),
+        }
+    }
+
+    /// Every row of a query.
+    pub async fn all<T>(&mut self, query: &str) -> Vec<T>
+    where
+        T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>,
+    {
+        let query = AssertSqlSafe(query.to_owned());
+        match self {
+            Self::File(connection) => sqlx::query_as(query).fetch_all(connection).await.unwrap(),
+            Self::Server(connection) => sqlx::query_as(query).fetch_all(connection).await.unwrap(),
+        }
+    }
+}
+
 /// Runs statements that bind nothing.
 pub async fn execute(database: impl Into<Database>, statements: &str) {
     let statements = sqlx::raw_sql(AssertSqlSafe(statements.to_owned()));

@@ -121,6 +121,18 @@ impl Server {
         self.try_send(method, path, &headers, &body)
     }
 
+    /// Sends JSON with cookies, as a page of the site does, under an idempotency key; an error when the server does not answer in full.
+    pub fn try_with_key(&self, path: &str, cookies: &str, key: &str, body: &Value) -> io::Result<Reply> {
+        let headers = [
+            ("Cookie", cookies),
+            ("Idempotency-Key", key),
+            ("Content-Type", "application/json"),
+            // As a page of the site does.
+            ("Sec-Fetch-Site", "same-origin"),
+        ];
+        self.try_send("POST", path, &headers, &body.to_string())
+    }
+
     fn try_send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> io::Result<Reply> {
         let headers =
             headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect::<Vec<_>>().concat();

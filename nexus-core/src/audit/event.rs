@@ -1,3 +1,4 @@
+use crate::IdempotencyClaim;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -14,6 +15,8 @@ pub struct AuditEvent {
     pub diff: Option<Value>,
     /// The request that asked for it.
     pub request_id: Option<String>,
+    /// The key under which it was asked for: the transaction that records this answers it.
+    pub claim: Option<IdempotencyClaim>,
     /// When.
     pub at: Timestamp,
 }
@@ -21,7 +24,15 @@ pub struct AuditEvent {
 impl AuditEvent {
     /// Somebody did something.
     pub fn new(actor: impl Into<String>, action: impl Into<String>, at: Timestamp) -> Self {
-        Self { actor: actor.into(), action: action.into(), subject: None, diff: None, request_id: None, at }
+        Self {
+            actor: actor.into(),
+            action: action.into(),
+            subject: None,
+            diff: None,
+            request_id: None,
+            claim: None,
+            at,
+        }
     }
 
     /// Names what it was done to.
@@ -40,10 +51,20 @@ impl AuditEvent {
 
     /// Names the request that asked for it.
     #[must_use]
-    pub fn in_request(mut self, id: Option<&str>) -> Self {
-        self.request_id = id.map(str::to_owned);
+    pub fn in_request(mut self, request: Option<RequestMark<'_>>) -> Self {
+        self.request_id = request.map(|request| request.id.to_owned());
+        self.claim = request.and_then(|request| request.claim).cloned();
         self
     }
+}
+
+/// The request that asks for something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestMark<'a> {
+    /// Its id, for people who look for it.
+    pub id: &'a str,
+    /// The key that it holds, when it carries one.
+    pub claim: Option<&'a IdempotencyClaim>,
 }
 
 /// Parts of names under which a value may be a secret.

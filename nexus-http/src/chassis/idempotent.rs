@@ -116,7 +116,9 @@ impl Attempt {
             }
             IdempotencyStart::OtherContent => Err(Problem::new(ErrorCode::IdempotencyKeyReused)),
             IdempotencyStart::Started => {
-                let request = Request::from_parts(head, Body::from(body));
+                let mut request = Request::from_parts(head, Body::from(body));
+                // What is done for it answers its key in the same transaction: a lost answer does nothing twice.
+                request.extensions_mut().insert(claim.clone());
                 let largest = parts.settings.idempotency.largest;
                 let work = async move {
                     let execution = Execution { store: self.store, claim: Some(claim) };

@@ -1,11 +1,10 @@
-use super::{BackendStore, BackendTx, Db, dialect, store_error};
+use super::{BackendStore, BackendTx, Unit, dialect, store_error};
 use crate::columns::Instant;
 use crate::statements::audit as sql;
 use async_trait::async_trait;
 use nexus_core::StoreError;
 use nexus_core::audit::{AuditEvent, AuditHead, AuditLog, AuditReader, AuditRow, AuditTx, ChainLink};
 use serde_json::{Value, json};
-use sqlx::Transaction;
 use sqlx::types::Json;
 
 /// Rows of the existing application that one commit seals beside its own.
@@ -133,7 +132,7 @@ impl From<Row> for AuditRow {
 
 /// Appends rows to the chain, in their order, after up to `along` older rows that nobody has sealed. Returns how many rows were
 /// sealed.
-async fn seal(tx: &mut Transaction<'static, Db>, own: Vec<AuditRow>, along: u32) -> Result<u64, StoreError> {
+async fn seal(tx: &mut Unit, own: Vec<AuditRow>, along: u32) -> Result<u64, StoreError> {
     let first = own.iter().map(|row| row.id).min().unwrap_or(i64::MAX);
     let head: Option<(i64, String, bool)> =
         sqlx::query_as(LOCK_HEAD).bind(first).fetch_optional(&mut **tx).await.map_err(store_error)?;
@@ -203,6 +202,9 @@ impl BackendTx {
 impl AuditTx for BackendTx {
     async fn record(&mut self, event: &AuditEvent) -> Result<(), StoreError> {
         self.recorded.push(event.clone());
+        if let Some(claim) = &event.claim {
+            self.answer_with_commit(claim);
+        }
         Ok(())
     }
 }
@@ -237,7 +239,7 @@ impl AuditLog for BackendStore {
 }
 
 struct BackendAuditReader {
-    tx: Transaction<'static, Db>,
+    tx: Unit,
 }
 
 #[async_trait]

@@ -1,4 +1,4 @@
-use super::{BackendStore, store_error};
+use super::{BackendStore, BackendTx, dialect, store_error};
 use crate::columns::Instant;
 use crate::statements::idempotency as sql;
 use async_trait::async_trait;
@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use nexus_core::{
     IdempotencyClaim, IdempotencyStart, IdempotencyStore, IdempotencyTerm, StoreError, StoredAnswer,
 };
+use serde_json::json;
 
 /// A key may be freed between the claim that found it taken and the look at who has it: then it is claimed again.
 const TRIES: usize = 4;
@@ -26,6 +27,26 @@ fn start(claim: &IdempotencyClaim, row: Row) -> Result<IdempotencyStart, StoreEr
             .map_err(|_| corrupt("stored headers cannot be read"))?,
         body,
     }))
+}
+
+/// What a transaction that did what was asked for says until [`sql::FINISH`] gives the answer itself: « done, but the answer is
+/// gone » (409, without headers or a body).
+pub(super) const ANSWER_CLAIM: &str = concat!(
+    r#"UPDATE idempotency_keys SET "status" = 409 FROM "#,
+    dialect::rows!("$1"),
+    r#" WHERE idempotency_keys."scope" = "#,
+    dialect::field!("scope"),
+    r#" AND idempotency_keys."token" = "#,
+    dialect::field!("token"),
+    r#" AND idempotency_keys."headers" IS NULL"#
+);
+
+impl BackendTx {
+    /// Answers, with the commit, the key under which was asked for what the transaction does.
+    pub(super) fn answer_with_commit(&mut self, claim: &IdempotencyClaim) {
+        let row = json!({"scope": claim.scope.to_string(), "token": claim.token});
+        self.late.add_once(ANSWER_CLAIM, row);
+    }
 }
 
 #[async_trait]

@@ -3,6 +3,7 @@
 //! A booking tells five people, plans three reminders and writes its story: one message to the database for each would be most
 //! of what a booking takes.
 
+use super::idempotency::ANSWER_CLAIM;
 use super::ledger::MOVE_BALANCE;
 use super::outbox::INSERT_EFFECT;
 use super::{BackendTx, dialect};
@@ -22,6 +23,13 @@ impl LateRows {
             None => self.0.push((statement, vec![row])),
         }
     }
+
+    /// Adds a row, unless the same one waits already.
+    pub(super) fn add_once(&mut self, statement: &'static str, row: Value) {
+        if !self.0.iter().any(|(known, rows)| *known == statement && rows.contains(&row)) {
+            self.add(statement, row);
+        }
+    }
 }
 
 impl BackendTx {
@@ -33,23 +41,32 @@ impl BackendTx {
         }
         let waiting: Vec<_> =
             waiting.into_iter().map(|(statement, rows)| (statement, Value::Array(rows))).collect();
-        let wallets: BTreeSet<_> = waiting
-            .iter()
-            .filter(|(statement, _)| *statement == MOVE_BALANCE)
-            .flat_map(|(_, rows)| rows.as_array().into_iter().flatten())
-            .filter_map(|row| row["wallet"].as_i64())
-            .collect();
-        let statements: Vec<_> = waiting.iter().map(|(statement, _)| *statement).collect();
+        let expected: Vec<_> =
+            waiting.iter().map(|(statement, rows)| (*statement, distinct(statement, rows))).collect();
         let written = dialect::write_together(&mut self.tx, waiting).await?;
-        for (statement, rows) in statements.into_iter().zip(written) {
+        for ((statement, expected), rows) in expected.into_iter().zip(written) {
             if statement == INSERT_EFFECT {
                 // An effect that was there before is no news to a worker.
                 self.has_effects |= rows > 0;
             }
-            if statement == MOVE_BALANCE && rows != wallets.len() as u64 {
+            if statement == MOVE_BALANCE && rows != expected {
                 return Err(StoreError::Corrupt("a balance would fall below zero"));
+            }
+            if statement == ANSWER_CLAIM && rows != expected {
+                return Err(StoreError::Conflict("the idempotency key is another execution's by now".into()));
             }
         }
         Ok(())
     }
+}
+
+/// How many rows a statement has to change: movements of one wallet change one.
+fn distinct(statement: &str, rows: &Value) -> u64 {
+    let rows = rows.as_array().map(Vec::as_slice).unwrap_or_default();
+    if statement == MOVE_BALANCE {
+        let wallets: BTreeSet<_> =
+            rows.iter().filter_map(|row| row.get("wallet").and_then(Value::as_i64)).collect();
+        return wallets.len() as u64;
+    }
+    rows.len() as u64
 }

@@ -3,7 +3,7 @@
 use super::{Fixture, beside, samples};
 use jiff::SignedDuration;
 use nexus_core::Clock;
-use nexus_core::audit::{AuditEvent, AuditFinding, AuditHead, AuditReport, verify_audit};
+use nexus_core::audit::{AuditEvent, AuditFinding, AuditHead, AuditReport, RequestMark, verify_audit};
 use serde_json::json;
 use std::sync::Arc;
 use tokio::sync::Barrier;
@@ -11,7 +11,8 @@ use tokio::task::JoinSet;
 
 fn event(fixture: &Fixture, number: usize) -> AuditEvent {
     let event = AuditEvent::new("ADMIN:u1", format!("ACTION_{number}"), fixture.clock.now());
-    let event = event.about("user", &format!("u{number}")).in_request(Some("r1"));
+    let event =
+        event.about("user", &format!("u{number}")).in_request(Some(RequestMark { id: "r1", claim: None }));
     event.with(json!({"before": {"role": "COACH"}, "after": {"role": "ADMIN", "étage": number, "x": 1.5e30}}))
 }
 

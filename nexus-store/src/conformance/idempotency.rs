@@ -2,8 +2,10 @@
 
 use super::Fixture;
 use jiff::SignedDuration;
+use nexus_core::audit::{AuditEvent, RequestMark};
 use nexus_core::{
-    AnswerHeader, Checksum, Clock, IdempotencyClaim, IdempotencyStart, IdempotencyTerm, StoredAnswer,
+    AnswerHeader, Checksum, Clock, IdempotencyClaim, IdempotencyStart, IdempotencyTerm, StoreError,
+    StoredAnswer,
 };
 use std::sync::Arc;
 use tokio::sync::Barrier;
@@ -97,6 +99,48 @@ pub async fn a_key_outlives_its_server_by_its_lease(fixture: &Fixture) {
         begin(fixture, &claim("k", "{}", "t3")).await,
         IdempotencyStart::Answered(answer(Some(b"{}")))
     );
+}
+
+/// What a transaction does for a claim answers its key, whatever becomes of the answer itself; what it takes back does not.
+pub async fn a_commit_answers_its_key(fixture: &Fixture) {
+    let write = async |claim: &IdempotencyClaim| {
+        let mut tx = fixture.store.begin().await.unwrap();
+        let request = RequestMark { id: "r", claim: Some(claim) };
+        tx.record(&AuditEvent::new("system", "TEST", fixture.clock.now()).in_request(Some(request)))
+            .await
+            .unwrap();
+        tx
+    };
+    let first = claim("k", "{}", "t1");
+    begin(fixture, &first).await;
+    drop(write(&first).await);
+    fixture.store.free_key(&first).await.unwrap();
+    let second = claim("k", "{}", "t2");
+    assert_eq!(begin(fixture, &second).await, IdempotencyStart::Started, "nothing was done under it");
+
+    write(&second).await.commit().await.unwrap();
+    let gone = StoredAnswer { status: 409, headers: Vec::new(), body: None };
+    assert_eq!(begin(fixture, &claim("k", "{}", "t3")).await, IdempotencyStart::Answered(gone.clone()));
+    assert_eq!(begin(fixture, &claim("k", "other", "t3")).await, IdempotencyStart::OtherContent);
+    // Its sender saw a failure: the key stays what it is, beyond its lease too.
+    fixture.store.free_key(&second).await.unwrap();
+    fixture.clock.advance(LEASE);
+    assert_eq!(begin(fixture, &claim("k", "{}", "t3")).await, IdempotencyStart::Answered(gone));
+    // A second step of the same execution is no other one, and its answer is the last word.
+    write(&second).await.commit().await.unwrap();
+    assert!(fixture.store.keep_answer(&second, &answer(Some(b"{}"))).await.unwrap());
+    let said = IdempotencyStart::Answered(answer(Some(b"{}")));
+    assert_eq!(begin(fixture, &claim("k", "{}", "t3")).await, said);
+    assert!(matches!(write(&second).await.commit().await, Err(StoreError::Conflict(_))));
+
+    // Who was so slow that another one has his key does nothing any more.
+    let slow = claim("slow", "{}", "t1");
+    begin(fixture, &slow).await;
+    fixture.clock.advance(LEASE);
+    begin(fixture, &claim("slow", "{}", "t2")).await;
+    let rows = fixture.store.recent_audit(10).await.unwrap().len();
+    assert!(matches!(write(&slow).await.commit().await, Err(StoreError::Conflict(_))));
+    assert_eq!(fixture.store.recent_audit(10).await.unwrap().len(), rows);
 }
 
 /// After its time an answer is given to nobody, and erased; what has time left stays.

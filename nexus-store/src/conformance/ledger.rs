@@ -1,6 +1,6 @@
 //! What [`LedgerTx`](nexus_core::ledger::LedgerTx) promises, through the operations that the use-cases are made of.
 
-mod model;
+pub mod model;
 
 use super::samples::people;
 use super::{Fixture, beside};
@@ -9,12 +9,12 @@ use jiff::{SignedDuration, Timestamp};
 use model::Model;
 use nexus_core::ledger::use_cases::{LedgerContext, settle_wallets};
 use nexus_core::ledger::{
-    Credits, GRACE, Grant, Granted, HoldState, LedgerError, LessonCharge, LessonRefund, LotOrigin, Movement,
-    MovementKind, Reserve, Spend, Wallet, capture, charge_lesson, grant, open_wallet, refund_lesson, release,
-    reserve, reverse, spend,
+    Credits, Entry, GRACE, Grant, Granted, HoldState, LedgerError, LessonCharge, LessonRefund, LotOrigin,
+    Movement, MovementKind, Part, Reserve, Spend, Wallet, capture, charge_lesson, grant, open_wallet,
+    refund_lesson, release, reserve, reverse, spend,
 };
 use nexus_core::testing::CountingIds;
-use nexus_core::{Clock, SessionId, Store, UserId};
+use nexus_core::{Clock, SessionId, Store, StoreError, UserId};
 use std::sync::Arc;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
@@ -386,6 +386,21 @@ pub async fn the_ledger_is_only_added_to(fixture: &Fixture) {
         assert!(beside::try_execute(fixture, &statement).await.is_err(), "{statement}");
     }
     assert_eq!(available(fixture, &owner).await, 3_000);
+    assert_invariants(fixture).await;
+}
+
+/// A movement that takes more than there is is refused by the balance itself, whatever whoever writes it believes.
+pub async fn no_movement_takes_more_than_there_is(fixture: &Fixture) {
+    let owner = pupil(fixture, "p").await;
+    give(fixture, &gift(&owner, "a", 4_000, None)).await.unwrap();
+    let now = fixture.clock.now();
+    let mut tx = fixture.store.begin().await.unwrap();
+    let wallet = tx.lock_wallet(&owner, now).await.unwrap();
+    let parts = vec![Part::take(wallet.lots[0].id, credits(4_001))];
+    let entry = Entry::new(MovementKind::Usage, parts, "Trop", "system", now);
+    assert!(matches!(tx.append_movement(&wallet, &entry).await, Err(StoreError::Corrupt(_))));
+    drop(tx);
+    assert_eq!(available(fixture, &owner).await, 4_000);
     assert_invariants(fixture).await;
 }
 

@@ -1,6 +1,6 @@
 //! What PostgreSQL says in its own way; SQLite's file has the same names.
 
-use super::{BackendTx, store_error};
+use super::{BackendTx, Unit, store_error};
 use crate::adoption::{Query, SchemaObject, expected_postgres};
 use nexus_core::StoreError;
 use serde_json::Value;
@@ -110,7 +110,7 @@ pub(super) use {
 /// Executes statements that write and that have one parameter each, `$1`, a JSON array; none sees what another one writes.
 /// Returns how many rows each wrote. Here they are one statement: one message, and one answer.
 pub(super) async fn write_together(
-    tx: &mut PgTransaction<'static>,
+    tx: &mut Unit,
     statements: Vec<(&'static str, Value)>,
 ) -> Result<Vec<u64>, StoreError> {
     let (mut parts, mut counts) = (Vec::new(), Vec::new());

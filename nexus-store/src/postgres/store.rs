@@ -1,12 +1,12 @@
 use super::late_rows::LateRows;
 use super::replica::Replica;
-use super::{PostgresOptions, store_error};
+use super::{PostgresOptions, Source, Unit, store_error};
 use nexus_core::audit::AuditEvent;
 use nexus_core::outbox::PayloadSeal;
 use nexus_core::{Clock, IdSource, StoreError};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
-use sqlx::{Connection, PgPool, Postgres, Transaction};
+use sqlx::{Connection, PgPool, Postgres};
 use std::future::{Ready, ready};
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,9 +26,9 @@ const PATIENCE_WITH_REPLICA: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub struct PostgresStore {
     /// Transactions, and writes of one statement.
-    pub(super) writer: PgPool,
+    pub(super) writer: Source,
     /// Reads that must see every commit, those that decide about rights and sessions among them.
-    pub(super) primary: PgPool,
+    pub(super) primary: Source,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ids: Arc<dyn IdSource>,
     /// Keeps what effects hold from whoever has the database alone.
@@ -61,7 +61,7 @@ impl PostgresStore {
                 })
                 .connect_lazy_with(connect)
         };
-        let primary = pool(options.primary_session(), options.acquire_timeout);
+        let primary = Source::from(pool(options.primary_session(), options.acquire_timeout));
         let replica =
             options.replica_session().map(|session| Replica::new(pool(session, PATIENCE_WITH_REPLICA)));
         Self {
@@ -74,6 +74,15 @@ impl PostgresStore {
             replica,
             options: options.clone(),
         }
+    }
+
+    /// The same store, whose calls fail where a proof says.
+    #[cfg(feature = "conformance")]
+    #[must_use]
+    pub fn interrupted_by(mut self, interruptions: &crate::interruptions::Interruptions) -> Self {
+        self.writer.interrupted_by(interruptions.clone());
+        self.primary.interrupted_by(interruptions.clone());
+        self
     }
 
     /// The same store, whose effects are sealed with these secrets.
@@ -97,7 +106,8 @@ impl PostgresStore {
     pub(super) fn named_pools(&self) -> Vec<(&'static str, &PgPool)> {
         // One pool reads and writes.
         let replica = self.replica.as_ref().map(|replica| ("replica", replica.pool()));
-        [("primary", &self.primary)].into_iter().chain(replica).collect()
+        let primary: &PgPool = &self.primary;
+        [("primary", primary)].into_iter().chain(replica).collect()
     }
 
     /// A connection for reads that may lag behind the last commit: to the replica, or to the primary where there is none
@@ -146,7 +156,7 @@ impl PostgresStore {
 
 /// One open transaction.
 pub(super) struct PostgresTx {
-    pub(super) tx: Transaction<'static, Postgres>,
+    pub(super) tx: Unit,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) seal: Arc<PayloadSeal>,
     /// Audit events that the commit will write and seal.

@@ -1,6 +1,6 @@
 //! What SQLite says in its own way; PostgreSQL's file has the same names.
 
-use super::{BackendTx, store_error};
+use super::{BackendTx, Unit, store_error};
 use crate::adoption::{Query, SchemaObject, expected_sqlite};
 use futures_util::TryStreamExt;
 use nexus_core::StoreError;
@@ -98,7 +98,7 @@ pub(super) use {
 /// Executes statements that write and that have one parameter each, `$1`, a JSON array; none looks at what another one writes.
 /// Returns how many rows each wrote. They are one message to the thread of the connection, and one answer.
 pub(super) async fn write_together(
-    tx: &mut SqliteTransaction<'static>,
+    tx: &mut Unit,
     statements: Vec<(&'static str, Value)>,
 ) -> Result<Vec<u64>, StoreError> {
     let numbered = |(index, (statement, _)): (usize, &(&'static str, Value))| {

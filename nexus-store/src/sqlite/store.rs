@@ -1,12 +1,12 @@
 use super::durability::Durability;
 use super::late_rows::LateRows;
-use super::{SqliteOptions, store_error};
+use super::{Source, SqliteOptions, Unit, store_error};
 use nexus_core::audit::AuditEvent;
 use nexus_core::outbox::PayloadSeal;
 use nexus_core::{Clock, IdSource, StoreError};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, Sqlite, SqlitePool};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,10 +24,10 @@ const BREATH: Duration = Duration::from_millis(10);
 #[derive(Clone)]
 pub struct SqliteStore {
     /// Transactions, and writes of one statement.
-    pub(super) writer: SqlitePool,
+    pub(super) writer: Source,
     pub(super) durability: Durability,
     /// Reads that must see every commit, those that decide about rights and sessions among them.
-    pub(super) primary: SqlitePool,
+    pub(super) primary: Source,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ids: Arc<dyn IdSource>,
     /// Keeps what effects hold from whoever has the database alone.
@@ -76,9 +76,9 @@ impl SqliteStore {
                 .connect_lazy_with(connect.clone())
         };
         let store = Self {
-            writer: pool(1),
+            writer: pool(1).into(),
             durability: Durability::of(&options.path),
-            primary: pool(options.readers),
+            primary: pool(options.readers).into(),
             clock,
             ids,
             seal: Arc::new(PayloadSeal::none()),
@@ -102,6 +102,15 @@ impl SqliteStore {
                 connected => return connected.map(drop),
             }
         }
+    }
+
+    /// The same store, whose calls fail where a proof says.
+    #[cfg(feature = "conformance")]
+    #[must_use]
+    pub fn interrupted_by(mut self, interruptions: &crate::interruptions::Interruptions) -> Self {
+        self.writer.interrupted_by(interruptions.clone());
+        self.primary.interrupted_by(interruptions.clone());
+        self
     }
 
     /// The same store, whose effects are sealed with these secrets.
@@ -158,7 +167,7 @@ impl SqliteStore {
 
 /// One open transaction. SQLite's write lock is the lock of every aggregate.
 pub(super) struct SqliteTx {
-    pub(super) tx: Transaction<'static, Sqlite>,
+    pub(super) tx: Unit,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) seal: Arc<PayloadSeal>,
     /// Audit events that the commit will write and seal.

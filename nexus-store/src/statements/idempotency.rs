@@ -14,7 +14,7 @@ SELECT "fingerprint", "leaseUntil", "status", "headers", "body" FROM idempotency
 
 pub(crate) const FINISH: &str = r#"
 UPDATE idempotency_keys SET "status" = $3, "headers" = $4, "body" = $5
-WHERE "scope" = $1 AND "token" = $2 AND "status" IS NULL"#;
+WHERE "scope" = $1 AND "token" = $2 AND "headers" IS NULL"#;
 
 pub(crate) const ABANDON: &str = r#"
 DELETE FROM idempotency_keys WHERE "scope" = $1 AND "token" = $2 AND "status" IS NULL"#;

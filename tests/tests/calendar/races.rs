@@ -1,12 +1,12 @@
 use crate::school::{School, at, command, lesson, rounds};
 use jiff::SignedDuration;
-use nexus_core::Coded;
 use nexus_core::calendar::Transition;
 use nexus_core::calendar::use_cases::{
     CalendarError, ChangeStatus, MoveSession, book, cancel, change_status, join_session, reschedule,
 };
 use nexus_core::identity::use_cases::Behalf;
 use nexus_core::rights::{Action, Permit};
+use nexus_core::{Clock, Coded};
 use nexus_tests::Backing;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -290,4 +290,84 @@ async fn five_credits_are_five_lessons_on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn five_credits_are_five_lessons_on_postgres() {
     five_credits(Backing::Postgres).await;
+}
+
+/// A lesson that could begin is called off, moved, and begun and ended at the same moment: one of them happens to it.
+async fn one_end(backing: Backing) {
+    let lessons = 10 * rounds();
+    let school = Arc::new(School::open(backing, 1, 1).await);
+    school.credit("p0", 900).await;
+    let mut outcomes = BTreeMap::new();
+    for turn in 0..lessons {
+        // It begins in ten minutes; whoever conducts it may begin it, and end it once the clock is there.
+        let start = school.app.clock.now().checked_add(SignedDuration::from_mins(10)).unwrap();
+        let office = school.permit("office", Action::BookSession);
+        let wanted = command("p0", "coach-0", lesson(start, 30));
+        let session = book(&school.app.calendar, Behalf::of(&office), &wanted).await.unwrap();
+        school.app.clock.advance(SignedDuration::from_mins(10));
+        let before = school.balance("p0").await;
+        let gate = Arc::new(Barrier::new(3));
+        let mut tasks = JoinSet::new();
+        for what in ["CANCELLED", "RESCHEDULED", "COMPLETED"] {
+            let (school, gate, id) = (Arc::clone(&school), Arc::clone(&gate), session.id.clone());
+            let to = start.checked_add(SignedDuration::from_hours(20)).unwrap();
+            tasks.spawn(async move {
+                let permit = Permit::system(Action::CancelSession);
+                let (context, behalf) = (&school.app.calendar, Behalf::of(&permit));
+                gate.wait().await;
+                let done = match what {
+                    "CANCELLED" => cancel(context, behalf, &id, Some("course")).await.map(drop),
+                    "RESCHEDULED" => {
+                        let command = MoveSession { session: id, start: to, room: None };
+                        reschedule(context, behalf, &command).await.map(drop)
+                    }
+                    _ => {
+                        let step = |transition| ChangeStatus { session: id.clone(), transition, notes: None };
+                        match change_status(context, behalf, &step(Transition::Start)).await {
+                            Ok(_) => {
+                                change_status(context, behalf, &step(Transition::Complete)).await.map(drop)
+                            }
+                            Err(error) => Err(error),
+                        }
+                    }
+                };
+                (what, done)
+            });
+        }
+        let mut ended = Vec::new();
+        for (what, done) in tasks.join_all().await {
+            match done {
+                Ok(()) => ended.push(what),
+                Err(CalendarError::Transition(_)) => {}
+                Err(error) => panic!("{backing:?} {what}: {error:?}"),
+            }
+        }
+        let [ended] = ended[..] else { panic!("{backing:?}, turn {turn}: {ended:?}") };
+        *outcomes.entry(ended).or_insert(0) += 1;
+        let stored = school.app.calendar.store.session_history(&session.id).await.unwrap();
+        assert_eq!(stored.last().unwrap().to.as_str(), ended, "{backing:?}, turn {turn}");
+        let back = if ended == "CANCELLED" { 500 } else { 0 };
+        assert_eq!(school.balance("p0").await, before + back, "{backing:?}, turn {turn}: {ended}");
+        let moved = school.active().await;
+        assert_eq!(moved.len(), usize::from(ended == "RESCHEDULED"), "{backing:?}, turn {turn}");
+        for id in moved {
+            let permit = Permit::system(Action::CancelSession);
+            cancel(&school.app.calendar, Behalf::of(&permit), &id, Some("fin")).await.unwrap();
+        }
+        school.app.clock.advance(SignedDuration::from_hours(1));
+    }
+    let doubled = r#"SELECT count(*) FROM (SELECT "sessionId" FROM credit_tx WHERE "kind" = 'REFUND' GROUP BY "sessionId" HAVING count(*) > 1) twice"#;
+    assert_eq!(school.count(doubled).await, 0);
+    assert_eq!(school.count(OVERLAPS).await, 0);
+    eprintln!("{backing:?}: {outcomes:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_lesson_has_one_end_on_sqlite() {
+    one_end(Backing::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_lesson_has_one_end_on_postgres() {
+    one_end(Backing::Postgres).await;
 }

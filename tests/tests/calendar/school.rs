@@ -34,9 +34,14 @@ pub(crate) fn lesson(start: Timestamp, minutes: u16) -> Interval {
 impl School {
     /// With coaches `coach-0`… and pupils `p0`… with twenty credits each.
     pub(crate) async fn open(backing: Backing, coaches: usize, pupils: usize) -> Self {
-        let app = App::new_on(backing).await;
+        Self::furnish(App::new_on(backing).await, coaches, pupils).await
+    }
+
+    /// As [`Self::open`], in an empty system.
+    pub(crate) async fn furnish(app: App, coaches: usize, pupils: usize) -> Self {
         let school = Self { app };
         school.account("office", "ASSISTANTE").await;
+        school.account("admin", "ADMIN").await;
         for number in 0..coaches {
             school.coach(&format!("coach-{number}")).await;
         }
@@ -126,6 +131,8 @@ impl School {
             Actor { coach, ..Actor::without_profile(user(who.to_owned()), Role::Coach) }
         } else if who == "office" {
             Actor::without_profile(user(who.to_owned()), Role::Assistante)
+        } else if who == "admin" {
+            Actor::without_profile(user(who.to_owned()), Role::Admin)
         } else {
             let student = Some(StudentId::parse(format!("student-{who}")).unwrap());
             Actor { student, ..Actor::without_profile(user(format!("student-user-{who}")), Role::Eleve) }

@@ -116,7 +116,7 @@ async fn find(
     lesson: &Interval,
 ) -> Result<Parties, CalendarError> {
     let system = crate::rights::Permit::system(behalf.permit.action());
-    let everybody = Behalf { permit: &system, request_id: behalf.request_id };
+    let everybody = Behalf { permit: &system, request: behalf.request };
     let mut calendars: Vec<_> =
         places.iter().map(|place| CalendarOf::Student(place.student.clone())).collect();
     calendars.push(CalendarOf::Coach(former.coach.clone()));

@@ -1,4 +1,4 @@
-use crate::audit::AuditEvent;
+use crate::audit::{AuditEvent, RequestMark};
 use crate::identity::account::Account;
 use crate::identity::password::PasswordHasher;
 use crate::identity::ports::IdentityStore;
@@ -87,14 +87,14 @@ impl std::fmt::Debug for IdentityContext {
 pub struct Behalf<'a> {
     /// What was allowed, to whom.
     pub permit: &'a Permit,
-    /// The request that asked for it, for the audit log.
-    pub request_id: Option<&'a str>,
+    /// The request that asked for it, for the audit log and for its key.
+    pub request: Option<RequestMark<'a>>,
 }
 
 impl<'a> Behalf<'a> {
     /// Of a permit, outside any request.
     pub const fn of(permit: &'a Permit) -> Self {
-        Self { permit, request_id: None }
+        Self { permit, request: None }
     }
 
     /// Who acts, when somebody is signed in.
@@ -111,13 +111,13 @@ impl<'a> Behalf<'a> {
     pub(crate) fn event(&self, action: &str, at: Timestamp) -> AuditEvent {
         let anonymous = self.permit.actor().is_none() && *self.permit.scope() == Scope::Nothing;
         let actor = if anonymous { "anonymous".to_owned() } else { self.permit.audit_name() };
-        AuditEvent::new(actor, action, at).in_request(self.request_id)
+        AuditEvent::new(actor, action, at).in_request(self.request)
     }
 
     /// An audit row in the name of the owner of an account, who proved with a link or a password that it is his.
     pub(super) fn event_of(&self, account: &Account, action: &str, at: Timestamp) -> AuditEvent {
         AuditEvent::new(format!("{}:{}", account.role, account.id), action, at)
-            .in_request(self.request_id)
+            .in_request(self.request)
             .about("user", account.id.as_str())
     }
 }

@@ -43,5 +43,5 @@ impl LedgerContext {
 
 /// An audit row in the name of whoever acts.
 pub(super) fn event(behalf: Behalf<'_>, action: &str, at: Timestamp) -> AuditEvent {
-    AuditEvent::new(behalf.permit.audit_name(), action, at).in_request(behalf.request_id)
+    AuditEvent::new(behalf.permit.audit_name(), action, at).in_request(behalf.request)
 }

@@ -62,7 +62,7 @@ pub async fn ask_for(
         context.tell(&mut *tx, office, "Nouvelle demande d'abonnement", message, data, now).await?;
     }
     let event = AuditEvent::new(behalf.permit.audit_name(), "SUBSCRIPTION_REQUEST", now)
-        .in_request(behalf.request_id)
+        .in_request(behalf.request)
         .about("student", pupil.id.as_str())
         .with(json!({"request": demand.id, "kind": demand.kind, "name": demand.name}));
     tx.record(&event).await?;

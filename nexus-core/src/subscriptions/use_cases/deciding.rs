@@ -58,7 +58,7 @@ pub async fn decide_demand(
     }
     let action = if granted { "SUBSCRIPTION_APPROVE" } else { "SUBSCRIPTION_REJECT" };
     let event = AuditEvent::new(behalf.permit.audit_name(), action, now)
-        .in_request(behalf.request_id)
+        .in_request(behalf.request)
         .about("student", pupil.id.as_str())
         .with(json!({"request": demand.id, "kind": demand.kind, "name": demand.name, "reason": reason}));
     tx.record(&event).await?;

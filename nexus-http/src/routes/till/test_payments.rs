@@ -63,7 +63,7 @@ pub(crate) async fn run(
     let now = context.clock.now();
     let event = AuditEvent::new(asked.behalf().permit.audit_name(), "PAYMENT_TEST", now);
     let mut tx = context.store.begin().await?;
-    tx.record(&event.in_request(asked.behalf().request_id).with(json!({"action": request.action}))).await?;
+    tx.record(&event.in_request(asked.behalf().request).with(json!({"action": request.action}))).await?;
     let outcome = match request.action.as_str() {
         "test_connection" => {
             tx.commit().await?;

@@ -7,23 +7,27 @@ use std::collections::HashMap;
 /// What is left and when it ends; the place in the list is its age.
 type Lot = (i64, Timestamp);
 
+/// Lots, and what lessons took from them; amounts in thousandths of a credit.
 #[derive(Debug, Default)]
-pub(super) struct Model {
+pub struct Model {
     lots: Vec<Lot>,
     /// By lesson: which lot gave how much; emptied by the refund.
     lessons: HashMap<String, Option<Vec<(usize, i64)>>>,
 }
 
 impl Model {
-    pub(super) fn give(&mut self, milli: i64, end: Option<Timestamp>, _now: Timestamp) {
+    /// Opens a lot.
+    pub fn give(&mut self, milli: i64, end: Option<Timestamp>, _now: Timestamp) {
         self.lots.push((milli, end.unwrap_or(Timestamp::MAX)));
     }
 
-    pub(super) fn available(&self, now: Timestamp) -> i64 {
+    /// What can be spent.
+    pub fn available(&self, now: Timestamp) -> i64 {
         self.lots.iter().filter(|(_, end)| *end > now).map(|(left, _)| left).sum()
     }
 
-    pub(super) fn charge(&mut self, lesson: &str, milli: i64, now: Timestamp) -> bool {
+    /// Takes the price of a lesson; `false`, and nothing, when there is less.
+    pub fn charge(&mut self, lesson: &str, milli: i64, now: Timestamp) -> bool {
         if self.available(now) < milli {
             return false;
         }
@@ -41,7 +45,7 @@ impl Model {
     }
 
     /// Whether there is a refund afterwards, a former one included.
-    pub(super) fn refund(&mut self, lesson: &str, now: Timestamp) -> bool {
+    pub fn refund(&mut self, lesson: &str, now: Timestamp) -> bool {
         let Some(taken) = self.lessons.get_mut(lesson) else { return false };
         let least = now.checked_add(GRACE).unwrap();
         for (place, part) in taken.take().unwrap_or_default().into_iter().filter(|(_, part)| *part > 0) {

@@ -1,5 +1,10 @@
+use super::super::{SqliteOptions, SqliteStore};
 use super::*;
+use crate::Backend;
 use futures_util::future::join_all;
+use jiff::Timestamp;
+use nexus_core::testing::{CountingIds, ManualClock};
+use nexus_core::{Checksum, IdempotencyClaim, IdempotencyStore, IdempotencyTerm, Store};
 use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc;
 
@@ -73,6 +78,45 @@ async fn whoever_goes_away_leaves_nobody_waiting() {
     tell.send(Ok(())).unwrap();
     tell.send(Ok(())).unwrap();
     durability.reached().await.unwrap();
+}
+
+/// Nothing that writes is answered before the disk has it: neither a transaction nor a statement of its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_store_answers_no_write_before_the_disk_has_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(ManualClock::at("2026-09-14T08:30:00Z".parse().unwrap()));
+    let options = SqliteOptions::new(folder.path().join("nexus.db"));
+    let mut store = SqliteStore::open(&options, clock, Arc::new(CountingIds::new("id"))).await.unwrap();
+    store.migrate().await.unwrap();
+    let (durability, tell, asked) = gated();
+    store.durability = durability;
+    let commit = tokio::spawn({
+        let store = store.clone();
+        async move { store.begin().await?.commit().await }
+    });
+    until(|| asked.load(Ordering::SeqCst) == 1 || commit.is_finished()).await;
+    assert!(!commit.is_finished());
+    tell.send(Ok(())).unwrap();
+    commit.await.unwrap().unwrap();
+
+    let claim = IdempotencyClaim {
+        scope: Checksum::of_bytes(b"k"),
+        fingerprint: Checksum::of_bytes(b"{}"),
+        token: "t".to_owned(),
+    };
+    let term = IdempotencyTerm {
+        now: Timestamp::UNIX_EPOCH,
+        lease_until: Timestamp::MAX,
+        expires_at: Timestamp::MAX,
+    };
+    let claimed = tokio::spawn({
+        let store = store.clone();
+        async move { store.claim_key(&claim, term).await }
+    });
+    until(|| asked.load(Ordering::SeqCst) == 2 || claimed.is_finished()).await;
+    assert!(!claimed.is_finished());
+    tell.send(Ok(())).unwrap();
+    claimed.await.unwrap().unwrap();
 }
 
 #[test]
