@@ -11,12 +11,14 @@ mod escape;
 mod format;
 mod math;
 mod pdf_string;
+mod receipt;
 mod template;
 mod view;
 
 pub use charts::{PolarPoint, polar};
 pub use escape::{MAX_CHARACTERS, escape};
 pub use math::check as check_formula;
+pub use receipt::typeset_receipt;
 pub use template::{Identity, TemplateError, typeset};
 
 /// The part of the preamble that may be preloaded into a TeX format: it selects no native font.

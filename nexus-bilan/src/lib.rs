@@ -12,6 +12,7 @@ pub mod offers;
 pub mod pdf;
 pub mod ports;
 pub mod questionnaire;
+pub mod receipts;
 pub mod report;
 pub mod scoring;
 pub mod survey;

@@ -403,6 +403,15 @@ error_table! {
     ChangePending = "change_pending", Conflict, "Un changement d'IBAN attend déjà d'être validé.";
     /// No change waits.
     ChangeNotFound = "change_not_found", NotFound, "Aucun changement n'attend d'être validé.";
+    // the till's documents, alerts and rates
+    /// No such invoice or credit note, or not visible.
+    InvoiceNotFound = "invoice_not_found", NotFound, "Cette facture n'existe pas.";
+    /// The PDF of the invoice is not printed yet.
+    InvoiceNotReady = "invoice_not_ready", Conflict, "La facture n'est pas encore prête ; réessayez dans un instant.";
+    /// No such notice was put aside.
+    AlertNotFound = "alert_not_found", NotFound, "Cette alerte n'existe pas.";
+    /// A notice that was put aside does not say that money came for an order that awaits some.
+    AlertNotAcceptable = "alert_not_acceptable", Conflict, "Cet avis ne peut pas être accepté : écartez-le, ou remboursez le paiement.";
     /// Too many pages listen.
     StreamFull = "stream_full", Unavailable, "Trop de pages écoutent les tarifs ; réessayez dans un instant.";
     // The ledger.

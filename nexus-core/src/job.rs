@@ -12,19 +12,25 @@ use serde::{Deserialize, Serialize};
 pub enum JobKind {
     /// Scores a submitted bilan, writes its texts and typesets its documents.
     ProcessBilan,
+    /// Prints an invoice or a credit note.
+    PrintInvoice,
 }
 
 impl JobKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::ProcessBilan, Self::PrintInvoice];
+
     /// The name that is stored.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ProcessBilan => "process_bilan",
+            Self::PrintInvoice => "print_invoice",
         }
     }
 
     /// Reads a stored name.
     pub fn parse(text: &str) -> Option<Self> {
-        (text == Self::ProcessBilan.as_str()).then_some(Self::ProcessBilan)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 

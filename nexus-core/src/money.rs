@@ -1,9 +1,11 @@
 //! Money: whole minor units of a currency, never a float.
 
+mod desk;
 mod exchange;
 mod reading;
 mod share;
 
+pub use desk::{NoRates, RateDesk, RateProvider};
 pub use exchange::{ExchangeRate, RateBook, RateError};
 pub use share::{Percentage, TaxRate, TaxSplit};
 

@@ -154,8 +154,8 @@ fn sign_in(all: Routes) -> Routes {
 /// Catalogue, orders, payments and notices.
 fn till(all: Routes) -> Routes {
     use routes::till::{
-        cash, credits, offers, orders, pricing, records, refunds, settings, stream as prices, test_payments,
-        validation, webhook,
+        alerts, cash, credits, exchange, offers, orders, pricing, products, records, refunds, settings,
+        stream as prices, test_payments, validation, webhook,
     };
     all.add(Action::ReadPublicPages, routes!(credits::packs))
         .add(Action::ManageCatalogue, routes!(credits::create_pack))
@@ -168,7 +168,10 @@ fn till(all: Routes) -> Routes {
         .add(Action::ReadPublicPages, routes!(pricing::list))
         .add(Action::ManageCatalogue, routes!(pricing::create))
         .add(Action::ManageCatalogue, routes!(pricing::change, pricing::remove))
+        .add(Action::ManageCatalogue, routes!(products::list))
+        .add(Action::ManageCatalogue, routes!(products::save))
         .add(Action::ReadPublicPages, routes!(prices::stream))
+        .add(Action::ReadPublicPages, routes!(exchange::exchange))
         .add(Action::ReadPublicPages, routes!(settings::policy))
         .add(Action::ManageCatalogue, routes!(settings::change_policy))
         .add(Action::ReadPublicPages, routes!(settings::settings))
@@ -183,6 +186,7 @@ fn till(all: Routes) -> Routes {
         .add(Action::ManageTill, routes!(records::pending))
         .add(Action::ManageTill, routes!(records::records))
         .add(Action::ReadAccount, routes!(records::invoices))
+        .add(Action::ReadInvoice, routes!(records::invoice_pdf))
         .add(Action::OrderForOneself, routes!(orders::checkout))
         .add(Action::OrderForOneself, routes!(orders::intent))
         .add(Action::OrderForChild, routes!(orders::konnect))
@@ -190,9 +194,12 @@ fn till(all: Routes) -> Routes {
         .add(Action::SubmitProof, routes!(orders::confirm_transfer))
         .add(Action::ValidatePayment, routes!(validation::validate))
         .add(Action::ManageTill, routes!(validation::waiting))
+        .add(Action::ValidatePayment, routes!(alerts::list))
+        .add(Action::ValidatePayment, routes!(alerts::decide))
         .add(Action::RefundPayments, routes!(refunds::record))
         .add(Action::RefundPayments, routes!(refunds::payment))
         .add(Action::Reconcile, routes!(refunds::reconcile_statement))
         .add(Action::ReceiveNotice, routes!(webhook::konnect))
+        .add(Action::ReceiveNotice, routes!(webhook::provider))
         .add(Action::TestPayments, routes!(test_payments::configuration, test_payments::run))
 }

@@ -88,7 +88,8 @@ macro_rules! store_conformance {
                 the_first_administrator_is_made_once, a_lost_link_of_an_administrator_is_replaced, an_administrator_always_remains,
                 many_guesses_at_one_time_are_throttled, an_old_hash_is_replaced_by_sign_ins_at_one_time,
                 a_forgotten_parent_leaves_his_children;
-            till: orders_are_read_back, a_payment_moves_once, a_notice_is_noted_once, numbers_have_no_gap,
+            till: orders_are_read_back, a_payment_moves_once, a_notice_is_noted_once, an_alert_is_decided_once,
+                numbers_have_no_gap,
                 senders_race_for_one_order, changes_are_numbered_as_they_are_committed;
             second_factor: a_code_opens_once, a_second_factor_outlives_the_secret_that_sealed_it;
             sign_in: what_the_throttle_keeps_names_nobody, attempts_under_a_former_secret_expire,

@@ -21,9 +21,11 @@ use nexus_core::calendar::CalendarPolicy;
 use nexus_core::calendar::use_cases::CalendarContext;
 use nexus_core::identity::use_cases::IdentityContext;
 use nexus_core::ledger::use_cases::LedgerContext;
+use nexus_core::money::RateDesk;
 use nexus_core::subscriptions::use_cases::SubscriptionContext;
 use nexus_core::testing::{CountingIds, ManualClock, SeededSecrets};
 use nexus_core::till::ports::PaymentProvider;
+use nexus_core::till::receipt::ReceiptPrinter;
 use nexus_core::till::use_cases::TillContext;
 use nexus_core::{Actor, IdSource, LanguageModel, PseudonymKey, Pseudonyms, StoreHealth, StudentId};
 use nexus_http::chassis::Origin;
@@ -316,6 +318,22 @@ impl App {
     #[must_use]
     pub fn with_provider(mut self, provider: Arc<dyn PaymentProvider>) -> Self {
         self.state.till.context.konnect = provider;
+        self.router = nexus_http::router(self.state.clone());
+        self
+    }
+
+    /// With somebody who tells rates of exchange.
+    #[must_use]
+    pub fn with_rates(mut self, rates: RateDesk) -> Self {
+        self.state.till.context.rates = rates;
+        self.router = nexus_http::router(self.state.clone());
+        self
+    }
+
+    /// With another printer of invoices.
+    #[must_use]
+    pub fn with_printer(mut self, printer: Arc<dyn ReceiptPrinter>) -> Self {
+        self.state.till.context.printer = printer;
         self.router = nexus_http::router(self.state.clone());
         self
     }

@@ -2,13 +2,18 @@
 
 use async_trait::async_trait;
 use hmac::{Hmac, KeyInit, Mac};
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use nexus_bilan::receipts::ReceiptPress;
 use nexus_bilan::use_cases::BilanContext;
-use nexus_core::money::TaxRate;
+use nexus_core::money::{NoRates, RateDesk, TaxRate};
 use nexus_core::till::order::OpenedPayment;
-use nexus_core::till::ports::{OrderedPayment, PaymentProvider, ProviderError, TillReading};
+use nexus_core::till::ports::{NoticesOnly, OrderedPayment, PaymentProvider, ProviderError, TillReading};
+use nexus_core::till::receipt::SchoolDetails;
 use nexus_core::till::use_cases::{TillContext, TillSettings};
-use nexus_core::till::webhook::{KonnectScheme, NoticeScheme, WebhookSecrets};
+use nexus_core::till::webhook::{
+    ClicToPayScheme, KonnectScheme, NoticeScheme, TimestampedScheme, WebhookSecrets,
+};
 use nexus_http::PricingBroadcast;
 use sha2::Sha256;
 use std::fmt::Write;
@@ -17,9 +22,17 @@ use std::sync::Arc;
 /// What notices are signed with in every test.
 pub const WEBHOOK_SECRET: &str = "testsecret";
 
+/// What they were signed with before.
+pub const FORMER_SECRET: &str = "formersecret";
+
 /// The signature of a body.
 pub fn signature(body: &str) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(WEBHOOK_SECRET.as_bytes()).unwrap();
+    signature_with(WEBHOOK_SECRET, body)
+}
+
+/// The signature of a text under a secret.
+pub fn signature_with(secret: &str, body: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(body.as_bytes());
     mac.finalize().into_bytes().iter().fold(String::new(), |mut text, byte| {
         write!(text, "{byte:02x}").unwrap();
@@ -66,6 +79,11 @@ impl PaymentProvider for AwayProvider {
     }
 }
 
+/// The secret of today, and the one before.
+fn secrets() -> WebhookSecrets {
+    WebhookSecrets::new([WEBHOOK_SECRET.into(), FORMER_SECRET.into()])
+}
+
 /// The use-cases of the till on the system under test.
 pub fn till(
     context: &BilanContext,
@@ -78,12 +96,28 @@ pub fn till(
         clock: Arc::clone(&context.clock),
         ids: Arc::clone(&context.ids),
         files: Arc::clone(&context.files),
+        printer: Arc::new(ReceiptPress::new(Arc::clone(&context.renderer))),
         konnect,
+        others: vec![
+            Arc::new(NoticesOnly(ClicToPayScheme::new(secrets()))),
+            Arc::new(NoticesOnly(TimestampedScheme::new(
+                "standard",
+                secrets(),
+                TimestampedScheme::TOLERANCE,
+            ))),
+            Arc::new(NoticesOnly(TimestampedScheme::new(
+                "bare",
+                WebhookSecrets::default(),
+                TimestampedScheme::TOLERANCE,
+            ))),
+        ],
+        rates: RateDesk::new(Arc::new(NoRates), SignedDuration::from_hours(3)),
         bell: Arc::new(prices),
         settings: TillSettings {
             zone: TimeZone::get("Africa/Tunis").unwrap(),
             tax: TaxRate::NONE,
             site: "https://nexus.example.test".to_owned(),
+            school: SchoolDetails::named("Nexus Réussite"),
         },
     }
 }

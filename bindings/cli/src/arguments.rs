@@ -2,11 +2,13 @@
 
 mod audit;
 mod outbox;
+mod till;
 mod user;
 mod worker;
 
 pub(crate) use audit::{AuditAction, AuditCommand};
 pub(crate) use outbox::{OutboxAction, OutboxCommand};
+pub(crate) use till::{StatementMethod, TillAction, TillCommand};
 pub(crate) use user::{UserAction, UserCommand};
 pub(crate) use worker::WorkerCommand;
 
@@ -75,6 +77,8 @@ pub(crate) enum Command {
     Worker(WorkerCommand),
     /// Montre les envois (courriels…) et décide de ceux qui attendent quelqu'un
     Outbox(OutboxCommand),
+    /// Rapproche le relevé d'un prestataire de paiement
+    Till(TillCommand),
     /// Crée le premier compte d'administration, ou redonne son lien
     User(UserCommand),
     /// Lit et vérifie le journal d'audit

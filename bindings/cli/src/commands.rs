@@ -13,5 +13,6 @@ pub(crate) mod ready;
 pub(crate) mod rights;
 pub(crate) mod seed;
 pub(crate) mod serve;
+pub(crate) mod till;
 pub(crate) mod user;
 pub(crate) mod worker;

@@ -51,6 +51,7 @@ async fn obey(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Config(command) => commands::config::run(&overrides, &command),
         Command::Rights(command) => Ok(commands::rights::run(&command)),
         Command::Worker(command) => commands::worker::run(&overrides, &command).await,
+        Command::Till(command) => commands::till::run(&overrides, &command).await,
         Command::Outbox(command) => commands::outbox::run(&overrides, &command).await,
         Command::User(command) => commands::user::run(&overrides, &command).await,
         Command::Audit(command) => commands::audit::run(&overrides, &command).await,

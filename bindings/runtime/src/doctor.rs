@@ -1,6 +1,7 @@
 //! What this machine has, and what to do about what it lacks.
 
 mod beside;
+mod payments;
 mod storage;
 
 use crate::configuration::Configuration;
@@ -55,6 +56,7 @@ pub async fn examine(configuration: &Configuration) -> Vec<Check> {
         beside::language_model(configuration)
     );
     checks.extend([typeset, mail, redis, model]);
+    checks.extend(payments::examine(configuration));
     checks
 }
 

@@ -86,9 +86,10 @@ impl Konnect {
 
 /// Konnect as it is configured.
 pub(crate) fn konnect(configuration: &Configuration) -> Result<Konnect, reqwest::Error> {
-    let secrets = configuration.konnect_webhook_secret.iter();
-    let secrets =
-        WebhookSecrets::new(secrets.chain(&configuration.konnect_previous_webhook_secrets).cloned());
+    let secrets = secrets(
+        configuration.konnect_webhook_secret.as_ref(),
+        &configuration.konnect_previous_webhook_secrets,
+    );
     let key = configuration.konnect_api_key.clone().zip(configuration.konnect_wallet.clone());
     let account = key.map(|(api_key, wallet)| KonnectAccount {
         base_url: configuration.konnect_url.trim_end_matches('/').to_owned(),
@@ -96,6 +97,11 @@ pub(crate) fn konnect(configuration: &Configuration) -> Result<Konnect, reqwest:
         wallet,
     });
     Konnect::new(secrets, account)
+}
+
+/// The secret of today, and those that it takes the place of.
+pub(crate) fn secrets(current: Option<&SecretString>, previous: &[SecretString]) -> WebhookSecrets {
+    WebhookSecrets::new(current.into_iter().chain(previous).cloned())
 }
 
 /// Sends a request and reads its answer, which is bounded. What is refused for good is told from what may pass.

@@ -14,6 +14,8 @@ mod mail;
 mod measures;
 mod password_threads;
 mod probe;
+mod providers;
+mod rates;
 mod readiness;
 mod renderer;
 pub mod seed;
@@ -38,6 +40,7 @@ pub use mail::{FileMailer, MailSetupError, SmtpMailer, SmtpOptions, build_mailer
 pub use measures::ProcessMeasures;
 pub use nexus_store::{Backend, MigrationReport, MigrationStep, adoption};
 pub use password_threads::PasswordThreads;
+pub use rates::{HttpRates, RateTable};
 pub use readiness::{NoServer, Readiness, ask_readiness};
 pub use renderer::build_renderer;
 pub use services::{Services, StartError};

@@ -10,12 +10,15 @@ use crate::language_model::{OpenAiConfig, OpenAiConfigError, OpenAiModel};
 use crate::mail::{MailSetupError, build_mailer, mail_site};
 use crate::measures::ProcessMeasures;
 use crate::probe::Beside;
+use crate::providers::others;
+use crate::rates::rates;
 use crate::renderer::build_renderer;
 use crate::session_secret::{SessionSecretError, SessionSecrets, session_secrets};
 use crate::system::{RandomIds, SystemClock};
 use crate::worker::Workshop;
 use jiff::SignedDuration;
 use nexus_bilan::questionnaire::{Catalogue, Problem, Severity};
+use nexus_bilan::receipts::ReceiptPress;
 use nexus_bilan::use_cases::{BilanContext, BilanSettings};
 use nexus_core::calendar::UnreadableHours;
 use nexus_core::calendar::use_cases::CalendarContext;
@@ -26,6 +29,7 @@ use nexus_core::money::TaxRate;
 use nexus_core::outbox::{OutboxContext, PayloadSeal};
 use nexus_core::retention::RetentionPolicy;
 use nexus_core::subscriptions::use_cases::SubscriptionContext;
+use nexus_core::till::receipt::SchoolDetails;
 use nexus_core::till::use_cases::{TillContext, TillSettings};
 use nexus_core::{Clock, Coded, ErrorCode, FileError, FileStore, IdSource, LanguageModel, StoreError};
 use nexus_http::chassis::RedisLimiterError;
@@ -196,17 +200,22 @@ impl Services {
         let identity = identity::identity(configuration, &secrets, &store, &clock, &ids)?;
         let files: Arc<dyn FileStore> = Arc::new(ObjectFiles::local(&configuration.files())?);
         let prices = PricingBroadcast::new(PricingBroadcast::PLACES);
+        let renderer = build_renderer(configuration).map_err(StartError::Renderer)?;
         let till = TillContext {
             store: store.clone(),
             clock: clock.clone(),
             ids: ids.clone(),
             files: Arc::clone(&files),
+            printer: Arc::new(ReceiptPress::new(Arc::clone(&renderer))),
             konnect: Arc::new(konnect(configuration).map_err(StartError::PaymentClient)?),
+            others: others(configuration),
+            rates: rates(configuration).map_err(StartError::PaymentClient)?,
             bell: Arc::new(prices.clone()),
             settings: TillSettings {
                 zone: configuration.zone.clone(),
                 tax: tax(configuration),
                 site: configuration.site().trim_end_matches('/').to_owned(),
+                school: school(configuration),
             },
         };
         let till = Till { context: till, prices };
@@ -229,7 +238,7 @@ impl Services {
             clock,
             ids,
             catalogue: Arc::new(catalogue(configuration)?),
-            renderer: build_renderer(configuration).map_err(StartError::Renderer)?,
+            renderer,
             model,
             settings: BilanSettings {
                 time_to_answer: SignedDuration::from_hours(24 * i64::from(configuration.days_to_answer)),
@@ -246,6 +255,7 @@ impl Services {
     pub fn workshop(&self, configuration: &Configuration) -> Workshop {
         Workshop {
             bilans: self.bilans.clone(),
+            till: self.till.context.clone(),
             outbox: self.outbox.clone(),
             identity: self.identity.clone(),
             ledger: self.ledger.clone(),
@@ -291,6 +301,16 @@ impl Services {
 /// The tax that prices hold; the table of settings bounds it.
 fn tax(configuration: &Configuration) -> TaxRate {
     u16::try_from(configuration.tax_rate).ok().and_then(TaxRate::new).unwrap_or(TaxRate::NONE)
+}
+
+/// The school as its invoices name it.
+fn school(configuration: &Configuration) -> SchoolDetails {
+    SchoolDetails {
+        name: configuration.school_name.clone(),
+        address: configuration.school_address.clone(),
+        tax_number: configuration.school_tax_number.clone(),
+        contact: configuration.school_contact.clone(),
+    }
 }
 
 fn retention(configuration: &Configuration) -> RetentionPolicy {

@@ -16,6 +16,7 @@ use nexus_core::ledger::use_cases::LedgerContext;
 use nexus_core::outbox::OutboxContext;
 use nexus_core::retention::RetentionPolicy;
 use nexus_core::subscriptions::use_cases::SubscriptionContext;
+use nexus_core::till::use_cases::TillContext;
 use std::future::Future;
 use std::sync::Arc;
 use tokio::sync::{Notify, watch};
@@ -27,6 +28,8 @@ use upkeep::Upkeep;
 pub struct Workshop {
     /// Jobs: bilans to process.
     pub bilans: BilanContext,
+    /// Jobs: documents of the till to print.
+    pub till: TillContext,
     /// Effects: mails to send.
     pub outbox: OutboxContext,
     /// Accounts: what is to be forgotten about sign-ins.
@@ -55,7 +58,7 @@ impl Workshop {
         let (ending, ended) = watch::channel(false);
         let mut tasks = JoinSet::new();
         for _ in 0..self.job_lanes {
-            let jobs = Jobs(self.bilans.clone());
+            let jobs = Jobs { bilans: self.bilans.clone(), till: self.till.clone() };
             tasks.spawn(lane(jobs, Arc::clone(&self.job_bell), ended.clone()));
         }
         for _ in 0..self.effect_lanes {

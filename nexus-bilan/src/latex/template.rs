@@ -6,8 +6,10 @@ use super::{PREAMBLE, RUNTIME};
 use crate::pdf::LatexDocument;
 use crate::report::{FIRST_NAME, ReportPayload};
 use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use nexus_core::{Coded, ErrorCode};
+use serde::Serialize;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -58,13 +60,19 @@ impl Coded for TemplateError {
 /// # Errors
 /// [`TemplateError`] when a template and the view of a report disagree, or when the day has no instant.
 pub fn typeset(payload: &ReportPayload, identity: &Identity) -> Result<LatexDocument, TemplateError> {
-    let registry = REGISTRY.as_ref().map_err(TemplateError::Malformed)?;
-    let view = DocumentView::new(payload, identity);
-    let body = registry
-        .render(payload.variant.as_str(), &view)
-        .map_err(|error| TemplateError::Unfilled(Box::new(error)))?;
     // Noon, so that the day is the same in every zone that reads it near Greenwich.
     let date = payload.date.at(12, 0, 0, 0).to_zoned(TimeZone::UTC).map_err(TemplateError::Day)?.timestamp();
+    fill(payload.variant.as_str(), &DocumentView::new(payload, identity), date)
+}
+
+/// Fills a template, and puts what every document begins with before it.
+pub(super) fn fill(
+    name: &str,
+    view: &impl Serialize,
+    date: Timestamp,
+) -> Result<LatexDocument, TemplateError> {
+    let registry = REGISTRY.as_ref().map_err(TemplateError::Malformed)?;
+    let body = registry.render(name, view).map_err(|error| TemplateError::Unfilled(Box::new(error)))?;
     let source = format!("\\ifdefined\\NexusPreloaded\\else\n{PREAMBLE}\\fi\n{RUNTIME}{body}");
     Ok(LatexDocument { source, assets: Vec::new(), date })
 }
@@ -75,6 +83,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("parent", include_str!("../../templates/parent.tex.hbs")),
     ("nexus", include_str!("../../templates/nexus.tex.hbs")),
     ("general", include_str!("../../templates/general.tex.hbs")),
+    ("facture", include_str!("../../templates/facture.tex.hbs")),
     ("document", include_str!("../../templates/document.tex.hbs")),
     ("paragraph", include_str!("../../templates/blocks/paragraph.tex.hbs")),
     ("bullets", include_str!("../../templates/blocks/bullets.tex.hbs")),

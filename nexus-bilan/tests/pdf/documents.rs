@@ -1,9 +1,15 @@
 //! Documents as they should be.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use lopdf::Document;
 use nexus_bilan::pdf::{PdfRenderer, PrepareStep, RenderError, TectonicRenderer, TectonicSettings};
+use nexus_bilan::receipts::ReceiptPress;
+use nexus_core::ledger::Credits;
+use nexus_core::money::{Money, TaxRate};
+use nexus_core::till::invoice::{InvoiceLine, InvoiceNumber, InvoiceSeries, totals};
+use nexus_core::till::receipt::{Receipt, ReceiptPrinter, SchoolDetails};
 use nexus_core::{Coded, ErrorCode};
 use tokio::sync::Mutex;
 
@@ -152,4 +158,56 @@ fn copy_bundle(target: &std::path::Path) {
         std::fs::copy(entry.path(), target.join("files").join(entry.file_name())).unwrap();
     }
     std::fs::copy(source.join("manifest.sha256"), target.join("manifest.sha256")).unwrap();
+}
+
+/// An invoice of the till, from what stands on it to what a reader sees; printed twice, it is the same file.
+#[tokio::test]
+async fn an_invoice_is_printed_with_its_number_names_and_amounts() {
+    let lines = vec![InvoiceLine {
+        label: "Pack de 55 crédits (dont 5 offerts) & 100 %".to_owned(),
+        gross: Money::millimes(1_234_567).unwrap(),
+    }];
+    let receipt = Receipt {
+        number: InvoiceNumber { series: InvoiceSeries::Invoice, year: 2026, place: 1 },
+        school: SchoolDetails {
+            name: "Nexus Réussite".to_owned(),
+            address: Some("12, rue de l’Avenir, 1002 Tunis".to_owned()),
+            tax_number: Some("1234567/A/M/000".to_owned()),
+            contact: Some("contact@nexus.example".to_owned()),
+        },
+        payer: "Leïla Ben Salah".to_owned(),
+        pupil: Some("Yassine Ben Salah".to_owned()),
+        totals: totals(&lines, TaxRate::new(1_900).unwrap()).unwrap(),
+        lines,
+        way: Some("Espèces"),
+        reference: "PR-12".to_owned(),
+        credits: Credits::whole(55),
+        corrects: None,
+        reason: None,
+        day: jiff::civil::date(2026, 9, 14),
+        issued_at: "2026-09-14T08:30:00Z".parse().unwrap(),
+    };
+    let settings = TectonicSettings { preamble: nexus_bilan::latex::PREAMBLE.to_owned(), ..settings() };
+    let press = ReceiptPress::new(Arc::new(TectonicRenderer::new(settings)));
+    let pdf = press.print(&receipt).await.unwrap();
+    let words = text(&pdf).split_whitespace().collect::<Vec<_>>().join(" ");
+    for said in [
+        "Reçu / Facture F2026-00001",
+        "Nexus Réussite",
+        "12, rue de l’Avenir, 1002 Tunis",
+        "Matricule fiscal : 1234567/A/M/000",
+        "Leïla Ben Salah",
+        "Yassine Ben Salah",
+        "Pack de 55 crédits (dont 5 offerts) & 100 %",
+        "1 234,567 TND",
+        "197,116 TND",
+        "14 septembre 2026",
+        "Espèces",
+        "PR-12",
+        "55 crédits",
+    ] {
+        assert!(words.contains(said), "{said} is not in {words}");
+    }
+    assert_eq!(Document::load_mem(&pdf).unwrap().get_pages().len(), 1);
+    assert!(pdf == press.print(&receipt).await.unwrap());
 }

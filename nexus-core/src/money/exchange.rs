@@ -17,6 +17,9 @@ pub enum RateError {
     /// No rate is known that is young enough. An old one is not used in its stead, and no constant is.
     #[error("no fresh rate of exchange is known")]
     Stale,
+    /// Whoever tells rates does not answer.
+    #[error("the provider of rates cannot be reached")]
+    Unreachable,
     /// The amount is of another currency, or the outcome is too large.
     #[error(transparent)]
     Money(#[from] MoneyError),
@@ -25,8 +28,8 @@ pub enum RateError {
 impl Coded for RateError {
     fn code(&self) -> ErrorCode {
         match self {
-            Self::Malformed => ErrorCode::InvalidMoney,
-            Self::Stale => ErrorCode::RateUnavailable,
+            // Nobody who asks for an amount can do anything about what a provider writes.
+            Self::Malformed | Self::Unreachable | Self::Stale => ErrorCode::RateUnavailable,
             Self::Money(error) => error.code(),
         }
     }

@@ -159,6 +159,7 @@ rights_table! {
     OrderForChild       "order_for_child"      "Commander par Konnect ou virement":      no  no    child no    no  no;
     ManageTill          "manage_till"          "Tenir la caisse":                        no  no    no    no    any any;
     SubmitProof         "submit_proof"         "Envoyer la preuve d'un virement":       no  no    own   no    no  no;
+    ReadInvoice         "read_invoice"         "Télécharger une facture":                no  own   child no    any any;
     RefundPayments      "refund_payments"      "Rembourser un paiement":                no  no    no    no    any any;
     Reconcile           "reconcile"            "Rapprocher un relevé de paiements":     no  no    no    no    any any;
     TestPayments        "test_payments"        "Essayer les paiements par carte":       no  no    no    no    no  any;

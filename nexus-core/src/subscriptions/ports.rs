@@ -21,6 +21,21 @@ pub trait SubscriptionTx: Send {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
+    /// The oldest subscription of a held pupil that waits to begin with this plan: the existing application writes one before it
+    /// is paid.
+    async fn waiting_subscription(
+        &mut self,
+        student: &StudentId,
+        plan: PlanKey,
+    ) -> Result<Option<String>, StoreError>;
+
+    /// Writes the beginning of a subscription that waited: everything but whose it is.
+    async fn start_subscription(
+        &mut self,
+        subscription: &Subscription,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
     /// Writes the state, the end and the subjects of a subscription.
     async fn save_subscription(
         &mut self,

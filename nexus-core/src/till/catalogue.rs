@@ -18,5 +18,5 @@ pub use offer::{Offer, OfferForm, PricingRef, PricingRefForm, read_offers};
 pub use pack::{Pack, PackEntry, PackForm};
 pub use plan::{PLANS, Plan};
 pub use pricing::{PricingEntry, PricingForm, PricingVariable};
-pub use product::{ItemType, Product, UnsoldItem, priced};
+pub use product::{ItemType, Product, ProductForm, UnsoldItem, priced};
 pub use usage::{UsageEntry, UsageForm, UsagePrice};

@@ -1,5 +1,6 @@
 //! Invoices and credit notes: numbered without a gap, each year anew, and never changed.
 
+use crate::UserId;
 use crate::money::{Money, MoneyError, TaxRate};
 use jiff::Timestamp;
 use std::fmt;
@@ -49,6 +50,17 @@ pub struct InvoiceNumber {
     pub place: u32,
 }
 
+impl InvoiceNumber {
+    /// Reads a number as it is printed, and in no other way: `F2026-42` is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let letter = text.chars().next()?;
+        let series = InvoiceSeries::ALL.into_iter().find(|series| series.letter() == letter)?;
+        let (year, place) = text.get(letter.len_utf8()..)?.split_once('-')?;
+        let number = Self { series, year: year.parse().ok()?, place: place.parse().ok()? };
+        (number.place > 0 && number.to_string() == text).then_some(number)
+    }
+}
+
 impl fmt::Display for InvoiceNumber {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}{}-{:05}", self.series.letter(), self.year, self.place)
@@ -90,6 +102,17 @@ pub struct Invoice {
     pub issued_at: Timestamp,
 }
 
+/// A document as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedInvoice {
+    /// Its identifier.
+    pub id: String,
+    /// Whose it is.
+    pub user: UserId,
+    /// What it says.
+    pub invoice: Invoice,
+}
+
 /// Adds up the lines of a document; tax is taken per line, rounded there, and then added.
 ///
 /// # Errors
@@ -116,6 +139,27 @@ mod tests {
         assert_eq!(number.to_string(), "F2026-00042");
         let number = InvoiceNumber { series: InvoiceSeries::CreditNote, place: 123_456, ..number };
         assert_eq!(number.to_string(), "A2026-123456");
+    }
+
+    #[test]
+    fn only_what_is_printed_is_a_number() {
+        for text in ["F2026-00042", "A2026-123456"] {
+            assert_eq!(InvoiceNumber::parse(text).map(|number| number.to_string()).as_deref(), Some(text));
+        }
+        for text in [
+            "",
+            "é",
+            "F",
+            "F2026",
+            "F2026-42",
+            "F2026-00000",
+            "f2026-00042",
+            "F2026-+0042",
+            "F2026-000042",
+            "X2026-00042",
+        ] {
+            assert_eq!(InvoiceNumber::parse(text), None, "{text}");
+        }
     }
 
     #[test]

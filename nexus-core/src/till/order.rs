@@ -1,5 +1,6 @@
 //! Payments as they are stored: of packs (`payment_records`) and of orders (`payments`).
 
+use super::alert::ToldByNotice;
 use super::catalogue::{ItemType, PackId, RecordId};
 use super::payment::{PaymentKind, PaymentMethod, PaymentState, RecordProvider, RecordState};
 use crate::ledger::Credits;
@@ -173,6 +174,8 @@ pub struct SeenNotice {
     pub body: Checksum,
     /// What came of it.
     pub outcome: &'static str,
+    /// What it said.
+    pub told: ToldByNotice,
     /// When.
     pub at: Timestamp,
 }

@@ -146,6 +146,14 @@ impl PaymentState {
         if matches!(self, Self::Pending) { Ok(Self::Failed) } else { Err(AlreadyDecided) }
     }
 
+    /// Money came all the same, as a person found out: the one way out of FAILED, which no notice has.
+    pub const fn accept(self) -> Option<Self> {
+        match self {
+            Self::Pending | Self::Failed => Some(Self::Completed),
+            Self::Completed | Self::Refunded => None,
+        }
+    }
+
     /// All of it is given back.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ mod reading;
 pub use bookkeeping::BookkeepingTx;
 pub use catalogue::CatalogueTx;
 pub use payments::{Decision, PaymentTx};
-pub use provider::{OrderedPayment, PaymentProvider, ProviderError};
+pub use provider::{NoticesOnly, OrderedPayment, PaymentProvider, ProviderError};
 pub use reading::{PricingChange, RecordFilter, TillReading, WaitingPayment};
 
 /// What a transaction does at the till.

@@ -1,10 +1,13 @@
 //! The till: catalogue, orders, payments, notices of providers.
 
+pub(crate) mod alerts;
 pub(crate) mod cash;
 pub(crate) mod credits;
+pub(crate) mod exchange;
 pub(crate) mod offers;
 pub(crate) mod orders;
 pub(crate) mod pricing;
+pub(crate) mod products;
 pub(crate) mod records;
 pub(crate) mod refunds;
 pub(crate) mod settings;

@@ -62,6 +62,39 @@ impl SubscriptionTx for BackendTx {
         Ok(())
     }
 
+    async fn waiting_subscription(
+        &mut self,
+        student: &StudentId,
+        plan: PlanKey,
+    ) -> Result<Option<String>, StoreError> {
+        sqlx::query_scalar(sql::SELECT_WAITING)
+            .bind(student.as_str())
+            .bind(plan.as_str())
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(store_error)
+    }
+
+    async fn start_subscription(
+        &mut self,
+        subscription: &Subscription,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(sql::START_SUBSCRIPTION)
+            .bind(&subscription.id)
+            .bind(subscription.monthly_price)
+            .bind(subscription.monthly_credits)
+            .bind(Word(subscription.state.as_str()))
+            .bind(Instant(subscription.starts_at))
+            .bind(subscription.ends_at.map(Instant))
+            .bind(subjects(subscription))
+            .bind(Instant(now))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
     async fn save_subscription(
         &mut self,
         subscription: &Subscription,

@@ -4,9 +4,10 @@ use crate::rows::till::{EntitlementRow, IbanChangeRow, InvoiceRow, RefundRow, li
 use crate::statements::till_bookkeeping as sql;
 use async_trait::async_trait;
 use jiff::Timestamp;
-use nexus_core::till::invoice::{Invoice, InvoiceSeries};
+use nexus_core::till::invoice::{Invoice, InvoiceNumber, InvoiceSeries, IssuedInvoice};
 use nexus_core::till::order::{Entitlement, IbanChange, Refund, TransferProof};
 use nexus_core::till::ports::BookkeepingTx;
+use nexus_core::till::receipt::PrintedInvoice;
 use nexus_core::{PaymentId, StoreError, UserId};
 
 const DUE_ENTITLEMENTS: &str = concat!(sql::due_entitlements!(), dialect::skip_locked!());
@@ -48,6 +49,41 @@ impl BookkeepingTx for BackendTx {
         let query = sqlx::query_as::<_, InvoiceRow>(sql::SELECT_INVOICE).bind(subject);
         let row = query.fetch_optional(&mut *self.tx).await.map_err(store_error)?;
         row.map(Invoice::try_from).transpose()
+    }
+
+    async fn issued_invoice(&mut self, number: InvoiceNumber) -> Result<Option<IssuedInvoice>, StoreError> {
+        let query = sqlx::query_as::<_, InvoiceRow>(sql::SELECT_INVOICE_BY_NUMBER)
+            .bind(number.series.as_str())
+            .bind(i64::from(number.year))
+            .bind(i64::from(number.place));
+        let row = query.fetch_optional(&mut *self.tx).await.map_err(store_error)?;
+        row.map(IssuedInvoice::try_from).transpose()
+    }
+
+    async fn insert_print(
+        &mut self,
+        invoice: &str,
+        printed: &PrintedInvoice,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let bytes =
+            i64::try_from(printed.bytes).map_err(|_| StoreError::Corrupt("a document is too large"))?;
+        let outcome = sqlx::query(sql::INSERT_PRINT)
+            .bind(invoice)
+            .bind(&printed.key)
+            .bind(printed.checksum.to_string())
+            .bind(bytes)
+            .bind(Instant(now))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(outcome.rows_affected() == 1)
+    }
+
+    async fn refund(&mut self, id: &str) -> Result<Option<Refund>, StoreError> {
+        let query = sqlx::query_as::<_, RefundRow>(sql::SELECT_REFUND).bind(id);
+        let row = query.fetch_optional(&mut *self.tx).await.map_err(store_error)?;
+        row.map(Refund::try_from).transpose()
     }
 
     async fn refunds_of(&mut self, subject: &str) -> Result<Vec<Refund>, StoreError> {

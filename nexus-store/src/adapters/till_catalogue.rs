@@ -23,6 +23,12 @@ const LOCK_PAYMENT_SETTINGS: &str = concat!(sql::payment_settings!(), dialect::f
 /// The name that whoever writes the catalogue of pricing variables, or notes a change, holds until the end.
 const CHANGES: (&str, &str) = ("till", "pricing changes");
 
+/// The existing application keeps whole units; a currency that the school does not take is no price.
+pub(super) fn whole_price(units: i64, currency: &str) -> Option<Money> {
+    let currency = Currency::parse(currency).ok()?;
+    Money::new(units.checked_mul(currency.per_unit())?, currency).ok()
+}
+
 #[async_trait]
 impl CatalogueTx for BackendTx {
     async fn lock_pack(&mut self, id: PackId) -> Result<Option<Pack>, StoreError> {
@@ -146,15 +152,36 @@ impl CatalogueTx for BackendTx {
             .fetch_optional(&mut *self.tx)
             .await
             .map_err(store_error)?;
-        Ok(row.map(|(units, currency, description, active)| {
-            // The existing application keeps whole units.
-            let price = Currency::parse(&currency).and_then(|currency| {
-                units
-                    .checked_mul(currency.per_unit())
-                    .map_or_else(|| Money::new(i64::MAX, currency), |minor| Money::new(minor, currency))
-            });
-            Product { kind, key: key.to_owned(), price: price.ok(), description, active }
+        Ok(row.map(|(units, currency, description, active)| Product {
+            kind,
+            key: key.to_owned(),
+            price: whole_price(units, &currency),
+            description,
+            active,
         }))
+    }
+
+    async fn lock_product(&mut self, kind: ItemType, key: &str) -> Result<Option<Product>, StoreError> {
+        // A product that is not there yet has no row to lock.
+        dialect::lock_name(self, "product", &format!("{}:{key}", kind.as_str())).await?;
+        self.product(kind, key).await
+    }
+
+    async fn save_product(&mut self, id: &str, product: &Product, now: Timestamp) -> Result<(), StoreError> {
+        let price = product.price.ok_or(StoreError::Corrupt("a product has no price"))?;
+        sqlx::query(sql::SAVE_PRODUCT)
+            .bind(id)
+            .bind(product.kind.as_str())
+            .bind(&product.key)
+            .bind(price.minor() / price.currency().per_unit())
+            .bind(price.currency().as_str())
+            .bind(&product.description)
+            .bind(product.active)
+            .bind(Instant(now))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(())
     }
 
     async fn lock_billing_policy(&mut self) -> Result<BillingPolicy, StoreError> {

@@ -1,10 +1,11 @@
 use super::{BackendTx, dialect, store_error};
 use crate::columns::{Instant, Word};
 use crate::rows::people::malformed;
-use crate::rows::till::{PaymentRow, RecordRow};
+use crate::rows::till::{AlertRow, PaymentRow, RecordRow};
 use crate::statements::till_payments as sql;
 use async_trait::async_trait;
 use jiff::Timestamp;
+use nexus_core::till::alert::{Alert, AlertDecision, AlertId};
 use nexus_core::till::catalogue::RecordId;
 use nexus_core::till::order::{NewRecord, OpenedPayment, Payment, PaymentEvent, PaymentRecord, SeenNotice};
 use nexus_core::till::payment::{PaymentMethod, PaymentState, RecordState};
@@ -198,6 +199,33 @@ impl PaymentTx for BackendTx {
             .bind(Instant(notice.at))
             .bind(notice.body.to_string())
             .bind(notice.outcome)
+            .bind(notice.told.status.as_str())
+            .bind(&notice.told.key)
+            .bind(notice.told.minor)
+            .bind(&notice.told.currency)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(outcome.rows_affected() == 1)
+    }
+
+    async fn alert(&mut self, id: AlertId) -> Result<Option<Alert>, StoreError> {
+        let query = sqlx::query_as::<_, AlertRow>(sql::SELECT_ALERT).bind(id.get());
+        let row = query.fetch_optional(&mut *self.tx).await.map_err(store_error)?;
+        row.map(Alert::try_from).transpose()
+    }
+
+    async fn insert_alert_decision(
+        &mut self,
+        id: AlertId,
+        decision: &AlertDecision,
+    ) -> Result<bool, StoreError> {
+        let outcome = sqlx::query(sql::INSERT_ALERT_DECISION)
+            .bind(id.get())
+            .bind(if decision.accepted { "ACCEPTED" } else { "DISMISSED" })
+            .bind(&decision.reason)
+            .bind(&decision.by)
+            .bind(Instant(decision.at))
             .execute(&mut *self.tx)
             .await
             .map_err(store_error)?;

@@ -1,20 +1,24 @@
+use super::till_catalogue::whole_price;
 use super::{BackendStore, dialect, store_error};
 use crate::columns::Instant;
 use crate::rows::till::{
-    BillingPolicyRow, IbanChangeRow, InvoiceRow, KnownPaymentRow, PackRow, PaymentRow, PaymentSettingsRow,
-    PricingRow, RecordRow, RefundRow, UsageRow,
+    AlertRow, BillingPolicyRow, IbanChangeRow, InvoiceRow, KnownPaymentRow, PackRow, PaymentRow,
+    PaymentSettingsRow, PricingRow, PrintRow, RecordRow, RefundRow, UsageRow,
 };
 use crate::statements::{till_bookkeeping, till_catalogue, till_payments};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use nexus_core::money::Money;
+use nexus_core::rights::Scope;
+use nexus_core::till::alert::Alert;
 use nexus_core::till::catalogue::{
-    BillingPolicy, Offer, Pack, PaymentSettings, PricingRef, PricingVariable, UsagePrice,
+    BillingPolicy, ItemType, Offer, Pack, PaymentSettings, PricingRef, PricingVariable, Product, UsagePrice,
 };
-use nexus_core::till::invoice::Invoice;
+use nexus_core::till::invoice::{Invoice, InvoiceNumber};
 use nexus_core::till::order::{IbanChange, Payment, PaymentRecord, Refund};
 use nexus_core::till::payment::{RecordProvider, RecordState};
 use nexus_core::till::ports::{PricingChange, RecordFilter, TillReading, WaitingPayment};
+use nexus_core::till::receipt::PrintedInvoice;
 use nexus_core::till::reconciliation::KnownPayment;
 use nexus_core::{PaymentId, StoreError, UserId};
 use sqlx::{FromRow, Row as _};
@@ -36,6 +40,9 @@ const SELECT_WAITING: &str = concat!(
 /// An offer as it is stored: code, label, whether ARIA comes with it, prices.
 type OfferRow = (String, String, bool, String);
 
+/// A product as it is stored: kind, key, units, currency, description, whether it is sold.
+type ProductRow = (String, String, i64, String, String, bool);
+
 #[async_trait]
 impl TillReading for BackendStore {
     async fn packs(&self) -> Result<Vec<Pack>, StoreError> {
@@ -54,6 +61,18 @@ impl TillReading for BackendStore {
         let query = sqlx::query_as::<_, PricingRow>(till_catalogue::SELECT_PRICING);
         let rows = query.fetch_all(&self.primary).await.map_err(store_error)?;
         rows.into_iter().map(PricingVariable::try_from).collect()
+    }
+
+    async fn products(&self) -> Result<Vec<Product>, StoreError> {
+        let query = sqlx::query_as::<_, ProductRow>(till_catalogue::SELECT_PRODUCTS);
+        let rows = query.fetch_all(&self.primary).await.map_err(store_error)?;
+        rows.into_iter()
+            .map(|(kind, key, units, currency, description, active)| {
+                let kind =
+                    ItemType::parse(&kind).ok_or(StoreError::Corrupt("the kind of a product is unknown"))?;
+                Ok(Product { kind, key, price: whole_price(units, &currency), description, active })
+            })
+            .collect()
     }
 
     async fn offers(&self) -> Result<Vec<Offer>, StoreError> {
@@ -138,6 +157,28 @@ impl TillReading for BackendStore {
         rows.into_iter().map(Invoice::try_from).collect()
     }
 
+    async fn printed_invoice(
+        &self,
+        number: InvoiceNumber,
+        scope: &Scope,
+    ) -> Result<Option<Option<PrintedInvoice>>, StoreError> {
+        let (mut own, mut parent) = (None, None);
+        match scope {
+            Scope::Own { user, .. } => own = Some(user.to_string()),
+            Scope::Children { parent: profile } => parent = Some(profile.to_string()),
+            Scope::Any | Scope::Pupils { .. } | Scope::Nothing => {}
+        }
+        let query = sqlx::query_as::<_, PrintRow>(till_bookkeeping::SELECT_PRINT)
+            .bind(*scope == Scope::Any)
+            .bind(own)
+            .bind(parent)
+            .bind(number.series.as_str())
+            .bind(i64::from(number.year))
+            .bind(i64::from(number.place));
+        let row = query.fetch_optional(&self.primary).await.map_err(store_error)?;
+        row.map(Option::try_from).transpose()
+    }
+
     async fn pricing_changes(&self, after: i64, limit: u32) -> Result<Vec<PricingChange>, StoreError> {
         let query = sqlx::query_as::<_, (i64, String, String)>(till_catalogue::SELECT_CHANGES)
             .bind(after)
@@ -154,6 +195,13 @@ impl TillReading for BackendStore {
 
     async fn last_pricing_change(&self) -> Result<i64, StoreError> {
         sqlx::query_scalar(till_catalogue::LAST_CHANGE).fetch_one(&self.primary).await.map_err(store_error)
+    }
+
+    async fn alerts(&self, waiting: bool, limit: u32) -> Result<Vec<Alert>, StoreError> {
+        let query =
+            sqlx::query_as::<_, AlertRow>(till_payments::SELECT_ALERTS).bind(!waiting).bind(i64::from(limit));
+        let rows = query.fetch_all(&self.primary).await.map_err(store_error)?;
+        rows.into_iter().map(Alert::try_from).collect()
     }
 
     async fn alarming_notices(&self) -> Result<u64, StoreError> {

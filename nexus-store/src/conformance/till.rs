@@ -2,11 +2,13 @@
 
 use super::{Fixture, samples};
 use nexus_core::money::Money;
+use nexus_core::till::alert::{AlertDecision, ToldByNotice};
 use nexus_core::till::catalogue::{ItemType, PackEntry};
 use nexus_core::till::invoice::InvoiceSeries;
 use nexus_core::till::order::{NewRecord, OrderedItem, Payment, SeenNotice};
 use nexus_core::till::payment::{PaymentKind, PaymentMethod, PaymentState, RecordProvider, RecordState};
 use nexus_core::till::ports::{Decision, RecordFilter};
+use nexus_core::till::webhook::EventStatus;
 use nexus_core::{Checksum, Clock, PaymentId, UserId};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -111,6 +113,12 @@ pub async fn a_notice_is_noted_once(fixture: &Fixture) {
         payment: PaymentId::parse("order-a").unwrap(),
         body: Checksum::of_bytes(b"body"),
         outcome: "completed",
+        told: ToldByNotice {
+            status: EventStatus::Completed,
+            key: "tx-1".to_owned(),
+            minor: Some(180_000),
+            currency: Some("TND".to_owned()),
+        },
         at: now,
     };
     let mut tx = fixture.store.begin().await.unwrap();
@@ -205,4 +213,52 @@ pub async fn changes_are_numbered_as_they_are_committed(fixture: &Fixture) {
     }
     while read().await < RACERS {}
     assert_eq!(fixture.store.pricing_changes(0, 100).await.unwrap().len(), RACERS);
+}
+
+/// A notice that was put aside is decided about by one person, however many try.
+pub async fn an_alert_is_decided_once(fixture: &Fixture) {
+    let now = fixture.clock.now();
+    let told = ToldByNotice {
+        status: EventStatus::Completed,
+        key: "tx-1".to_owned(),
+        minor: None,
+        currency: Some("EUR".to_owned()),
+    };
+    let seen = SeenNotice {
+        provider: "konnect",
+        key: "tx-1".to_owned(),
+        payment: PaymentId::parse("order-a").unwrap(),
+        body: Checksum::of_bytes(b"body"),
+        outcome: "mismatch",
+        told: told.clone(),
+        at: now,
+    };
+    let mut tx = fixture.store.begin().await.unwrap();
+    assert!(tx.note_notice(&seen).await.unwrap());
+    tx.commit().await.unwrap();
+    let waiting = fixture.store.alerts(true, 10).await.unwrap();
+    let [alert] = waiting.as_slice() else { panic!("one alert, not {waiting:?}") };
+    assert_eq!((alert.told.as_ref(), alert.decision.as_ref()), (Some(&told), None));
+    assert_eq!(fixture.store.alarming_notices().await.unwrap(), 1);
+
+    let (barrier, mut racers, id) = (Arc::new(Barrier::new(RACERS)), JoinSet::new(), alert.id);
+    for place in 0..RACERS {
+        let (store, barrier) = (Arc::clone(&fixture.store), Arc::clone(&barrier));
+        racers.spawn(async move {
+            barrier.wait().await;
+            let reason = format!("raison {place}");
+            let decision =
+                AlertDecision { accepted: place % 2 == 0, reason, by: "ADMIN:a".to_owned(), at: now };
+            let mut tx = store.begin().await.unwrap();
+            let first = tx.insert_alert_decision(id, &decision).await.unwrap();
+            tx.commit().await.unwrap();
+            first.then_some(decision)
+        });
+    }
+    let winners: Vec<_> = racers.join_all().await.into_iter().flatten().collect();
+    let [winner] = winners.as_slice() else { panic!("one winner, not {winners:?}") };
+    assert!(fixture.store.alerts(true, 10).await.unwrap().is_empty());
+    let all = fixture.store.alerts(false, 10).await.unwrap();
+    assert_eq!(all[0].decision.as_ref(), Some(winner));
+    assert_eq!(fixture.store.alarming_notices().await.unwrap(), 0);
 }

@@ -5,16 +5,21 @@ use super::people::malformed;
 use crate::columns::Instant;
 use nexus_core::ledger::Credits;
 use nexus_core::money::{Currency, Money, Percentage};
+use nexus_core::till::alert::{Alert, AlertDecision, AlertId, ToldByNotice};
 use nexus_core::till::catalogue::{
     BillingPolicy, ItemType, Pack, PackEntry, PackId, PaymentSettings, PricingEntry, PricingId,
     PricingVariable, RecordId, UsageEntry, UsagePrice,
 };
-use nexus_core::till::invoice::{Invoice, InvoiceLine, InvoiceNumber, InvoiceSeries, InvoiceTotals};
+use nexus_core::till::invoice::{
+    Invoice, InvoiceLine, InvoiceNumber, InvoiceSeries, InvoiceTotals, IssuedInvoice,
+};
 use nexus_core::till::order::{
     Entitlement, IbanChange, OpenedPayment, OrderedItem, Payment, PaymentRecord, Refund,
 };
 use nexus_core::till::payment::{PaymentKind, PaymentMethod, PaymentState, RecordProvider, RecordState};
+use nexus_core::till::receipt::PrintedInvoice;
 use nexus_core::till::reconciliation::KnownPayment;
+use nexus_core::till::webhook::EventStatus;
 use nexus_core::{PaymentId, StoreError, StudentId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -250,6 +255,52 @@ impl TryFrom<KnownPaymentRow> for KnownPayment {
     }
 }
 
+/// A notice that was put aside, and what was decided about it.
+#[derive(sqlx::FromRow)]
+pub(crate) struct AlertRow {
+    id: i64,
+    provider: String,
+    payment: String,
+    reason: String,
+    told_status: Option<String>,
+    told_key: Option<String>,
+    told_minor: Option<i64>,
+    told_currency: Option<String>,
+    received_at: Instant,
+    decision: Option<String>,
+    decided_for: Option<String>,
+    decided_by: Option<String>,
+    decided_at: Option<Instant>,
+}
+
+impl TryFrom<AlertRow> for Alert {
+    type Error = StoreError;
+    fn try_from(row: AlertRow) -> Result<Self, StoreError> {
+        let status = row.told_status.as_deref().map(|text| word(EventStatus::parse(text))).transpose()?;
+        let told = status.zip(row.told_key).map(|(status, key)| ToldByNotice {
+            status,
+            key,
+            minor: row.told_minor,
+            currency: row.told_currency,
+        });
+        let decision = match (row.decision, row.decided_for, row.decided_by, row.decided_at) {
+            (Some(decision), Some(reason), Some(by), Some(at)) => {
+                Some(AlertDecision { accepted: decision == "ACCEPTED", reason, by, at: at.0 })
+            }
+            _ => None,
+        };
+        Ok(Self {
+            id: word(AlertId::new(row.id))?,
+            provider: row.provider,
+            payment: PaymentId::parse(row.payment).map_err(malformed)?,
+            reason: row.reason,
+            told,
+            received_at: row.received_at.0,
+            decision,
+        })
+    }
+}
+
 /// A line of a document as it is stored.
 #[derive(Serialize, Deserialize)]
 struct StoredLine {
@@ -268,6 +319,8 @@ pub(crate) fn lines_text(lines: &[InvoiceLine]) -> Result<String, StoreError> {
 
 #[derive(sqlx::FromRow)]
 pub(crate) struct InvoiceRow {
+    id: String,
+    user_id: String,
     series: String,
     year: i64,
     place: i64,
@@ -303,6 +356,33 @@ impl TryFrom<InvoiceRow> for Invoice {
             },
             issued_at: row.issued_at.0,
         })
+    }
+}
+
+impl TryFrom<InvoiceRow> for IssuedInvoice {
+    type Error = StoreError;
+    fn try_from(mut row: InvoiceRow) -> Result<Self, StoreError> {
+        let (id, user) = (std::mem::take(&mut row.id), std::mem::take(&mut row.user_id));
+        Ok(Self { id, user: UserId::parse(user).map_err(malformed)?, invoice: row.try_into()? })
+    }
+}
+
+/// The print of a document; a document that has none is there all the same.
+#[derive(sqlx::FromRow)]
+pub(crate) struct PrintRow {
+    key: Option<String>,
+    checksum: Option<String>,
+    bytes: Option<i64>,
+}
+
+impl TryFrom<PrintRow> for Option<PrintedInvoice> {
+    type Error = StoreError;
+    fn try_from(row: PrintRow) -> Result<Self, StoreError> {
+        let (Some(key), Some(hash), Some(bytes)) = (row.key, row.checksum, row.bytes) else {
+            return Ok(None);
+        };
+        let bytes = u64::try_from(bytes).map_err(corrupt("the size of a document is out of range"))?;
+        Ok(Some(PrintedInvoice { key, checksum: checksum(&hash)?, bytes }))
     }
 }
 

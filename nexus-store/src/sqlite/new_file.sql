@@ -818,7 +818,7 @@ CREATE TABLE webhook_events (
     "receivedAt" INTEGER NOT NULL,
     "bodySha256" TEXT NOT NULL,
     "outcome"    TEXT NOT NULL
-        CHECK ("outcome" IN ('completed', 'failed', 'known', 'mismatch', 'contradiction')),
+        CHECK ("outcome" IN ('completed', 'failed', 'known', 'mismatch', 'contradiction')), "toldStatus" TEXT, "toldKey" TEXT, "toldMinor" INTEGER, "toldCurrency" TEXT,
     CONSTRAINT webhook_events_once UNIQUE ("provider", "eventKey")
 ) STRICT;
 CREATE TABLE payment_events (
@@ -917,6 +917,20 @@ CREATE TABLE credit_imports (
     "movementId"    INTEGER REFERENCES credit_tx ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
     "outcome"       TEXT NOT NULL CHECK ("outcome" IN ('IMPORTED', 'SHORT', 'SKIPPED')),
     "at"            INTEGER NOT NULL
+) STRICT;
+CREATE TABLE invoice_documents (
+    "invoiceId" TEXT PRIMARY KEY NOT NULL REFERENCES invoices ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
+    "fileKey"   TEXT NOT NULL,
+    "sha256"    TEXT NOT NULL,
+    "bytes"     INTEGER NOT NULL CHECK ("bytes" > 0),
+    "printedAt" INTEGER NOT NULL
+) STRICT;
+CREATE TABLE notice_decisions (
+    "eventId"   INTEGER PRIMARY KEY REFERENCES webhook_events ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
+    "decision"  TEXT NOT NULL CHECK ("decision" IN ('ACCEPTED', 'DISMISSED')),
+    "reason"    TEXT NOT NULL CHECK ("reason" <> ''),
+    "decidedBy" TEXT NOT NULL,
+    "decidedAt" INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX students_parent ON students ("parentId");
 CREATE INDEX jobs_due ON jobs ("kind", "runAt") WHERE "state" = 'pending';
@@ -1195,3 +1209,7 @@ CREATE TRIGGER refunds_changed BEFORE UPDATE ON refunds BEGIN SELECT RAISE(ABORT
 CREATE TRIGGER refunds_removed BEFORE DELETE ON refunds BEGIN SELECT RAISE(ABORT, 'refunds is append-only'); END;
 CREATE TRIGGER payment_proofs_changed BEFORE UPDATE ON payment_proofs BEGIN SELECT RAISE(ABORT, 'payment_proofs is append-only'); END;
 CREATE TRIGGER payment_proofs_removed BEFORE DELETE ON payment_proofs BEGIN SELECT RAISE(ABORT, 'payment_proofs is append-only'); END;
+CREATE TRIGGER invoice_documents_changed BEFORE UPDATE ON invoice_documents BEGIN SELECT RAISE(ABORT, 'invoice_documents is append-only'); END;
+CREATE TRIGGER invoice_documents_removed BEFORE DELETE ON invoice_documents BEGIN SELECT RAISE(ABORT, 'invoice_documents is append-only'); END;
+CREATE TRIGGER notice_decisions_changed BEFORE UPDATE ON notice_decisions BEGIN SELECT RAISE(ABORT, 'notice_decisions is append-only'); END;
+CREATE TRIGGER notice_decisions_removed BEFORE DELETE ON notice_decisions BEGIN SELECT RAISE(ABORT, 'notice_decisions is append-only'); END;

@@ -47,6 +47,14 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)"#;
 pub(crate) const SAVE_SUBSCRIPTION: &str = r#"
 UPDATE subscriptions SET "status" = $2, "endDate" = $3, "ariaSubjects" = $4, "updatedAt" = $5 WHERE "id" = $1"#;
 
+pub(crate) const SELECT_WAITING: &str = r#"
+SELECT "id" FROM subscriptions WHERE "studentId" = $1 AND "planName" = $2 AND "status" = 'INACTIVE' AND "quarantinedAt" IS NULL
+ORDER BY "createdAt", "id" LIMIT 1"#;
+
+pub(crate) const START_SUBSCRIPTION: &str = r#"
+UPDATE subscriptions SET "monthlyPrice" = $2, "creditsPerMonth" = $3, "status" = $4, "startDate" = $5, "endDate" = $6,
+    "ariaSubjects" = $7, "updatedAt" = $8 WHERE "id" = $1"#;
+
 pub(crate) const SELECT_PLAN_PRICE: &str = r#"
 SELECT CAST("amount" AS BIGINT) FROM product_pricing
 WHERE "itemType" = 'SUBSCRIPTION' AND "itemKey" = $1 AND "active" AND "currency" = 'TND' AND "quarantinedAt" IS NULL"#;

@@ -12,7 +12,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"#;
 
 macro_rules! invoices {
     () => {
-        r#"SELECT "series", "year", "place", "subject", "lines", "netMinor" AS net, "taxMinor" AS tax, "grossMinor" AS gross,
+        r#"SELECT "id", "userId" AS user_id, "series", "year", "place", "subject", "lines", "netMinor" AS net, "taxMinor" AS tax, "grossMinor" AS gross,
     "currency", "issuedAt" AS issued_at FROM invoices"#
     };
 }
@@ -24,9 +24,32 @@ pub(crate) const SELECT_INVOICES_OF_USER: &str = concat!(
     r#" WHERE "userId" = $1 ORDER BY "issuedAt" DESC, "series", "year" DESC, "place" DESC LIMIT $2"#
 );
 
-pub(crate) const SELECT_REFUNDS: &str = r#"
+pub(crate) const SELECT_INVOICE_BY_NUMBER: &str =
+    concat!(invoices!(), r#" WHERE "series" = $1 AND "year" = $2 AND "place" = $3"#);
+
+pub(crate) const INSERT_PRINT: &str = r#"
+INSERT INTO invoice_documents ("invoiceId", "fileKey", "sha256", "bytes", "printedAt") VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT ("invoiceId") DO NOTHING"#;
+
+/// The scope: everything (`$1`), an account (`$2`), a parent (`$3`).
+pub(crate) const SELECT_PRINT: &str = r#"
+SELECT d."fileKey" AS key, d."sha256" AS checksum, d."bytes" AS bytes
+FROM invoices i LEFT JOIN invoice_documents d ON d."invoiceId" = i."id"
+WHERE i."series" = $4 AND i."year" = $5 AND i."place" = $6 AND ($1 OR i."userId" = $2
+    OR EXISTS (SELECT 1 FROM students s WHERE s."userId" = i."userId" AND s."parentId" = $3)
+    OR EXISTS (SELECT 1 FROM parent_profiles p WHERE p."userId" = i."userId" AND p."id" = $3))"#;
+
+macro_rules! refunds {
+    () => {
+        r#"
 SELECT "id", "subject", "refundKey" AS key, "amountMinor" AS amount, "currency", "credits", "reason", "actor", "at"
-FROM refunds WHERE "subject" = $1 ORDER BY "at", "id""#;
+FROM refunds"#
+    };
+}
+
+pub(crate) const SELECT_REFUND: &str = concat!(refunds!(), r#" WHERE "id" = $1"#);
+
+pub(crate) const SELECT_REFUNDS: &str = concat!(refunds!(), r#" WHERE "subject" = $1 ORDER BY "at", "id""#);
 
 pub(crate) const INSERT_REFUND: &str = r#"
 INSERT INTO refunds ("id", "subject", "refundKey", "amountMinor", "currency", "credits", "reason", "actor", "at")

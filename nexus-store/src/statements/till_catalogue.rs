@@ -85,6 +85,17 @@ pub(crate) const SELECT_PRODUCT: &str = r#"
 SELECT CAST("amount" AS BIGINT) AS amount, "currency", "description", "active" FROM product_pricing
 WHERE "itemType" = $1 AND "itemKey" = $2"#;
 
+pub(crate) const SELECT_PRODUCTS: &str = r#"
+SELECT "itemType", "itemKey", CAST("amount" AS BIGINT) AS amount, "currency", "description", "active" FROM product_pricing
+WHERE "itemType" IN ('SUBSCRIPTION', 'ADDON', 'PACK') ORDER BY "itemType", "itemKey""#;
+
+pub(crate) const SAVE_PRODUCT: &str = r#"
+INSERT INTO product_pricing ("id", "itemType", "itemKey", "amount", "currency", "description", "active", "createdAt",
+    "updatedAt")
+VALUES ($1, $2, $3, CAST($4 AS BIGINT), $5, $6, $7, $8, $8)
+ON CONFLICT ("itemType", "itemKey") DO UPDATE SET "amount" = excluded."amount", "currency" = excluded."currency",
+    "description" = excluded."description", "active" = excluded."active", "updatedAt" = excluded."updatedAt""#;
+
 macro_rules! billing_policy {
     () => {
         r#"SELECT CAST("annualDepositPct" AS BIGINT) AS deposit, "scheduleEndISO" AS schedule_end, "updatedAt" AS updated_at

@@ -82,11 +82,33 @@ pub(crate) const INSERT_EVENT: &str = r#"
 INSERT INTO payment_events ("subject", "before", "after", "actor", "reason", "at") VALUES ($1, $2, $3, $4, $5, $6)"#;
 
 pub(crate) const INSERT_NOTICE: &str = r#"
-INSERT INTO webhook_events ("provider", "eventKey", "paymentId", "receivedAt", "bodySha256", "outcome")
-VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT ("provider", "eventKey") DO NOTHING"#;
+INSERT INTO webhook_events ("provider", "eventKey", "paymentId", "receivedAt", "bodySha256", "outcome", "toldStatus", "toldKey",
+    "toldMinor", "toldCurrency")
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT ("provider", "eventKey") DO NOTHING"#;
 
-pub(crate) const COUNT_ALARMING: &str =
-    r#"SELECT count(*) FROM webhook_events WHERE "outcome" IN ('mismatch', 'contradiction')"#;
+macro_rules! alerts {
+    () => {
+        r#"SELECT CAST(e."id" AS BIGINT) AS id, e."provider" AS provider, e."paymentId" AS payment, e."outcome" AS reason,
+    e."toldStatus" AS told_status, e."toldKey" AS told_key, CAST(e."toldMinor" AS BIGINT) AS told_minor,
+    e."toldCurrency" AS told_currency, e."receivedAt" AS received_at, d."decision" AS decision, d."reason" AS decided_for,
+    d."decidedBy" AS decided_by, d."decidedAt" AS decided_at
+FROM webhook_events e LEFT JOIN notice_decisions d ON d."eventId" = e."id"
+WHERE e."outcome" IN ('mismatch', 'contradiction')"#
+    };
+}
+
+pub(crate) const SELECT_ALERT: &str = concat!(alerts!(), r#" AND e."id" = $1"#);
+
+pub(crate) const SELECT_ALERTS: &str =
+    concat!(alerts!(), r#" AND ($1 OR d."eventId" IS NULL) ORDER BY e."id" DESC LIMIT $2"#);
+
+pub(crate) const INSERT_ALERT_DECISION: &str = r#"
+INSERT INTO notice_decisions ("eventId", "decision", "reason", "decidedBy", "decidedAt") VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT ("eventId") DO NOTHING"#;
+
+pub(crate) const COUNT_ALARMING: &str = r#"
+SELECT count(*) FROM webhook_events e WHERE e."outcome" IN ('mismatch', 'contradiction')
+    AND NOT EXISTS (SELECT 1 FROM notice_decisions d WHERE d."eventId" = e."id")"#;
 
 pub(crate) const SELECT_ACCOUNT_OF_STUDENT: &str = r#"SELECT "userId" FROM students WHERE "id" = $1"#;
 

@@ -14,4 +14,5 @@ mod rights;
 mod seed;
 mod serve;
 mod sheets;
+mod till;
 mod user;

@@ -49,6 +49,12 @@ fn value(name: &str, path: &str, objects: &FamilyObjects, caller: Caller) -> Opt
         "studentId" => Some(objects.student.to_string()),
         "userId" if path.starts_with("/api/credits/") => Some(objects.student_user.to_string()),
         "bilanId" => Some(objects.bilan.clone()),
+        // The document of the pupil, see `school_with_documents`.
+        "number" if path.starts_with("/api/account/invoices/") => Some(match objects.student.as_str() {
+            "student-own" => "F2001-00001".to_owned(),
+            "student-other" => "F2001-00002".to_owned(),
+            _ => "F2001-00003".to_owned(),
+        }),
         "sessionId" => Some(objects.session.clone()),
         // Both families read every coach; a coach reads himself.
         "coachId" => Some(objects.coach.clone()),
@@ -101,13 +107,29 @@ fn shape(reply: &Reply, id: &str) -> (StatusCode, String) {
     (reply.status, body.to_string())
 }
 
+/// A school in which a document was issued to each pupil, in a year of its own: no other test counts it.
+async fn school_with_documents(backing: Backing) -> (App, School) {
+    let (app, school) = App::with_school_on(backing).await;
+    let at = app.instant("2001-09-14T08:30:00Z".parse().unwrap());
+    for (place, family) in [(1, &school.own), (2, &school.other)] {
+        app.execute(&format!(
+            r#"INSERT INTO invoices ("id", "series", "year", "place", "userId", "subject", "lines", "netMinor", "taxMinor",
+                                     "grossMinor", "currency", "issuedAt")
+               VALUES ('document-{place}', 'INVOICE', 2001, {place}, '{}', 'record:{place}', '[]', 0, 0, 0, 'TND', {at})"#,
+            family.student_user
+        ))
+        .await;
+    }
+    (app, school)
+}
+
 /// Asks a system that is there, or one of its own.
 async fn ask(system: Option<&(App, School)>, operation: &Operation, caller: Caller, target: Target) -> Reply {
     let fresh;
     let (app, school) = if let Some(system) = system {
         system
     } else {
-        fresh = App::with_school().await;
+        fresh = school_with_documents(Backing::Sqlite).await;
         &fresh
     };
     let objects = match target {
@@ -132,7 +154,7 @@ async fn every_route_keeps_the_table() {
 /// is enough.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_reading_route_keeps_the_table_on_postgres() {
-    let system = App::with_school_on(Backing::Postgres).await;
+    let system = school_with_documents(Backing::Postgres).await;
     let reading: Vec<_> =
         operations(&system.0).into_iter().filter(|operation| operation.method == Method::GET).collect();
     keep_the_table(Some(&system), &reading).await;
@@ -203,7 +225,7 @@ async fn broken_rights(system: Option<&(App, School)>, operation: &Operation, ca
 /// as it was, so that one school is enough for all of them, on PostgreSQL, whatever the method.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sessions_are_refused_what_is_not_theirs_on_postgres() {
-    let (app, school) = App::with_school_on(Backing::Postgres).await;
+    let (app, school) = school_with_documents(Backing::Postgres).await;
     let wire = Wire::to(&app, &school).await;
     let mut failures = Vec::new();
     for operation in operations(&app) {
@@ -247,7 +269,7 @@ async fn sessions_reach_what_is_theirs() {
             if operation.relation(name_of(caller)).is_none() {
                 continue;
             }
-            let (app, school) = App::with_school().await;
+            let (app, school) = school_with_documents(Backing::Sqlite).await;
             let reply = Wire::to(&app, &school).await.ask(&operation, caller, Target::Own).await;
             let is_lost = operation.relation(name_of(caller)) != Some("any") && reply.status == 404;
             if is_refused(&reply, 401) || is_refused(&reply, 403) || is_lost {
@@ -262,7 +284,7 @@ async fn sessions_reach_what_is_theirs() {
 /// A cookie of another version of the sessions, or of nobody, is nobody's on every route.
 #[tokio::test]
 async fn a_closed_session_is_nobodys_on_every_route() {
-    let (app, school) = App::with_school().await;
+    let (app, school) = school_with_documents(Backing::Sqlite).await;
     let mut wire = Wire::to(&app, &school).await;
     for (_, cookie) in &mut wire.cookies {
         *cookie = accounts::cookie(&app, &school.actor(Role::Admin).user, 7);

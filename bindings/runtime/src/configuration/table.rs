@@ -176,8 +176,30 @@ settings! {
             "Secret dont Konnect signe ses avis de paiement ; sans lui, ils sont refusés (503).";
         required konnect_previous_webhook_secrets: Vec<SecretString> = Secrets(1), "konnect_previous_webhook_secrets" ["NEXUS_KONNECT_PREVIOUS_WEBHOOK_SECRETS"] Is(""), AllHidden,
             "Anciens secrets encore acceptés, le temps d'un changement.";
+        optional clictopay_webhook_secret: SecretString = Secret(1), "clictopay_webhook_secret" ["NEXUS_CLICTOPAY_WEBHOOK_SECRET", "CLICTOPAY_WEBHOOK_SECRET"] Nothing, Hidden,
+            "Secret dont le service « clictopay » signe ses avis de paiement ; sans lui, ils sont refusés (503).";
+        required clictopay_previous_webhook_secrets: Vec<SecretString> = Secrets(1), "clictopay_previous_webhook_secrets" ["NEXUS_CLICTOPAY_PREVIOUS_WEBHOOK_SECRETS"] Is(""), AllHidden,
+            "Anciens secrets de « clictopay » encore acceptés, le temps d'un changement.";
+        optional standard_webhook_secret: SecretString = Secret(1), "standard_webhook_secret" ["NEXUS_STANDARD_WEBHOOK_SECRET"] Nothing, Hidden,
+            "Secret d'un prestataire qui signe « identifiant.heure.corps » (/api/webhooks/standard) ; sans lui, ses avis sont refusés (503).";
+        required standard_previous_webhook_secrets: Vec<SecretString> = Secrets(1), "standard_previous_webhook_secrets" ["NEXUS_STANDARD_PREVIOUS_WEBHOOK_SECRETS"] Is(""), AllHidden,
+            "Anciens secrets de ce prestataire encore acceptés, le temps d'un changement.";
         required tax_rate: u32 = Whole(0..=10_000), "tax_rate" ["NEXUS_TAX_RATE"] Is("0"), Open,
             "Taxe comprise dans les prix, en centièmes de pour cent : 1900 pour 19 %.";
+        required exchange_rates: String = Text, "exchange_rates" ["NEXUS_EXCHANGE_RATES"] Is(""), Open,
+            "Taux de l'école, en euros pour un dinar, chacun à partir de son jour : « 2026-09-01=0.2985, 2026-10-01=0.301 ».";
+        optional exchange_url: String = Web, "exchange_url" ["NEXUS_EXCHANGE_URL"] Nothing, Address,
+            "Adresse qui donne le taux du jour ({\"rates\": {\"EUR\": 0.2985}}) ; elle l'emporte sur les taux de l'école.";
+        required exchange_lifetime: Duration = Seconds(1..=86_400), "exchange_lifetime_seconds" ["NEXUS_EXCHANGE_LIFETIME_SECONDS", "FX_CACHE_TTL_SEC"] Is("10800"), Open,
+            "Temps pendant lequel un taux reçu sert ; un échec n'est jamais gardé.";
+        required school_name: String = Text, "school_name" ["NEXUS_SCHOOL_NAME"] Is("Nexus Réussite"), Open,
+            "Nom de l'école sur les factures.";
+        optional school_address: String = Text, "school_address" ["NEXUS_SCHOOL_ADDRESS"] Nothing, Open,
+            "Adresse de l'école sur les factures.";
+        optional school_tax_number: String = Text, "school_tax_number" ["NEXUS_SCHOOL_TAX_NUMBER"] Nothing, Open,
+            "Matricule fiscal de l'école, en bas des factures.";
+        optional school_contact: String = Text, "school_contact" ["NEXUS_SCHOOL_CONTACT"] Nothing, Open,
+            "Téléphone ou adresse électronique de l'école sur les factures.";
     }
     "Observation" {
         required log_level: String = LogFilter, "log_level" ["NEXUS_LOG", "LOG_LEVEL"] Is("info"), Open,

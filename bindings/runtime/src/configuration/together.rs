@@ -4,6 +4,7 @@ use super::choices::{Deployment, LogFormat, MailSecurity, RendererChoice};
 use super::problem::Problems;
 use super::table::{Configuration, SHORTEST_SESSION_SECRET};
 use crate::database;
+use crate::rates::RateTable;
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
@@ -101,6 +102,14 @@ pub(super) fn check(configuration: &Configuration, problems: &mut Problems) {
     {
         let message = "il faut un expéditeur : renseignez SMTP_FROM";
         problems.refuse("smtp_from", None, message, "SMTP_FROM is required with SMTP_HOST");
+    }
+    if configuration.konnect_api_key.is_some() && configuration.konnect_webhook_secret.is_none() {
+        let message = "Konnect encaisse, mais ses avis sont refusés : renseignez KONNECT_WEBHOOK_SECRET";
+        problems.notice("konnect_webhook_secret", None, message, "missing while KONNECT_API_KEY is set");
+    }
+    if RateTable::parse(&configuration.exchange_rates, configuration.zone.clone()).is_none() {
+        let message = "un taux s'écrit « 2026-09-01=0.2985 » ; séparez-les par des virgules";
+        problems.refuse("exchange_rates", None, message, "not a table of rates");
     }
     if configuration.otel_endpoint.is_some() && !cfg!(feature = "otel") {
         let message = "ce programme a été compilé sans OpenTelemetry : aucune trace ne part";

@@ -104,11 +104,18 @@ async fn begin_plan(
     let former = tx.lock_subscription(&pupil.id).await?;
     let monthly_price = tx.plan_price(plan).await?.unwrap_or(plan.default_price());
     let plan = Plan { key: plan, monthly_price };
-    let fresh = Subscription::begin(ids.next_id(), pupil.id.clone(), plan, former.as_ref(), now);
+    let waiting = tx.waiting_subscription(&pupil.id, plan.key).await?;
+    let waited = waiting.is_some();
+    let id = waiting.unwrap_or_else(|| ids.next_id());
+    let fresh = Subscription::begin(id, pupil.id.clone(), plan, former.as_ref(), now);
     if let Some(former) = former {
         tx.save_subscription(&former.become_state(SubscriptionState::Cancelled, now)?, now).await?;
     }
-    tx.insert_subscription(&fresh, now).await?;
+    if waited {
+        tx.start_subscription(&fresh, now).await?;
+    } else {
+        tx.insert_subscription(&fresh, now).await?;
+    }
     if plan.key.is_guaranteed() {
         tx.guarantee(&pupil.id, now).await?;
     }

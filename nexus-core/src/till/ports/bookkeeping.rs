@@ -1,7 +1,8 @@
 use crate::StoreError;
 use crate::money::Money;
-use crate::till::invoice::{Invoice, InvoiceSeries};
+use crate::till::invoice::{Invoice, InvoiceNumber, InvoiceSeries, IssuedInvoice};
 use crate::till::order::{Entitlement, IbanChange, Refund, TransferProof};
+use crate::till::receipt::PrintedInvoice;
 use crate::{PaymentId, UserId};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -20,6 +21,18 @@ pub trait BookkeepingTx: Send {
     /// Reads the document about a payment.
     async fn invoice_of(&mut self, subject: &str) -> Result<Option<Invoice>, StoreError>;
 
+    /// Reads a document by its number.
+    async fn issued_invoice(&mut self, number: InvoiceNumber) -> Result<Option<IssuedInvoice>, StoreError>;
+    /// Notes where the print of a document is kept; `false`, and nothing is written, when it has one.
+    async fn insert_print(
+        &mut self,
+        invoice: &str,
+        printed: &PrintedInvoice,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Reads a refund.
+    async fn refund(&mut self, id: &str) -> Result<Option<Refund>, StoreError>;
     /// The refunds of a payment, oldest first.
     async fn refunds_of(&mut self, subject: &str) -> Result<Vec<Refund>, StoreError>;
     /// Writes a refund; `false` when the payment has one of the same key.

@@ -46,6 +46,11 @@ pub trait CatalogueTx: Send {
     /// Reads a product.
     async fn product(&mut self, kind: ItemType, key: &str) -> Result<Option<Product>, StoreError>;
 
+    /// Holds a product, or the place of one that is not there yet.
+    async fn lock_product(&mut self, kind: ItemType, key: &str) -> Result<Option<Product>, StoreError>;
+    /// Writes a product, or replaces the one of its kind and key; `id` names a new one.
+    async fn save_product(&mut self, id: &str, product: &Product, now: Timestamp) -> Result<(), StoreError>;
+
     /// Reads the billing policy; the default one while the school has not chosen.
     async fn lock_billing_policy(&mut self) -> Result<BillingPolicy, StoreError>;
     /// Writes the billing policy.

@@ -1,4 +1,5 @@
 use crate::StoreError;
+use crate::till::alert::{Alert, AlertDecision, AlertId};
 use crate::till::catalogue::RecordId;
 use crate::till::order::{NewRecord, OpenedPayment, Payment, PaymentEvent, PaymentRecord, SeenNotice};
 use crate::till::payment::{PaymentState, RecordState};
@@ -72,6 +73,15 @@ pub trait PaymentTx: Send {
     async fn note_payment_event(&mut self, event: &PaymentEvent) -> Result<(), StoreError>;
     /// Notes a notice of a provider.
     async fn note_notice(&mut self, notice: &SeenNotice) -> Result<bool, StoreError>;
+
+    /// Reads a notice that was put aside.
+    async fn alert(&mut self, id: AlertId) -> Result<Option<Alert>, StoreError>;
+    /// Writes what somebody decided about one; `false`, and nothing is written, when somebody was first.
+    async fn insert_alert_decision(
+        &mut self,
+        id: AlertId,
+        decision: &AlertDecision,
+    ) -> Result<bool, StoreError>;
 
     /// The account of a pupil.
     async fn account_of_student(&mut self, student: &StudentId) -> Result<Option<UserId>, StoreError>;

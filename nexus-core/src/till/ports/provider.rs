@@ -64,3 +64,26 @@ pub trait PaymentProvider: Send + Sync {
     /// Asks what became of a payment; for people who look for the cause of something.
     async fn status(&self, reference: &str) -> Result<String, ProviderError>;
 }
+
+/// A provider whose notices are understood, and that opens no payment from here: its page of payment is elsewhere.
+#[derive(Debug, Clone)]
+pub struct NoticesOnly<S>(pub S);
+
+#[async_trait]
+impl<S: NoticeScheme> PaymentProvider for NoticesOnly<S> {
+    fn scheme(&self) -> &dyn NoticeScheme {
+        &self.0
+    }
+
+    fn can_open(&self) -> bool {
+        false
+    }
+
+    async fn open(&self, _payment: &OrderedPayment) -> Result<OpenedPayment, ProviderError> {
+        Err(ProviderError::NotConfigured)
+    }
+
+    async fn status(&self, _reference: &str) -> Result<String, ProviderError> {
+        Err(ProviderError::NotConfigured)
+    }
+}

@@ -1,9 +1,14 @@
 use crate::identity::ports::IdentityStore;
 use crate::money::Money;
-use crate::till::catalogue::{BillingPolicy, Offer, Pack, PaymentSettings, PricingVariable, UsagePrice};
-use crate::till::invoice::Invoice;
+use crate::rights::Scope;
+use crate::till::alert::Alert;
+use crate::till::catalogue::{
+    BillingPolicy, Offer, Pack, PaymentSettings, PricingVariable, Product, UsagePrice,
+};
+use crate::till::invoice::{Invoice, InvoiceNumber};
 use crate::till::order::{IbanChange, Payment, PaymentRecord};
 use crate::till::payment::{RecordProvider, RecordState};
+use crate::till::receipt::PrintedInvoice;
 use crate::till::reconciliation::KnownPayment;
 use crate::{PaymentId, StoreError, UserId};
 use async_trait::async_trait;
@@ -54,6 +59,8 @@ pub trait TillReading: IdentityStore {
     async fn usages(&self) -> Result<Vec<UsagePrice>, StoreError>;
     /// The pricing variables, newest first.
     async fn pricing(&self) -> Result<Vec<PricingVariable>, StoreError>;
+    /// The products, by kind and key.
+    async fn products(&self) -> Result<Vec<Product>, StoreError>;
     /// The offers, by code.
     async fn offers(&self) -> Result<Vec<Offer>, StoreError>;
     /// The billing policy.
@@ -77,10 +84,19 @@ pub trait TillReading: IdentityStore {
     ) -> Result<Vec<KnownPayment>, StoreError>;
     /// The documents of somebody, newest first.
     async fn invoices_of_user(&self, user: &UserId, limit: u32) -> Result<Vec<Invoice>, StoreError>;
+    /// The print of a document that the scope reaches: its owner's own, or one of a parent or of his children. `Some(None)`
+    /// while it is not printed.
+    async fn printed_invoice(
+        &self,
+        number: InvoiceNumber,
+        scope: &Scope,
+    ) -> Result<Option<Option<PrintedInvoice>>, StoreError>;
     /// The changes of prices behind a number, at most so many, oldest first.
     async fn pricing_changes(&self, after: i64, limit: u32) -> Result<Vec<PricingChange>, StoreError>;
     /// The number of the last change; 0 when there was none.
     async fn last_pricing_change(&self) -> Result<i64, StoreError>;
+    /// The notices that were put aside, newest first, at most so many; those that wait for somebody, or all.
+    async fn alerts(&self, waiting: bool, limit: u32) -> Result<Vec<Alert>, StoreError>;
     /// How many notices wait for somebody to look at them.
     async fn alarming_notices(&self) -> Result<u64, StoreError>;
     /// The sum of what was refunded of a payment.

@@ -1,10 +1,14 @@
 use super::context::CatalogueChange;
 use super::{TillContext, TillError};
+use crate::ErrorCode;
+use crate::identity::field::FieldProblems;
 use crate::identity::use_cases::Behalf;
+use crate::money::Money;
 use crate::till::catalogue::{
-    BillingPolicy, BillingPolicyForm, OfferForm, Pack, PackEntry, PackForm, PackId, PricingEntry,
-    PricingForm, PricingId, PricingVariable, UsageForm, UsagePrice, read_offers,
+    BillingPolicy, BillingPolicyForm, ItemType, OfferForm, Pack, PackEntry, PackForm, PackId, PricingEntry,
+    PricingForm, PricingId, PricingVariable, Product, ProductForm, UsageForm, UsagePrice, read_offers,
 };
+use crate::till::order::credits_of_pack;
 use serde_json::{Value, json};
 
 fn pack_value(entry: &PackEntry) -> Value {
@@ -214,6 +218,46 @@ pub async fn remove_pricing(
         after: Value::Null,
     };
     Ok(context.commit_change(tx, behalf, change).await?)
+}
+
+fn product_value(product: &Product) -> Value {
+    json!({
+        "itemType": product.kind.as_str(), "itemKey": product.key, "amountMinor": product.price.map(Money::minor),
+        "currency": product.price.map(|price| price.currency().as_str()), "description": product.description,
+        "active": product.active,
+    })
+}
+
+/// Writes a product of the catalogue, new or known; what is left out of a known one stays.
+///
+/// # Errors
+/// Every wrong field; a pack under a key that does not say what it gives has one.
+pub async fn save_product(
+    context: &TillContext,
+    behalf: Behalf<'_>,
+    kind: ItemType,
+    key: &str,
+    form: &ProductForm,
+) -> Result<Product, TillError> {
+    let mut problems = FieldProblems::default();
+    if kind == ItemType::Pack && credits_of_pack(key).is_none() {
+        problems.add("key", ErrorCode::ItemNotForSale);
+    }
+    problems.finish(Some(()))?;
+    let now = context.now();
+    let mut tx = context.begin().await?;
+    let before = tx.lock_product(kind, key).await?;
+    let product = form.read(kind, key, before.as_ref())?;
+    tx.save_product(&context.ids.next_id(), &product, now).await?;
+    let change = CatalogueChange {
+        action: if before.is_some() { "PRODUCT_UPDATE" } else { "PRODUCT_CREATE" },
+        kind: "product",
+        id: format!("{}/{}", kind.as_str(), product.key),
+        before: before.as_ref().map_or(Value::Null, product_value),
+        after: product_value(&product),
+    };
+    context.commit_change(tx, behalf, change).await?;
+    Ok(product)
 }
 
 /// Changes how annual plans are paid.

@@ -1,6 +1,7 @@
 use crate::identity::use_cases::Behalf;
-use crate::money::TaxRate;
+use crate::money::{RateDesk, TaxRate};
 use crate::till::ports::{PaymentProvider, TillReading};
+use crate::till::receipt::{ReceiptPrinter, SchoolDetails};
 use crate::{Clock, FileStore, IdSource, Notice, NotificationTx, StoreError, Tx};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -25,8 +26,14 @@ pub struct TillContext {
     pub ids: Arc<dyn IdSource>,
     /// Where proofs are kept.
     pub files: Arc<dyn FileStore>,
+    /// Who prints invoices and credit notes.
+    pub printer: Arc<dyn ReceiptPrinter>,
     /// Konnect, which may not be configured.
     pub konnect: Arc<dyn PaymentProvider>,
+    /// The other providers, each of which may not be configured.
+    pub others: Vec<Arc<dyn PaymentProvider>>,
+    /// Who tells rates of exchange.
+    pub rates: RateDesk,
     /// Rung when prices changed.
     pub bell: Arc<dyn PricingBell>,
     /// The school's choices.
@@ -42,9 +49,17 @@ pub struct TillSettings {
     pub tax: TaxRate,
     /// Where the site is, without a slash at the end: whoever pays comes back there and nowhere else.
     pub site: String,
+    /// The school as its documents name it.
+    pub school: SchoolDetails,
 }
 
 impl TillContext {
+    /// The provider of a name.
+    pub fn provider(&self, name: &str) -> Option<&dyn PaymentProvider> {
+        let mut all = std::iter::once(&self.konnect).chain(&self.others);
+        all.find(|provider| provider.scheme().provider() == name).map(|provider| &**provider)
+    }
+
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
     }

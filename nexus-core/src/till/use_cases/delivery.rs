@@ -8,7 +8,7 @@ use crate::subscriptions::use_cases::{Beginning, activate_plan};
 use crate::till::catalogue::ItemType;
 use crate::till::invoice::{Invoice, InvoiceLine, InvoiceNumber, InvoiceSeries, totals};
 use crate::till::order::{Entitlement, Payment, credits_of_pack};
-use crate::{Tx, UserId};
+use crate::{JobId, JobKind, NewJob, Tx, UserId};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -31,7 +31,7 @@ pub(super) fn is_deliverable(payment: &Payment) -> bool {
 ///
 /// # Errors
 /// [`TillError::Unsold`] when the order does not say what is to be given: it is never taken for paid in silence.
-pub(super) async fn deliver(
+async fn deliver(
     context: &TillContext,
     tx: &mut dyn Tx,
     payment: &Payment,
@@ -80,6 +80,40 @@ pub(super) async fn deliver(
     Ok(())
 }
 
+/// Gives what an order that is paid now was placed for, and issues the document about it.
+///
+/// # Errors
+/// As [`deliver`].
+pub(super) async fn deliver_and_invoice(
+    context: &TillContext,
+    tx: &mut dyn Tx,
+    payment: &Payment,
+    actor: &str,
+    now: Timestamp,
+) -> Result<(), TillError> {
+    deliver(context, tx, payment, actor, now).await?;
+    let invoice = Issue {
+        series: InvoiceSeries::Invoice,
+        user: &payment.user,
+        subject: &payment.subject(),
+        label: payment.description.clone(),
+        amount: payment.amount,
+    };
+    issue(context, tx, invoice, now).await?;
+    Ok(())
+}
+
+/// What prints a document, once.
+fn print_job(context: &TillContext, number: InvoiceNumber, now: Timestamp) -> NewJob {
+    NewJob {
+        id: JobId::generate(&*context.ids),
+        kind: JobKind::PrintInvoice,
+        subject: number.to_string(),
+        unique_key: format!("invoice:{number}"),
+        run_at: now,
+    }
+}
+
 /// A document to be issued.
 pub(super) struct Issue<'a> {
     pub(super) series: InvoiceSeries,
@@ -103,5 +137,6 @@ pub(super) async fn issue(
     let number = InvoiceNumber { series: issue.series, year, place };
     let invoice = Invoice { number, subject: issue.subject.to_owned(), lines, totals, issued_at: now };
     tx.insert_invoice(&context.ids.next_id(), issue.user, &invoice).await?;
+    tx.enqueue(&print_job(context, number, now)).await?;
     Ok(invoice)
 }

@@ -2,10 +2,12 @@ use crate::identity::field::FieldProblems;
 use crate::ledger::LedgerError;
 use crate::money::MoneyError;
 use crate::subscriptions::SubscriptionError;
+use crate::till::alert::NothingToAccept;
 use crate::till::catalogue::UnsoldItem;
 use crate::till::payment::AlreadyDecided;
 use crate::till::ports::ProviderError;
 use crate::till::proof::ProofRefused;
+use crate::till::reconciliation::StatementError;
 use crate::till::webhook::NoticeError;
 use crate::{Coded, ErrorCode, FieldError, FileError, StoreError};
 
@@ -88,6 +90,21 @@ pub enum TillError {
     /// No change waits.
     #[error("no change waits")]
     ChangeNotFound,
+    /// No such document, or out of reach.
+    #[error("the document does not exist")]
+    InvoiceNotFound,
+    /// No such notice was put aside.
+    #[error("the alert does not exist")]
+    AlertNotFound,
+    /// There is nothing to accept in a notice.
+    #[error(transparent)]
+    Alert(#[from] NothingToAccept),
+    /// A statement cannot be read.
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+    /// The document is not printed yet.
+    #[error("the document is not printed yet")]
+    InvoiceNotReady,
     /// An amount cannot be computed.
     #[error(transparent)]
     Money(#[from] MoneyError),
@@ -136,6 +153,11 @@ impl Coded for TillError {
             Self::CreditsSpent => ErrorCode::CreditsSpent,
             Self::ChangePending => ErrorCode::ChangePending,
             Self::ChangeNotFound => ErrorCode::ChangeNotFound,
+            Self::AlertNotFound => ErrorCode::AlertNotFound,
+            Self::Alert(error) => error.code(),
+            Self::Statement(error) => error.code(),
+            Self::InvoiceNotFound => ErrorCode::InvoiceNotFound,
+            Self::InvoiceNotReady => ErrorCode::InvoiceNotReady,
             Self::Money(error) => error.code(),
             Self::Ledger(error) => error.code(),
             Self::File(error) => error.code(),
@@ -145,6 +167,7 @@ impl Coded for TillError {
 
     fn sentence(&self) -> String {
         match self {
+            Self::Statement(error) => error.sentence(),
             Self::Money(error) => error.sentence(),
             Self::Ledger(error) => error.sentence(),
             _ => self.code().sentence().to_owned(),

@@ -1,12 +1,12 @@
-use super::delivery::{Issue, deliver, is_deliverable, issue};
+use super::delivery::{deliver_and_invoice, is_deliverable};
 use super::orders::note_step;
 use super::{TillContext, TillError};
 use crate::audit::AuditEvent;
-use crate::till::invoice::InvoiceSeries;
+use crate::till::alert::ToldByNotice;
 use crate::till::order::{Payment, SeenNotice};
 use crate::till::payment::{AlreadyDecided, PaymentState};
 use crate::till::ports::{Decision, ProviderError};
-use crate::till::webhook::{AwaitedPayment, NoticeScheme, PaymentNotice, RawNotice, Verdict, decide};
+use crate::till::webhook::{Amount, AwaitedPayment, NoticeScheme, PaymentNotice, RawNotice, Verdict, decide};
 use crate::{Checksum, PaymentId, Tx};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -56,15 +56,25 @@ pub async fn receive_notice(
         payment: id,
         body,
         outcome: verdict.as_str(),
+        told: ToldByNotice {
+            status: notice.status,
+            key: notice.key.clone(),
+            minor: match notice.amount {
+                Some(Amount::Minor(minor)) => Some(minor),
+                Some(Amount::Unreadable) | None => None,
+            },
+            currency: notice.currency.clone(),
+        },
         at: now,
     };
     if !tx.note_notice(&seen).await? {
         return Ok(NoticeAnswer { idempotent: true, verdict: Verdict::Known });
     }
     let actor = format!("webhook:{}", scheme.provider());
+    let told = Told { provider: scheme.provider(), key: &notice.key };
     match verdict {
-        Verdict::Complete => complete(context, tx.as_mut(), &payment, &notice, &actor, now).await?,
-        Verdict::Fail => fail(tx.as_mut(), &payment, &notice, &actor, now).await?,
+        Verdict::Complete => complete(context, tx.as_mut(), &payment, told, &actor, now).await?,
+        Verdict::Fail => fail(tx.as_mut(), &payment, told, &actor, now).await?,
         Verdict::Mismatch | Verdict::Contradiction => {
             alert(context, tx.as_mut(), &payment, verdict, &actor, now).await?;
         }
@@ -85,38 +95,42 @@ fn event_key(notice: &PaymentNotice, verdict: Verdict, body: Checksum) -> String
     }
 }
 
+/// Who told what became of a payment, and of which transaction.
+#[derive(Clone, Copy)]
+pub(super) struct Told<'a> {
+    pub(super) provider: &'a str,
+    pub(super) key: &'a str,
+}
+
+impl Told<'_> {
+    /// What the existing pages read beside a payment: `konnectTransactionId`…
+    pub(super) fn beside(self, payment: &Payment, moment: &str, now: Timestamp) -> Value {
+        let transaction = format!("{}TransactionId", self.provider);
+        with(&payment.metadata, json!({transaction: self.key, moment: now.to_string()}))
+    }
+}
+
 async fn complete(
     context: &TillContext,
     tx: &mut dyn Tx,
     payment: &Payment,
-    notice: &PaymentNotice,
+    notice: Told<'_>,
     actor: &str,
     now: Timestamp,
 ) -> Result<(), TillError> {
-    let metadata =
-        with(&payment.metadata, json!({"konnectTransactionId": notice.key, "completedAt": now.to_string()}));
+    let metadata = notice.beside(payment, "completedAt", now);
     settle(tx, payment, payment.state.complete()?, &metadata, actor, now).await?;
-    deliver(context, tx, payment, actor, now).await?;
-    let invoice = Issue {
-        series: InvoiceSeries::Invoice,
-        user: &payment.user,
-        subject: &payment.subject(),
-        label: payment.description.clone(),
-        amount: payment.amount,
-    };
-    issue(context, tx, invoice, now).await?;
-    Ok(())
+    deliver_and_invoice(context, tx, payment, actor, now).await
 }
 
 async fn fail(
     tx: &mut dyn Tx,
     payment: &Payment,
-    notice: &PaymentNotice,
+    notice: Told<'_>,
     actor: &str,
     now: Timestamp,
 ) -> Result<(), TillError> {
-    let metadata =
-        with(&payment.metadata, json!({"konnectTransactionId": notice.key, "failedAt": now.to_string()}));
+    let metadata = notice.beside(payment, "failedAt", now);
     settle(tx, payment, payment.state.fail()?, &metadata, actor, now).await
 }
 

@@ -1,11 +1,10 @@
-use super::delivery::{Issue, deliver, issue};
+use super::delivery::deliver_and_invoice;
 use super::notices::{settle, with};
 use super::{TillContext, TillError};
 use crate::PaymentId;
 use crate::identity::field::FieldProblems;
 use crate::identity::text;
 use crate::identity::use_cases::Behalf;
-use crate::till::invoice::InvoiceSeries;
 use crate::till::payment::PaymentState;
 use serde_json::json;
 
@@ -47,15 +46,7 @@ pub async fn decide_payment(
     tx.record(&behalf.event(action, now).about("payment", payment.id.as_str()).with(json!({"note": note})))
         .await?;
     if command.approve {
-        deliver(context, tx.as_mut(), &payment, &actor, now).await?;
-        let invoice = Issue {
-            series: InvoiceSeries::Invoice,
-            user: &payment.user,
-            subject: &payment.subject(),
-            label: payment.description.clone(),
-            amount: payment.amount,
-        };
-        issue(context, tx.as_mut(), invoice, now).await?;
+        deliver_and_invoice(context, tx.as_mut(), &payment, &actor, now).await?;
     }
     tx.commit().await?;
     Ok(to)

@@ -21,6 +21,11 @@ impl EventStatus {
             Self::Other => "other",
         }
     }
+
+    /// Reads a stored word.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Completed, Self::Failed, Self::Other].into_iter().find(|status| status.as_str() == text)
+    }
 }
 
 /// A notice, read.

@@ -1,22 +1,30 @@
+use crate::access::Permitted;
 use crate::asked::Asked;
 use crate::body::QueryOf;
 use crate::problem::Problem;
 use crate::state::SharedState;
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use nexus_core::till::invoice::Invoice;
+use nexus_core::till::invoice::{Invoice, InvoiceNumber};
 use nexus_core::till::order::PaymentRecord;
 use nexus_core::till::payment::{RecordProvider, RecordState};
 use nexus_core::till::ports::RecordFilter;
+use nexus_core::till::use_cases::{self, TillError};
 use nexus_core::{ErrorCode, FieldError, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
+use std::time::Duration;
 use utoipa::{IntoParams, ToSchema};
 
 /// Rows of a list, unless something else is asked for, and at most.
 const USUAL: u32 = 100;
 const MOST: u32 = 500;
+
+/// When somebody whose invoice is being printed may come back.
+const PRINTING: Duration = Duration::from_secs(2);
 
 /// The payment of a pack.
 #[derive(Debug, Serialize, ToSchema)]
@@ -173,4 +181,31 @@ pub(crate) async fn invoices(
     let user = asked.behalf().user().ok_or_else(|| Problem::new(ErrorCode::AccountNotFound))?;
     let invoices = state.till.context.store.invoices_of_user(user, MOST).await?;
     Ok(Json(invoices.into_iter().map(InvoiceBody::from).collect()))
+}
+
+/// An invoice or a credit note as PDF: one's own, that of one's child, and for the office any.
+#[utoipa::path(get, path = "/api/account/invoices/{number}/pdf", tag = "caisse", responses(
+    (status = 200, body = Vec<u8>, content_type = "application/pdf"),
+    (status = 404, description = "Aucune facture de ce numéro, ou invisible pour cette personne."),
+    (status = 409, description = "La facture n'est pas encore prête."),
+))]
+pub(crate) async fn invoice_pdf(
+    State(state): State<SharedState>,
+    Permitted(permit): Permitted,
+    Path(number): Path<String>,
+) -> Result<Response, Problem> {
+    let number = InvoiceNumber::parse(&number).ok_or_else(|| Problem::new(ErrorCode::InvoiceNotFound))?;
+    let found = use_cases::invoice_content(&state.till.context, &permit, number).await;
+    let (printed, content) = found.map_err(|error| {
+        let waits = matches!(error, TillError::InvoiceNotReady);
+        let problem = Problem::from(error);
+        if waits { problem.retry_after(PRINTING) } else { problem }
+    })?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("inline; filename=\"{number}.pdf\"")),
+        (header::ETAG, format!("\"{}\"", printed.checksum)),
+        (header::CACHE_CONTROL, "private, no-cache".to_owned()),
+    ];
+    Ok((headers, content).into_response())
 }

@@ -13,8 +13,8 @@ use nexus_core::money::{Currency, Money};
 use nexus_core::till::catalogue::RecordId;
 use nexus_core::till::order::Refund;
 use nexus_core::till::payment::PaymentMethod;
-use nexus_core::till::reconciliation::{read_statement, reconcile, write_row};
-use nexus_core::till::use_cases::{self, RefundPayment, TillError};
+use nexus_core::till::reconciliation::write_row;
+use nexus_core::till::use_cases::{self, Reconciliation, RefundPayment, TillError};
 use nexus_core::{Coded, ErrorCode, FieldError, PaymentId};
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
@@ -142,10 +142,12 @@ pub(crate) async fn reconcile_statement(
         .ok_or_else(|| wrong("method", ErrorCode::UnknownChoice))?;
     let since = instant("since", query.since, Timestamp::UNIX_EPOCH)?;
     let until = instant("until", query.until, state.till.context.clock.now())?;
-    let statement = read_statement(&read_whole(request.into_body()).await?)?;
-    let known = state.till.context.store.paid_through(method.as_str(), since, until).await?;
+    let statement = read_whole(request.into_body()).await?;
+    let with = Reconciliation { method, since, until };
+    let lines =
+        use_cases::reconcile_statement(&state.till.context, with, &statement).await.map_err(refusal)?;
     let mut table = write_row(["reference", "result", "here", "there", "currency"]);
-    for line in reconcile(&statement, &known) {
+    for line in lines {
         let shown = |amount: Option<Money>| amount.map_or_else(String::new, Money::to_decimal);
         let currency = line.here.or(line.there).map_or("", |amount| amount.currency().as_str());
         let cells = [
