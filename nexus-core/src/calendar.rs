@@ -34,7 +34,7 @@ pub use policy::CalendarPolicy;
 pub use ports::{CalendarStore, CalendarTx};
 pub use records::{
     CalendarOf, Clash, Coach, FeedOwner, HistoryStep, Participant, Pupil, Session, SessionFilter,
-    SessionView, StatusChange, StoredRule,
+    SessionView, StatusChange, StoredClosure, StoredRule, Workshop, WorkshopFilter,
 };
 pub use reminder::{ReminderKind, reminders};
 pub use seats::{ParticipantState, SeatEvent, SeatRefused, next_in_line};

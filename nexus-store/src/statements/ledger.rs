@@ -88,7 +88,7 @@ macro_rules! hold_columns {
     };
 }
 
-pub(crate) use {hold_columns, request_columns};
+pub(crate) use {hold_columns, pupil_columns, request_columns};
 
 /// An account whose wallet a scope reaches: everybody's, or a child's. One's own is known without asking.
 pub(crate) const REACHES_WALLET: &str = r#"

@@ -35,6 +35,7 @@ fn nothing() -> FamilyObjects {
         session: "absent".to_owned(),
         coach: "absent".to_owned(),
         availability: "absent".to_owned(),
+        closure: "absent".to_owned(),
     }
 }
 
@@ -55,6 +56,7 @@ fn value(name: &str, path: &str, objects: &FamilyObjects, caller: Caller) -> Opt
         "id" if path.starts_with("/api/students/") => Some(objects.student.to_string()),
         "id" if path.starts_with("/api/bilan") => Some(objects.bilan.clone()),
         "id" if path == "/api/coaches/availability" => Some(objects.availability.clone()),
+        "id" if path == "/api/coaches/closures" => Some(objects.closure.clone()),
         "id" => Some(objects.parent_user.to_string()),
         _ => None,
     }
