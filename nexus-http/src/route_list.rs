@@ -50,6 +50,7 @@ fn credits(all: Routes) -> Routes {
     use routes::{credit_requests, credits, student_credits};
     all.add(Action::ReadCredits, routes!(credits::wallet))
         .add(Action::SpendCredits, routes!(credits::spend))
+        .add(Action::TransferCredits, routes!(credits::transfer))
         .add(Action::AdjustCredits, routes!(credits::reverse))
         .add(Action::ReadPupilCredits, routes!(student_credits::own))
         .add(Action::ReadPupilCredits, routes!(student_credits::explanation))
@@ -181,7 +182,7 @@ fn till(all: Routes) -> Routes {
         .add(Action::ReadPublicPages, routes!(settings::wire))
         .add(Action::ReadPublicPages, routes!(offers::list))
         .add(Action::ManageCatalogue, routes!(offers::replace))
-        .add(Action::OrderForOneself, routes!(cash::reserve))
+        .add(Action::ReserveCash, routes!(cash::reserve))
         .add(Action::ManageTill, routes!(cash::confirm))
         .add(Action::ManageTill, routes!(cash::cancel))
         .add(Action::ManageTill, routes!(records::pending))

@@ -918,6 +918,12 @@ CREATE TABLE credit_imports (
     "outcome"       TEXT NOT NULL CHECK ("outcome" IN ('IMPORTED', 'SHORT', 'SKIPPED')),
     "at"            INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE credit_transfers (
+    "fromTxId" INTEGER PRIMARY KEY NOT NULL REFERENCES credit_tx ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
+    "toTxId"   INTEGER NOT NULL UNIQUE REFERENCES credit_tx ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
+    "at"       INTEGER NOT NULL,
+    CHECK ("fromTxId" <> "toTxId")
+) STRICT;
 CREATE INDEX students_parent ON students ("parentId");
 CREATE INDEX jobs_due ON jobs ("kind", "runAt") WHERE "state" = 'pending';
 CREATE INDEX bilans_student ON bilans ("studentId", "createdAt");
@@ -1195,3 +1201,7 @@ CREATE TRIGGER refunds_changed BEFORE UPDATE ON refunds BEGIN SELECT RAISE(ABORT
 CREATE TRIGGER refunds_removed BEFORE DELETE ON refunds BEGIN SELECT RAISE(ABORT, 'refunds is append-only'); END;
 CREATE TRIGGER payment_proofs_changed BEFORE UPDATE ON payment_proofs BEGIN SELECT RAISE(ABORT, 'payment_proofs is append-only'); END;
 CREATE TRIGGER payment_proofs_removed BEFORE DELETE ON payment_proofs BEGIN SELECT RAISE(ABORT, 'payment_proofs is append-only'); END;
+CREATE TRIGGER credit_transfers_changed BEFORE UPDATE ON credit_transfers
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER credit_transfers_removed BEFORE DELETE ON credit_transfers
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;

@@ -52,6 +52,12 @@ pub(crate) const SELECT_MOVEMENT: &str = concat!(movement_columns!(), r#" WHERE 
 
 pub(crate) const SELECT_REVERSAL: &str = concat!(movement_columns!(), r#" WHERE t."reversalOf" = $1"#);
 
+pub(crate) const SELECT_TRANSFER: &str = r#"
+SELECT CAST("fromTxId" AS BIGINT), CAST("toTxId" AS BIGINT) FROM credit_transfers WHERE "fromTxId" = $1 OR "toTxId" = $1"#;
+
+pub(crate) const INSERT_TRANSFER: &str =
+    r#"INSERT INTO credit_transfers ("fromTxId", "toTxId", "at") VALUES ($1, $2, $3)"#;
+
 pub(crate) const SELECT_PARTS: &str = concat!(
     "SELECT ",
     lot_columns!(),

@@ -43,6 +43,8 @@ fn nothing() -> FamilyObjects {
 fn value(name: &str, path: &str, objects: &FamilyObjects, caller: Caller) -> Option<String> {
     match name {
         // What somebody does for himself.
+        // A parent reserves for his child; for himself he does without asking.
+        "userId" if path == "/api/payments/cash/reserve" => Some(objects.student_user.to_string()),
         "userId" if path.starts_with("/api/payments/") && caller == Caller::Person(Role::Eleve) => {
             Some(objects.student_user.to_string())
         }

@@ -98,6 +98,14 @@ async fn a_request_is_decided_once_with_all_that_follows() {
                 .await
                 .problem(422, "invalid_field");
         }
+        // K4: the words of the vector, at 422 where it says 400: decision 18 keeps 400 for what is no JSON at all.
+        let unknown = json!({"studentId": student, "newPlan": "PREMIUM"});
+        let unknown = app.post_as(Some(&parent), "/api/subscriptions/change", unknown).await;
+        let golden = nexus_tests::golden::core_copy(
+            "K4",
+            json!({"expected": {"status": 400, "error": "Plan d'abonnement invalide"}}),
+        );
+        assert_eq!(unknown.problem(422, "invalid_field")["error"], golden["expected"]["error"]);
         let foreign = json!({"studentId": school.other.student, "requestType": "INVOICE_DETAILS"});
         ask(foreign).await.problem(404, "student_not_found");
         decide(&json!("absent"), "APPROVED").await.problem(404, "subscription_request_not_found");
@@ -333,5 +341,99 @@ async fn an_addition_is_told_at_its_price_of_today() {
             (&json!(40), &json!("Une matière"))
         );
         assert_eq!(count(&app.database(), "SELECT count(*) FROM subscription_requests").await, 0);
+    }
+}
+
+/// C12: what ends within seven days, both bounds included, is told once to the pupil and his parent, and once by mail to whoever
+/// answers for it, whoever looks and however often.
+#[tokio::test]
+async fn credits_that_end_soon_are_told_once_by_mail_too() {
+    for backing in Backing::ALL {
+        let (app, school) = App::with_school_on(backing).await;
+        let golden = nexus_tests::golden::core_copy(
+            "C12",
+            json!({
+                "input": ["2025-12-31T23:59:59Z", "2026-01-01T00:00:00Z", "2026-01-08T00:00:00Z", "2026-01-08T00:00:01Z"],
+                "expected": [false, true, true, false]
+            }),
+        );
+        // The ends of the vector, as far from the present as there; the lots are older than all of them.
+        let vector_now: jiff::Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        let begin = app.clock.now();
+        let now = begin.checked_add(jiff::SignedDuration::from_hours(1)).unwrap();
+        let mut expected = Vec::new();
+        for (place, (end, told)) in
+            golden["input"].as_array().unwrap().iter().zip(golden["expected"].as_array().unwrap()).enumerate()
+        {
+            let end: jiff::Timestamp = end.as_str().unwrap().parse().unwrap();
+            let end = now.checked_add(end.duration_since(vector_now)).unwrap();
+            let mut tx = app.store.begin().await.unwrap();
+            let wanted = nexus_core::ledger::Grant {
+                owner: school.own.student_user.clone(),
+                origin: nexus_core::ledger::LotOrigin::Purchase,
+                amount: nexus_core::ledger::Credits::whole(1).unwrap(),
+                expires_at: Some(end),
+                key: format!("lot-{place}"),
+                description: "PACK_1".to_owned(),
+                actor: "system".to_owned(),
+            };
+            nexus_core::ledger::grant(&mut *tx, &wanted, begin).await.unwrap();
+            tx.commit().await.unwrap();
+            if told == true {
+                expected.push(format!("lot-{place}"));
+            }
+        }
+        app.clock.advance(jiff::SignedDuration::from_hours(1));
+        let context = &SubscriptionContext {
+            store: app.store.clone(),
+            clock: app.clock.clone(),
+            ids: std::sync::Arc::new(CountingIds::new("ending")),
+            zone: jiff::tz::TimeZone::UTC,
+        };
+        let (first, second) = tokio::join!(run_scheduled(context), run_scheduled(context));
+        let told = [first, second].into_iter().filter_map(Result::ok).map(|done| done.told).sum::<u64>();
+        assert_eq!(told, 4, "two lots, two readers");
+        assert_eq!(run_scheduled(context).await.unwrap().told, 0);
+        let mails = r#"SELECT count(*) FROM outbox WHERE "uniqueKey" LIKE 'credits-ending:%'"#;
+        assert_eq!(count(&app.database(), mails).await, 2);
+        let lots = r#"SELECT string_agg(l."key", ' ' ORDER BY l."key") FROM credit_lots l
+            WHERE EXISTS (SELECT 1 FROM outbox o WHERE o."uniqueKey" = 'credits-ending:' || CAST(l."id" AS TEXT))"#;
+        assert_eq!(one::<String>(&app.database(), lots).await, expected.join(" "));
+    }
+}
+
+/// Decision 13 at the ends of months, in a zone without summer time and in one with it: what is given on the last day of January
+/// lasts to the last day of February, and a month begins at the midnight of the school.
+#[tokio::test]
+async fn a_month_ends_where_the_school_is() {
+    for backing in Backing::ALL {
+        for (zone, now, month, end) in [
+            ("Africa/Tunis", "2027-01-31T10:00:00Z", "2027-01", "2027-02-28T22:59:59.999Z"),
+            ("Africa/Tunis", "2027-01-31T23:30:00Z", "2027-02", "2027-03-31T22:59:59.999Z"),
+            ("Africa/Tunis", "2027-12-31T10:00:00Z", "2027-12", "2028-01-31T22:59:59.999Z"),
+            ("Africa/Tunis", "2028-01-31T10:00:00Z", "2028-01", "2028-02-29T22:59:59.999Z"),
+            // The clocks of Paris are put forward in the night to 28 March.
+            ("Europe/Paris", "2027-01-31T10:00:00Z", "2027-01", "2027-02-28T22:59:59.999Z"),
+            ("Europe/Paris", "2027-02-28T10:00:00Z", "2027-02", "2027-03-31T21:59:59.999Z"),
+            ("Europe/Paris", "2027-03-31T22:30:00Z", "2027-04", "2027-05-31T21:59:59.999Z"),
+        ] {
+            let (app, school) = App::with_school_on(backing).await;
+            let now: jiff::Timestamp = now.parse().unwrap();
+            app.clock.advance(now.duration_since(app.clock.now()));
+            waiting(&app, "s1", school.own.student.as_str(), "HYBRIDE").await;
+            app.execute(r#"UPDATE subscriptions SET status = 'ACTIVE', "creditsPerMonth" = 4"#).await;
+            let context = &SubscriptionContext {
+                store: app.store.clone(),
+                clock: app.clock.clone(),
+                ids: std::sync::Arc::new(CountingIds::new("month")),
+                zone: jiff::tz::TimeZone::get(zone).unwrap(),
+            };
+            assert_eq!(run_scheduled(context).await.unwrap().allocated, 1, "{zone} {now}");
+            assert_eq!(one::<String>(&app.database(), "SELECT period FROM scheduled_runs").await, month);
+            let reading = app.store.read_wallet(&school.own.student_user, 1).await.unwrap().unwrap();
+            let ends: Vec<_> =
+                reading.wallet.lots.iter().map(|lot| lot.expires_at.unwrap().to_string()).collect();
+            assert_eq!(ends, [end], "{zone} {now}");
+        }
     }
 }
