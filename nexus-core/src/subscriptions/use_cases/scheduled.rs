@@ -1,6 +1,6 @@
 use super::SubscriptionContext;
 use crate::Notice;
-use crate::civil_time::end_of_next_month;
+use crate::civil_time::{end_of_next_month, last_day};
 use crate::ledger::{Grant, LedgerTx, LotOrigin, grant};
 use crate::mail::{MailMessage, MailTo};
 use crate::outbox::NewEffect;
@@ -121,7 +121,7 @@ async fn tell_endings(context: &SubscriptionContext, now: Timestamp) -> Result<u
     let endings = tx.lots_ending(now, until, BATCH).await?;
     let mut told = 0;
     for (owner, amount, end, lot) in endings {
-        let day = french::long_date(end.to_zoned(context.zone.clone()).date());
+        let day = french::long_date(last_day(end, &context.zone));
         let parent = tx.guardian_of(&owner).await?;
         let child = match parent {
             Some(_) => tx.name_of(&owner).await?.map(|(name, _)| name),
