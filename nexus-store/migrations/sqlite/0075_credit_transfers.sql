@@ -4,7 +4,7 @@ CREATE TABLE credit_transfers (
     "toTxId"   INTEGER NOT NULL UNIQUE REFERENCES credit_tx ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
     "at"       INTEGER NOT NULL,
     CHECK ("fromTxId" <> "toTxId")
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER credit_transfers_changed BEFORE UPDATE ON credit_transfers
 BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;

@@ -923,7 +923,7 @@ CREATE TABLE credit_transfers (
     "toTxId"   INTEGER NOT NULL UNIQUE REFERENCES credit_tx ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
     "at"       INTEGER NOT NULL,
     CHECK ("fromTxId" <> "toTxId")
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX students_parent ON students ("parentId");
 CREATE INDEX jobs_due ON jobs ("kind", "runAt") WHERE "state" = 'pending';
 CREATE INDEX bilans_student ON bilans ("studentId", "createdAt");
