@@ -34,7 +34,7 @@ pub use policy::CalendarPolicy;
 pub use ports::{CalendarStore, CalendarTx};
 pub use records::{
     Busy, CalendarOf, Calendars, Clash, Coach, CoachTime, FeedOwner, HistoryStep, Participant, Pupil,
-    Session, SessionFilter, SessionView, StatusChange, StoredRule,
+    Session, SessionFilter, SessionView, StatusChange, StoredClosure, StoredRule, Workshop, WorkshopFilter,
 };
 pub use reminder::{ReminderKind, reminders};
 pub use seats::{ParticipantState, SeatEvent, SeatRefused, next_in_line};

@@ -51,6 +51,13 @@ pub fn end_of_next_month(from: Timestamp, zone: &TimeZone) -> Timestamp {
     last.unwrap_or(Timestamp::MAX)
 }
 
+/// The last day on which something can be used that is over from an instant on, by the calendar of a zone: the midnight that ends a
+/// day belongs to it.
+pub fn last_day(end: Timestamp, zone: &TimeZone) -> Date {
+    let last = end.checked_sub(SignedDuration::from_millis(1)).unwrap_or(end);
+    last.to_zoned(zone.clone()).date()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +119,17 @@ mod tests {
             assert_eq!(found.to_string(), end, "{from}");
         }
         assert_eq!(end_of_next_month(Timestamp::MAX, &zone("UTC")), Timestamp::MAX);
+    }
+
+    #[test]
+    fn a_midnight_belongs_to_the_day_that_it_ends() {
+        for (end, day) in [
+            ("2026-12-31T23:00:00Z", "2026-12-31"),
+            ("2026-12-31T22:59:59.999Z", "2026-12-31"),
+            ("2026-12-31T23:00:00.001Z", "2027-01-01"),
+        ] {
+            assert_eq!(last_day(end.parse().unwrap(), &zone("Africa/Tunis")).to_string(), day, "{end}");
+        }
     }
 
     #[test]

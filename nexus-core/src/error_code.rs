@@ -451,6 +451,17 @@ error_table! {
     NoActiveSubscription = "no_active_subscription", Conflict, "Aucun abonnement actif trouvé.";
     /// The state of the subscription does not allow it.
     SubscriptionState = "subscription_state", Conflict, "L'état de cet abonnement ne permet pas ce changement.";
+    // What the office does with subscriptions, closures and transfers.
+    /// No such subscription.
+    SubscriptionNotFound = "subscription_not_found", NotFound, "Cet abonnement n'existe pas.";
+    /// A subscription would begin that nobody has paid for.
+    SubscriptionUnpaid = "subscription_unpaid", Conflict,
+        "Aucun paiement validé ne couvre cet abonnement ; validez d'abord le paiement.";
+    /// An end of a subscription that is before its beginning, or past.
+    SubscriptionEnd = "subscription_end", Invalid,
+        "La fin d'un abonnement vient après son début et dans l'avenir.";
+    /// No such days without lessons, or not visible.
+    ClosureNotFound = "closure_not_found", NotFound, "Cette fermeture n'existe pas.";
     /// Anything that should not happen.
     Internal = "internal", Internal, "Une erreur interne est survenue ; elle a été enregistrée.";
     /// The database was made by the existing application and was not taken over yet.

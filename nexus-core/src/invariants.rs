@@ -67,6 +67,8 @@ rules! {
         => "Lancez nexus worker : il le fait seul.";
     "refund_within_usage" Error "On ne rend pas plus de crédits qu'un cours n'en a pris."
         => "Un mouvement motivé reprend la différence.";
+    "transfer_is_even" Error "Un transfert de crédits donne à l'un ce qu'il prend à l'autre."
+        => "Un mouvement motivé rend la différence.";
     "payment_reference_once" Error "Un paiement d'un prestataire n'est enregistré qu'une fois."
         => "Mettez le doublon en quarantaine et remboursez ce qui a été crédité deux fois.";
     "paid_is_delivered" Error "Une réservation payée ici a donné ses crédits."

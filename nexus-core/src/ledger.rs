@@ -11,6 +11,7 @@ mod movement;
 mod operations;
 mod ports;
 mod statement;
+mod transfer;
 pub mod use_cases;
 mod views;
 mod wallet;
@@ -26,6 +27,7 @@ pub use operations::{
 };
 pub use ports::{CreditImportTx, LedgerStore, LedgerTx};
 pub use statement::{Statement, explain, statement_csv};
+pub use transfer::{Transfer, Transferred, transfer};
 pub use views::{
     CreditRequest, MovementLine, Pupil, RequestDecision, RequestLine, RequestState, WalletReading,
 };

@@ -8,7 +8,9 @@ mod subscription;
 pub mod use_cases;
 
 pub use error::SubscriptionError;
-pub use plan::{Plan, PlanKey};
+pub use plan::{Addon, AddonKey, Plan, PlanKey};
 pub use ports::{SubscriptionStore, SubscriptionTx};
 pub use request::{Demand, DemandForm, DemandKind, DemandLine, DemandState};
-pub use subscription::{ChildLine, Subscription, SubscriptionState, month_of};
+pub use subscription::{
+    ChildLine, Subscription, SubscriptionFilter, SubscriptionLine, SubscriptionState, month_of,
+};

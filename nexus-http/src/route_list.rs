@@ -50,6 +50,7 @@ fn credits(all: Routes) -> Routes {
     use routes::{credit_requests, credits, student_credits};
     all.add(Action::ReadCredits, routes!(credits::wallet))
         .add(Action::SpendCredits, routes!(credits::spend))
+        .add(Action::TransferCredits, routes!(credits::transfer))
         .add(Action::AdjustCredits, routes!(credits::reverse))
         .add(Action::ReadPupilCredits, routes!(student_credits::own))
         .add(Action::ReadPupilCredits, routes!(student_credits::explanation))
@@ -101,7 +102,8 @@ fn people(all: Routes) -> Routes {
 /// Lessons, availability, calendars.
 fn lessons(all: Routes) -> Routes {
     use routes::calendar::{
-        availability, coaches as coaches_to_book, feed, lessons, seats, series, slots, video,
+        availability, closures, coaches as coaches_to_book, feed, lessons, seats, series, slots, video,
+        workshops,
     };
     all.add(Action::BookSession, routes!(lessons::book))
         .add(Action::BookSession, routes!(series::book))
@@ -116,7 +118,8 @@ fn lessons(all: Routes) -> Routes {
         .add(Action::JoinSession, routes!(video::video))
         .add(Action::ManageAvailability, routes!(availability::set))
         .add(Action::ManageAvailability, routes!(availability::delete))
-        .add(Action::ManageAvailability, routes!(availability::close))
+        .add(Action::ManageAvailability, routes!(closures::list, closures::close, closures::remove))
+        .add(Action::ReadPublicPages, routes!(workshops::list))
         .add(Action::ReadAvailability, routes!(availability::read))
         .add(Action::ReadAvailability, routes!(slots::slots))
         .add(Action::ReadAvailability, routes!(coaches_to_book::slots_of_all))
@@ -129,8 +132,11 @@ fn lessons(all: Routes) -> Routes {
 
 /// Subscriptions: requests, decisions, the office's lists.
 fn subscriptions(all: Routes) -> Routes {
-    use routes::subscriptions;
-    all.add(Action::RequestCredits, routes!(subscriptions::change))
+    use routes::subscriptions::{self, addon, office};
+    all.add(Action::RequestCredits, routes!(addon::addon))
+        .add(Action::DecideSubscription, routes!(office::office_list, office::office_decide))
+        .add(Action::EditSubscription, routes!(office::admin_list, office::admin_edit))
+        .add(Action::RequestCredits, routes!(subscriptions::change))
         .add(Action::RequestCredits, routes!(subscriptions::children, subscriptions::subscribe))
         .add(Action::RequestCredits, routes!(subscriptions::own_requests, subscriptions::ask))
         .add(Action::DecideSubscription, routes!(subscriptions::queue, subscriptions::decide))
@@ -180,7 +186,7 @@ fn till(all: Routes) -> Routes {
         .add(Action::ReadPublicPages, routes!(settings::wire))
         .add(Action::ReadPublicPages, routes!(offers::list))
         .add(Action::ManageCatalogue, routes!(offers::replace))
-        .add(Action::OrderForOneself, routes!(cash::reserve))
+        .add(Action::ReserveCash, routes!(cash::reserve))
         .add(Action::ManageTill, routes!(cash::confirm))
         .add(Action::ManageTill, routes!(cash::cancel))
         .add(Action::ManageTill, routes!(records::pending))

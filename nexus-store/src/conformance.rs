@@ -73,7 +73,8 @@ macro_rules! store_conformance {
             ledger: a_grant_is_given_once, credits_leave_the_lot_that_ends_first, a_lesson_is_charged_and_refunded_once,
                 what_comes_back_late_is_a_lot_of_its_own, a_lot_ends_once, what_the_existing_application_wrote_finds_its_lots,
                 the_ledger_is_only_added_to, no_movement_takes_more_than_there_is, clients_race_for_five_credits, one_key_moves_credits_once, cancellations_race_for_one_refund,
-                what_is_held_is_not_spent, a_movement_is_reversed_once, any_sequence_agrees_with_a_model;
+                what_is_held_is_not_spent, a_movement_is_reversed_once, credits_go_from_one_to_another_once,
+                transfers_race_for_five_credits, any_sequence_agrees_with_a_model;
             audit: a_row_commits_with_what_it_tells, an_untouched_log_is_whole, rows_are_only_added,
                 a_changed_column_names_its_row, a_removed_row_is_told, an_inserted_row_is_told,
                 rows_of_the_existing_application_are_sealed, appenders_race_for_one_chain,

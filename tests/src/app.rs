@@ -17,6 +17,7 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use nexus_bilan::questionnaire::Catalogue;
 use nexus_bilan::use_cases::{BilanContext, BilanSettings, run_next_job};
+use nexus_core::Clock as _;
 use nexus_core::calendar::CalendarPolicy;
 use nexus_core::calendar::use_cases::CalendarContext;
 use nexus_core::identity::use_cases::IdentityContext;
@@ -417,6 +418,19 @@ impl App {
         let mut rows = self.store.recent_audit(1_000).await.unwrap();
         rows.reverse();
         rows
+    }
+
+    /// The rules of `nexus check` that the data break, with what breaks them.
+    pub async fn broken_rules(&self) -> Vec<(&'static str, Vec<String>)> {
+        let mut broken = Vec::new();
+        for rule in nexus_core::invariants::RULES {
+            let finding =
+                nexus_core::invariants::look_at(&*self.store, *rule, self.clock.now(), 10).await.unwrap();
+            if !finding.ok {
+                broken.push((rule.name, finding.ids));
+            }
+        }
+        broken
     }
 
     /// Runs statements beside the system.

@@ -28,6 +28,8 @@ pub struct FamilyObjects {
     pub coach: String,
     /// What that coach says about his Sundays.
     pub availability: String,
+    /// A leave of that coach.
+    pub closure: String,
 }
 
 /// The school.
@@ -73,12 +75,15 @@ impl School {
                    INSERT INTO "CoachAvailability" ("id", "coachId", "dayOfWeek", "startTime", "endTime", "validFrom",
                                                     "createdAt", "updatedAt")
                    VALUES ('availability-{coach}', '{coach}', 0, '09:00', '10:00', {now}, {now}, {now});
+                   INSERT INTO school_closures ("id", "coachId", "firstDay", "lastDay", "label", "createdAt")
+                   VALUES ('closure-{coach}', '{coach}', {leave}, {leave}, 'Congé', {now});
                    INSERT INTO sessions ("id", "studentId", "coachId", "type", "subject", "title", "scheduledAt", "duration",
                                          "creditCost", "status", "createdAt", "updatedAt")
                    VALUES ('session-{coach}', '{student}', '{coach}-profile', 'COURS_ONLINE', 'MATHEMATIQUES', 'Suites',
                            {soon}, 60, 1, 'SCHEDULED', {now}, {now});"#,
                 now = app.instant(now),
-                soon = app.instant(soon)
+                soon = app.instant(soon),
+                leave = app.instant("2027-08-16T00:00:00Z".parse().unwrap())
             )
             .unwrap();
         }
@@ -135,5 +140,6 @@ async fn family(app: &App, name: &str, student: StudentId, coach: &str) -> Famil
         session: format!("session-{coach}"),
         coach: coach.to_owned(),
         availability: format!("availability-{coach}"),
+        closure: format!("closure-{coach}"),
     }
 }

@@ -2,6 +2,8 @@
 
 use super::{CalendarPolicy, Interval, SessionStatus};
 use crate::{Pseudonyms, SessionId};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use jiff::Timestamp;
 use std::fmt::Write;
 use url::Url;
@@ -18,6 +20,15 @@ pub fn room_name(secret: &Pseudonyms, lesson: &SessionId) -> String {
         let _ = write!(name, "{byte:02x}");
         name
     })
+}
+
+/// The room that the existing application wrote into its old links: guessable by whoever knows the lesson's id, and shared by
+/// lessons whose ids begin alike. Only for telling which lesson an old link belongs to; no lesson gets one any more.
+pub fn former_room(lesson: &str, seed: &str) -> String {
+    let code = STANDARD_NO_PAD.encode(format!("{lesson}-{seed}"));
+    let code = code.chars().filter(char::is_ascii_alphanumeric).take(12);
+    let code: String = code.map(|letter| letter.to_ascii_lowercase()).collect();
+    format!("nexus-reussite-{}-{code}", lesson.chars().take(8).collect::<String>())
 }
 
 /// Whether the room of a lesson is open: from a while before it to a while after it, both included, as long as the lesson is
@@ -91,6 +102,20 @@ mod tests {
 
     fn lesson(id: &str) -> SessionId {
         SessionId::parse(id).unwrap()
+    }
+
+    /// Vector J1, and the collision of J2 in what the existing application made.
+    #[test]
+    fn old_links_can_still_be_read() {
+        for (lesson, room) in [
+            ("cmf1vek3u00r5qs94ctqulawl", "nexus-reussite-cmf1vek3-y21mmxzlazn1"),
+            ("session-123", "nexus-reussite-session--c2vzc2lvbi0x"),
+            ("a", "nexus-reussite-a-ys1uzxh1cy1k"),
+            ("ab", "nexus-reussite-ab-ywitbmv4dxmt"),
+        ] {
+            assert_eq!(former_room(lesson, "nexus-default"), room);
+        }
+        assert_eq!(former_room("cmf1vek3u00zzzzzzzzzzzzzz", "seedX"), "nexus-reussite-cmf1vek3-y21mmxzlazn1");
     }
 
     /// Vectors J2 and J5.

@@ -1,6 +1,6 @@
 use super::records::{
     Busy, CalendarOf, Calendars, Clash, Coach, CoachTime, FeedOwner, HistoryStep, Participant, Pupil,
-    Session, SessionFilter, SessionView, StatusChange, StoredRule,
+    Session, SessionFilter, SessionView, StatusChange, StoredClosure, StoredRule, Workshop, WorkshopFilter,
 };
 use super::{Closure, Interval, ReminderKind};
 use crate::rights::Scope;
@@ -130,6 +130,12 @@ pub trait CalendarTx: Send {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
+    /// Reads days without lessons and holds them until the end of the transaction.
+    async fn lock_closure(&mut self, id: &str) -> Result<Option<StoredClosure>, StoreError>;
+
+    /// Takes days without lessons back.
+    async fn remove_closure(&mut self, id: &str) -> Result<(), StoreError>;
+
     /// Writes a series.
     async fn insert_series(
         &mut self,
@@ -173,6 +179,22 @@ pub trait CalendarStore: Store {
 
     /// Reads the days without lessons, of the school and of a coach, that lie in a span of days, both included.
     async fn days_closed(&self, coach: &UserId, days: (Date, Date)) -> Result<Vec<Closure>, StoreError>;
+
+    /// Lists days without lessons that are not over on a day, by their first day: of the school and of one coach, or of everybody
+    /// when no coach is named; and counts them.
+    async fn closures_from(
+        &self,
+        coach: Option<&UserId>,
+        day: Date,
+        page: Page,
+    ) -> Result<(Vec<StoredClosure>, u64), StoreError>;
+
+    /// Lists groups that are to take place, by their start, and counts them.
+    async fn workshops(
+        &self,
+        filter: &WorkshopFilter,
+        page: Page,
+    ) -> Result<(Vec<Workshop>, u64), StoreError>;
 
     /// Reads the active lessons of a coach that overlap a stretch of time, in order.
     async fn lessons_of(&self, coach: &CoachId, within: &Interval) -> Result<Vec<Session>, StoreError>;

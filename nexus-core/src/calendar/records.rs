@@ -230,6 +230,64 @@ pub struct SessionFilter {
     pub coach: Option<CoachId>,
 }
 
+/// Days without lessons, as they are stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredClosure {
+    /// Its identifier.
+    pub id: String,
+    /// The account of the coach whose leave it is; the school's when absent.
+    pub coach: Option<UserId>,
+    /// The days.
+    pub closure: Closure,
+}
+
+/// Which workshops are listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkshopFilter {
+    /// In this subject only.
+    pub subject: Option<SchoolSubject>,
+    /// That begin after this instant.
+    pub after: Timestamp,
+    /// That begin before this instant, if any is given.
+    pub before: Option<Timestamp>,
+    /// Those without a free seat too, for whoever would wait for one.
+    pub full: bool,
+}
+
+/// A group in which a family can take a seat: nothing about the pupils who have one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workshop {
+    /// The lesson.
+    pub id: SessionId,
+    /// What is taught.
+    pub subject: SchoolSubject,
+    /// The class of the pupil for whom it was opened; absent when it is not known.
+    pub level: Option<String>,
+    /// What it is called.
+    pub title: String,
+    /// What it is about.
+    pub description: Option<String>,
+    /// When.
+    pub lesson: Interval,
+    /// Where; absent on a lesson that the existing application wrote.
+    pub modality: Option<Modality>,
+    /// First and family name of the coach.
+    pub coach_name: String,
+    /// Seats.
+    pub seats: u32,
+    /// Seats that are taken or kept.
+    pub taken: u32,
+    /// Price of a seat, in milli-credits.
+    pub price: i64,
+}
+
+impl Workshop {
+    /// Seats that can be taken.
+    pub const fn seats_left(&self) -> u32 {
+        self.seats.saturating_sub(self.taken)
+    }
+}
+
 /// A lesson as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionView {

@@ -92,6 +92,7 @@ pub const fn price(service: ServiceType, minutes: u16) -> i64 {
 mod tests {
     use super::*;
 
+    /// Vector C1.
     #[test]
     fn prices() {
         for (service, minutes, milli_credits) in [
@@ -110,6 +111,7 @@ mod tests {
         }
     }
 
+    /// Vector C2.
     #[test]
     fn an_unknown_service_has_no_price() {
         for text in ["", "COURS", "cours_online", "MASTERCLASS"] {

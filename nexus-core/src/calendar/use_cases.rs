@@ -17,7 +17,8 @@ mod telling;
 mod video;
 
 pub use availability::{
-    PlannedDay, Replaced, add_closure, remove_availability, replace_dated, replace_weekly,
+    PlannedDay, Replaced, add_closure, list_closures, remove_availability, remove_closure, replace_dated,
+    replace_weekly,
 };
 pub use booking::{BookSession, book};
 pub use cancelling::{Cancelled, cancel};
@@ -25,7 +26,7 @@ pub use context::CalendarContext;
 pub use error::{CalendarError, DateProblem};
 pub use feed::{NewFeed, feed, open_feed, revoke_feed};
 pub use moving::{MoveSession, reschedule};
-pub use reading::{CoachCalendar, CoachOpenings, available_coaches, coach_calendar, why_not};
+pub use reading::{CoachCalendar, CoachOpenings, available_coaches, coach_calendar, open_workshops, why_not};
 pub use reminding::{remind, settle_offers};
 pub use seats::{Seat, accept_seat, join_session, leave_session};
 pub use series::{BookSeries, BookedSeries, book_series};

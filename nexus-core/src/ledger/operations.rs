@@ -254,6 +254,10 @@ pub async fn reverse(
     if tx.reversal_of(id).await?.is_some() {
         return Err(LedgerError::AlreadyReversed);
     }
+    // One half of a transfer that is undone alone would make credits, or lose them.
+    if tx.transfer_of(id).await?.is_some() {
+        return Err(LedgerError::NotReversible);
+    }
     let can = match movement.kind {
         Some(MovementKind::Usage) => movement.lesson.is_none(),
         Some(MovementKind::MonthlyAllocation | MovementKind::Purchase | MovementKind::Adjustment) => true,

@@ -36,6 +36,17 @@ pub trait LedgerTx: Send {
     /// The movement that undoes another one.
     async fn reversal_of(&mut self, id: MovementId) -> Result<Option<Movement>, StoreError>;
 
+    /// The two movements of the transfer that a movement is part of: the one that took, the one that gave.
+    async fn transfer_of(&mut self, id: MovementId) -> Result<Option<(MovementId, MovementId)>, StoreError>;
+
+    /// Says that two movements are one transfer.
+    async fn link_transfer(
+        &mut self,
+        taken: MovementId,
+        given: MovementId,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+
     /// The lots that a movement touched, as they are now, and what it did to each; in the order in which it did.
     async fn movement_lots(&mut self, id: MovementId) -> Result<Vec<(Lot, Credits)>, StoreError>;
 

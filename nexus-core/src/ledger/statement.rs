@@ -1,6 +1,7 @@
 //! What people read about a balance: why it is what it is, and every movement of it.
 
 use super::{Credits, LotOrigin, Movement, MovementKind, WalletReading};
+use crate::civil_time::last_day;
 use crate::french;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -57,9 +58,7 @@ pub fn explain(reading: &WalletReading, now: Timestamp, zone: &TimeZone) -> Vec<
         let mut sentence = format!("{} {}", lot.remaining, agreed(lot.remaining, origin(lot.origin)));
         match lot.expires_at {
             Some(end) => {
-                // The last moment at which they can be spent: midnight belongs to the day before.
-                let last = end.checked_sub(jiff::SignedDuration::from_millis(1)).unwrap_or(end);
-                let day = last.to_zoned(zone.clone()).date();
+                let day = last_day(end, zone);
                 let word = agreed(lot.remaining, "utilisable");
                 let _ = write!(sentence, ", {word} jusqu'au {} inclus", french::long_date(day));
             }

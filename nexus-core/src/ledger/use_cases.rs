@@ -5,6 +5,7 @@ mod deciding;
 mod importing;
 mod reading;
 mod spending;
+mod transferring;
 mod upkeep;
 
 pub use context::LedgerContext;
@@ -17,4 +18,5 @@ pub use reading::{
     explain_credits, list_credit_requests, list_pupils, own_wallet, pupil_credits, statement_of,
 };
 pub use spending::{SpendCredits, SpentCredits, spend_credits};
+pub use transferring::{TransferCredits, transfer_credits};
 pub use upkeep::{SettledWallets, settle_wallets};

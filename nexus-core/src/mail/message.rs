@@ -193,6 +193,15 @@ pub enum MailMessage {
         /// What names it.
         reference: String,
     },
+    /// Credits end soon.
+    CreditsEnding {
+        /// How many, the French way: `2,5 crédits`.
+        amount: String,
+        /// The last day on which they can be spent, the French way.
+        day: String,
+        /// Name of the child whose they are; the reader's own when absent.
+        child: Option<String>,
+    },
     /// Somebody tries whether mails arrive.
     DeliveryTest {
         /// When.
@@ -260,6 +269,7 @@ impl MailMessage {
             Self::CashReserved { .. } => "cash_reserved",
             Self::PaymentConfirmed { .. } => "payment_confirmed",
             Self::ReservationCancelled { .. } => "reservation_cancelled",
+            Self::CreditsEnding { .. } => "credits_ending",
             Self::DeliveryTest { .. } => "delivery_test",
             Self::Lesson(lesson) => match lesson.news {
                 LessonNews::Booked => "lesson_booked",

@@ -169,6 +169,13 @@ impl View {
             MailMessage::ReservationCancelled { reference } => {
                 Self { reference: one_line(reference), ..common }
             }
+            MailMessage::CreditsEnding { amount, day, child } => {
+                let view = Self { amount: one_line(amount), at: one_line(day), ..common };
+                match child {
+                    Some(child) => Self { for_parent: true, ..view }.about(child),
+                    None => view,
+                }
+            }
             MailMessage::AddressAlreadyKnown => common,
             MailMessage::Lesson(lesson) => Self { at: time(&lesson.starts_at), ..common }.of_lesson(lesson),
         }
@@ -288,16 +295,16 @@ type Templates = &'static [(&'static str, &'static str)];
 const SUBJECTS: Templates = templates!("subject": "child_activation", "address_already_known", "password_reset",
     "password_changed", "sign_in_address_changed", "staff_invitation", "family_welcome", "joint_consent", "delivery_test",
     "address_confirmation", "second_factor_changed", "lesson_booked", "lesson_cancelled", "lesson_moved", "lesson_reminder", "seat_offered",
-    "cash_reserved", "payment_confirmed", "reservation_cancelled");
+    "cash_reserved", "payment_confirmed", "reservation_cancelled", "credits_ending");
 const TEXT: Templates = templates!("txt": "layout", "link", "child_activation", "address_already_known", "password_reset",
     "password_changed", "sign_in_address_changed", "staff_invitation", "family_welcome", "joint_consent", "delivery_test",
     "address_confirmation", "second_factor_changed", "lesson_booked", "lesson_cancelled", "lesson_moved", "lesson_reminder", "seat_offered",
-    "cash_reserved", "payment_confirmed", "reservation_cancelled");
+    "cash_reserved", "payment_confirmed", "reservation_cancelled", "credits_ending");
 const HTML: Templates = templates!("html": "layout", "paragraph", "button", "link", "child_activation",
     "address_already_known", "password_reset", "password_changed", "sign_in_address_changed", "staff_invitation",
     "family_welcome", "joint_consent", "delivery_test",
     "address_confirmation", "second_factor_changed", "lesson_booked", "lesson_cancelled", "lesson_moved", "lesson_reminder", "seat_offered",
-    "cash_reserved", "payment_confirmed", "reservation_cancelled");
+    "cash_reserved", "payment_confirmed", "reservation_cancelled", "credits_ending");
 
 type Registry = Result<Handlebars<'static>, handlebars::TemplateError>;
 

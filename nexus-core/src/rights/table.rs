@@ -149,13 +149,15 @@ rights_table! {
     ReadCredits         "read_credits"         "Lire un portefeuille de crédits":        no  own   child own   any any;
     ReadPupilCredits    "read_pupil_credits"   "Lire les crédits d'un élève":            no  own   child no    any any;
     SpendCredits        "spend_credits"        "Dépenser des crédits":                   no  own   child no    any any;
+    TransferCredits     "transfer_credits"     "Donner de ses crédits à un enfant":      no  no    child no    no  no;
     AdjustCredits       "adjust_credits"       "Ajuster des crédits, décider":           no  no    no    no    any any;
     RequestCredits      "request_credits"      "Demander des crédits, un abonnement":    no  no    child no    no  no;
     DecideSubscription  "decide_subscription"  "Décider d'un abonnement":                no  no    no    no    any any;
     EditSubscription    "edit_subscription"    "Modifier tout abonnement":               no  no    no    no    no  any;
     ManageCatalogue     "manage_catalogue"     "Modifier prix, packs, offres, réglages": no  no    no    no    any any;
     DeleteFromCatalogue "delete_from_catalogue" "Retirer packs et usages":               no  no    no    no    no  any;
-    OrderForOneself     "order_for_oneself"    "Réserver en espèces, commander":         no  own   own   no    any any;
+    ReserveCash         "reserve_cash"         "Réserver un pack à payer en espèces":    no  own   child no    any any;
+    OrderForOneself     "order_for_oneself"    "Commander un pack":                      no  own   own   no    any any;
     OrderForChild       "order_for_child"      "Commander par Konnect ou virement":      no  no    child no    no  no;
     ManageTill          "manage_till"          "Tenir la caisse":                        no  no    no    no    any any;
     SubmitProof         "submit_proof"         "Envoyer la preuve d'un virement":       no  no    own   no    no  no;

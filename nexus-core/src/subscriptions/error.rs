@@ -17,6 +17,12 @@ pub enum SubscriptionError {
     /// An addition needs an active subscription.
     #[error("there is no active subscription")]
     NoActiveSubscription,
+    /// No such subscription.
+    #[error("no such subscription")]
+    NotFound,
+    /// No payment stands behind what would begin.
+    #[error("no payment stands behind the subscription")]
+    Unpaid,
     /// It cannot become that.
     #[error("the subscription cannot become that")]
     InvalidTransition,
@@ -44,6 +50,8 @@ impl Coded for SubscriptionError {
             Self::RequestNotFound => ErrorCode::SubscriptionRequestNotFound,
             Self::RequestDecided => ErrorCode::SubscriptionRequestDecided,
             Self::NoActiveSubscription => ErrorCode::NoActiveSubscription,
+            Self::NotFound => ErrorCode::SubscriptionNotFound,
+            Self::Unpaid => ErrorCode::SubscriptionUnpaid,
             Self::InvalidTransition => ErrorCode::SubscriptionState,
             Self::Fields(_) => ErrorCode::InvalidField,
             Self::Ledger(error) => error.code(),

@@ -1,7 +1,10 @@
-use super::{ChildLine, Demand, DemandLine, DemandState, PlanKey, Subscription};
+use super::{
+    AddonKey, ChildLine, Demand, DemandLine, DemandState, PlanKey, Subscription, SubscriptionFilter,
+    SubscriptionLine,
+};
 use crate::ledger::{Credits, LedgerStore};
 use crate::rights::Scope;
-use crate::{Page, ParentId, StoreError, StudentId, UserId};
+use crate::{Page, ParentId, PaymentId, StoreError, StudentId, UserId};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
@@ -21,22 +24,27 @@ pub trait SubscriptionTx: Send {
         now: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// The oldest subscription of a held pupil that waits to begin with this plan: the existing application writes one before it
-    /// is paid.
+    /// Whose a subscription is.
+    async fn subscriber(&mut self, id: &str) -> Result<Option<StudentId>, StoreError>;
+
+    /// Reads a subscription of a pupil whose subscriptions are held ([`lock_subscription`](Self::lock_subscription)).
+    async fn held_subscription(&mut self, id: &str) -> Result<Option<Subscription>, StoreError>;
+
+    /// The newest subscription to a plan that waits, of a pupil whose subscriptions are held.
     async fn waiting_subscription(
         &mut self,
         student: &StudentId,
         plan: PlanKey,
-    ) -> Result<Option<String>, StoreError>;
+    ) -> Result<Option<Subscription>, StoreError>;
 
-    /// Writes the beginning of a subscription that waited: everything but whose it is.
-    async fn start_subscription(
+    /// A payment for a plan that is made and has begun nothing yet, the existing application's included.
+    async fn unused_payment(
         &mut self,
-        subscription: &Subscription,
-        now: Timestamp,
-    ) -> Result<(), StoreError>;
+        student: &StudentId,
+        plan: PlanKey,
+    ) -> Result<Option<PaymentId>, StoreError>;
 
-    /// Writes the state, the end and the subjects of a subscription.
+    /// Writes everything of a subscription but its owner and its plan.
     async fn save_subscription(
         &mut self,
         subscription: &Subscription,
@@ -102,6 +110,23 @@ pub trait SubscriptionStore: LedgerStore {
 
     /// The requests for a pupil whom the scope reaches, newest first.
     async fn demands_of(&self, scope: &Scope, student: &StudentId) -> Result<Vec<Demand>, StoreError>;
+
+    /// What an addition costs and how the catalogue describes it, when it is sold in dinars.
+    async fn addon_for_sale(&self, addon: AddonKey) -> Result<Option<(i64, String)>, StoreError>;
+
+    /// The active subscription of a pupil whom the scope reaches; absent when he has none.
+    async fn active_subscription(
+        &self,
+        scope: &Scope,
+        student: &StudentId,
+    ) -> Result<Option<Subscription>, StoreError>;
+
+    /// A page of subscriptions, newest first, and how many there are.
+    async fn subscriptions(
+        &self,
+        filter: &SubscriptionFilter,
+        page: Page,
+    ) -> Result<(Vec<SubscriptionLine>, u64), StoreError>;
 
     /// A page of the queue in a state, oldest first, and how many there are.
     async fn demands(&self, state: DemandState, page: Page) -> Result<(Vec<DemandLine>, u64), StoreError>;

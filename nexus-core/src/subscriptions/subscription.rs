@@ -1,6 +1,6 @@
 use super::{Plan, SubscriptionError};
 use crate::ledger::{Credits, Pupil};
-use crate::{SchoolSubject, StudentId};
+use crate::{ErrorCode, SchoolSubject, StudentId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -97,6 +97,36 @@ impl Subscription {
         Ok(Self { state: next, ends_at, ..self })
     }
 
+    /// The same, begun now at the price and with the credits of the catalogue, whatever was written while it waited.
+    ///
+    /// # Errors
+    /// [`SubscriptionError::InvalidTransition`] unless it waits.
+    pub fn begin_waiting(
+        self,
+        plan: Plan,
+        former: Option<&Self>,
+        now: Timestamp,
+    ) -> Result<Self, SubscriptionError> {
+        let waited = self.become_state(SubscriptionState::Active, now)?;
+        let begun = Self::begin(waited.id, waited.student, plan, former, now);
+        Ok(Self { ends_at: waited.ends_at.filter(|end| *end > now), ..begun })
+    }
+
+    /// The same with another end.
+    ///
+    /// # Errors
+    /// [`SubscriptionError::InvalidTransition`] for one that is over, [`SubscriptionError::Fields`] for an end that is past or before
+    /// the beginning.
+    pub fn end_at(self, end: Timestamp, now: Timestamp) -> Result<Self, SubscriptionError> {
+        if !matches!(self.state, SubscriptionState::Active | SubscriptionState::Inactive) {
+            return Err(SubscriptionError::InvalidTransition);
+        }
+        if end <= now || end <= self.starts_at {
+            return Err(SubscriptionError::field("endDate", ErrorCode::SubscriptionEnd));
+        }
+        Ok(Self { ends_at: Some(end), ..self })
+    }
+
     /// What it gives each month.
     pub fn allocation(&self) -> Option<Credits> {
         Credits::whole(self.monthly_credits).filter(|credits| credits.is_positive())
@@ -119,10 +149,76 @@ pub struct ChildLine {
     pub balance: Credits,
 }
 
+/// A subscription with its pupil and whoever answers for him, as the office reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubscriptionLine {
+    /// The subscription.
+    pub subscription: Subscription,
+    /// The pupil.
+    pub pupil: Pupil,
+    /// First name, last name and address of the parent.
+    pub parent: Option<(String, String, String)>,
+    /// When it was written.
+    pub created_at: Timestamp,
+}
+
+/// Which subscriptions are listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SubscriptionFilter {
+    /// In which state; every one when absent.
+    pub state: Option<SubscriptionState>,
+    /// A part of the name or the address of the pupil.
+    pub search: Option<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::subscriptions::PlanKey;
     use SubscriptionState::{Active, Cancelled, Expired, Inactive};
+
+    fn waiting() -> Subscription {
+        Subscription {
+            id: "b1".to_owned(),
+            student: StudentId::parse("s1").unwrap(),
+            plan: "IMMERSION".to_owned(),
+            monthly_price: 1,
+            monthly_credits: 999,
+            state: Inactive,
+            starts_at: "2026-09-01T00:00:00Z".parse().unwrap(),
+            ends_at: Some("2026-10-01T00:00:00Z".parse().unwrap()),
+            aria_subjects: Vec::new(),
+        }
+    }
+
+    /// Defect 31: what a page wrote about price and credits is forgotten when the plan begins.
+    #[test]
+    fn what_waits_begins_as_the_catalogue_says() {
+        let now: Timestamp = "2026-11-02T08:00:00Z".parse().unwrap();
+        let plan = Plan { key: PlanKey::Immersion, monthly_price: 750 };
+        let begun = waiting().begin_waiting(plan, None, now).unwrap();
+        assert_eq!((begun.id.as_str(), begun.monthly_price, begun.monthly_credits), ("b1", 750, 8));
+        assert_eq!((begun.state, begun.starts_at, begun.ends_at), (Active, now, None));
+        assert!(matches!(begun.begin_waiting(plan, None, now), Err(SubscriptionError::InvalidTransition)));
+    }
+
+    #[test]
+    fn an_end_is_to_come() {
+        let now: Timestamp = "2026-11-02T08:00:00Z".parse().unwrap();
+        let day = |text: &str| text.parse::<Timestamp>().unwrap();
+        assert_eq!(
+            waiting().end_at(day("2026-12-01T00:00:00Z"), now).unwrap().ends_at,
+            Some(day("2026-12-01T00:00:00Z"))
+        );
+        for end in ["2026-11-02T08:00:00Z", "2026-08-01T00:00:00Z"] {
+            assert!(matches!(waiting().end_at(day(end), now), Err(SubscriptionError::Fields(_))));
+        }
+        let over = Subscription { state: Expired, ..waiting() };
+        assert!(matches!(
+            over.end_at(day("2027-01-01T00:00:00Z"), now),
+            Err(SubscriptionError::InvalidTransition)
+        ));
+    }
 
     #[test]
     fn what_is_over_stays_over() {

@@ -2,10 +2,12 @@
 
 mod asking;
 mod deciding;
+mod office;
 mod scheduled;
 
-pub use asking::{ask_for, children, demands, demands_for};
+pub use asking::{addon_for, ask_for, children, demands, demands_for};
 pub use deciding::{Beginning, activate_plan, decide_demand};
+pub use office::{EditSubscription, decide_subscription, edit_subscription, subscriptions};
 pub use scheduled::{Scheduled, run_scheduled};
 
 use crate::subscriptions::{SubscriptionError, SubscriptionStore};

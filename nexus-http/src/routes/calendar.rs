@@ -1,6 +1,7 @@
 //! Lessons, availability, free slots, video rooms, feeds.
 
 pub(crate) mod availability;
+pub(crate) mod closures;
 pub(crate) mod coaches;
 pub(crate) mod feed;
 pub(crate) mod lessons;
@@ -10,6 +11,7 @@ pub(crate) mod series;
 pub(crate) mod slots;
 pub(crate) mod video;
 mod views;
+pub(crate) mod workshops;
 
 use crate::problem::Problem;
 use nexus_core::calendar::use_cases::CalendarError;

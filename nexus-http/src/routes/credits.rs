@@ -5,10 +5,11 @@ use crate::state::SharedState;
 use axum::Json;
 use axum::extract::{Path, State};
 use jiff::Timestamp;
-use nexus_core::ErrorCode;
-use nexus_core::ledger::use_cases::{self, SpendCredits};
+use nexus_core::ledger::use_cases::{self, SpendCredits, TransferCredits};
 use nexus_core::ledger::{Credits, LedgerError, MovementId, MovementLine};
+use nexus_core::{ErrorCode, StudentId};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// Movements that the page of a wallet shows.
@@ -146,6 +147,61 @@ pub(crate) async fn spend(
     let spent =
         use_cases::spend_credits(&state.ledger, asked.behalf(), &command).await.map_err(ledger_problem)?;
     Ok(Json(SpentBody { ok: true, balance: spent.balance, already: spent.already }))
+}
+
+/// Credits of one's own for a child.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TransferRequest {
+    student_id: String,
+    /// More than nothing, at most three decimals: a number or a text.
+    #[schema(value_type = f64)]
+    credits: Value,
+    /// At least 6 characters; the same key gives once.
+    idempotency_key: Option<String>,
+}
+
+/// What became of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TransferredBody {
+    ok: bool,
+    /// What is left to whoever gave.
+    #[schema(value_type = f64)]
+    balance: Credits,
+    /// What the child can spend.
+    #[schema(value_type = f64)]
+    child_balance: Credits,
+    /// Whether the key had given them before.
+    already: bool,
+}
+
+/// Gives credits of one's own wallet to a child, whose lessons are paid from his. They keep their origin and their end.
+#[utoipa::path(post, path = "/api/credits/transfer", tag = "crédits",
+    request_body(content = TransferRequest, example = json!({"studentId": "stu1", "credits": 2.5, "idempotencyKey": "don-2026-11-02"})),
+    responses(
+        (status = 200, body = TransferredBody, example = json!({
+            "ok": true, "balance": 7.5, "childBalance": 2.5, "already": false
+        })),
+        (status = 402, description = "Crédits insuffisants."),
+    ))]
+pub(crate) async fn transfer(
+    State(state): State<SharedState>,
+    asked: Asked,
+    StrictJsonBody(request): StrictJsonBody<TransferRequest>,
+) -> Result<Json<TransferredBody>, Problem> {
+    let amount = use_cases::read_amount("credits", &request.credits).map_err(ledger_problem)?;
+    let student =
+        StudentId::parse(request.student_id).map_err(|_| Problem::new(ErrorCode::StudentNotFound))?;
+    let command = TransferCredits { student, amount, key: request.idempotency_key };
+    let done =
+        use_cases::transfer_credits(&state.ledger, asked.behalf(), &command).await.map_err(ledger_problem)?;
+    Ok(Json(TransferredBody {
+        ok: true,
+        balance: done.left,
+        child_balance: done.available,
+        already: done.already,
+    }))
 }
 
 /// Why a movement is undone.

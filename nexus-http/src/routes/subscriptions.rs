@@ -1,3 +1,6 @@
+pub(crate) mod addon;
+pub(crate) mod office;
+
 use crate::asked::Asked;
 use crate::body::{JsonBody, QueryOf};
 use crate::problem::Problem;

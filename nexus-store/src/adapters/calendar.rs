@@ -5,7 +5,7 @@ use crate::columns::{
     Instant, KindColumn, ModalityColumn, ParticipantColumn, ReminderColumn, ServiceColumn, StatusColumn,
     SubjectColumn,
 };
-use crate::rows::calendar::{ParticipantRow, PupilRow, RuleRow, SessionRow, day_instant};
+use crate::rows::calendar::{ParticipantRow, PupilRow, RuleRow, SessionRow, StoredClosureRow, day_instant};
 use crate::rows::people::malformed;
 use crate::statements::calendar as sql;
 use async_trait::async_trait;
@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use nexus_core::calendar::{
     Busy, CalendarOf, CalendarTx, Calendars, Clash, Closure, Coach, Days, Interval, Participant, Pupil,
-    ReminderKind, Session, SessionStatus, StatusChange, StoredRule, day_number,
+    ReminderKind, Session, SessionStatus, StatusChange, StoredClosure, StoredRule, day_number,
 };
 use nexus_core::rights::Scope;
 use nexus_core::{Checksum, CoachId, SessionId, StoreError, StudentId, UserId};
@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 use sqlx::types::Json;
 
 const LOCK_SESSION: &str = concat!(sql::select_session!(), dialect::for_update!("x"));
+const LOCK_CLOSURE: &str = concat!(sql::one_closure!(), dialect::for_update!("c"));
 const TAKE_REMINDERS: &str = sql::take_reminders!(dialect::skip_locked!());
 const INSERT_HISTORY: &str = sql::insert_history!();
 const PLAN_REMINDERS: &str = sql::plan_reminders!();
@@ -383,6 +384,17 @@ impl CalendarTx for BackendTx {
             .execute(&mut *self.tx)
             .await
             .map_err(store_error)?;
+        Ok(())
+    }
+
+    async fn lock_closure(&mut self, id: &str) -> Result<Option<StoredClosure>, StoreError> {
+        let row: Option<StoredClosureRow> =
+            sqlx::query_as(LOCK_CLOSURE).bind(id).fetch_optional(&mut *self.tx).await.map_err(store_error)?;
+        row.map(StoredClosure::try_from).transpose()
+    }
+
+    async fn remove_closure(&mut self, id: &str) -> Result<(), StoreError> {
+        sqlx::query(sql::DELETE_CLOSURE).bind(id).execute(&mut *self.tx).await.map_err(store_error)?;
         Ok(())
     }
 

@@ -2,14 +2,14 @@ use super::{BackendStore, Db, dialect, store_error};
 use crate::columns::{Instant, TextList};
 use crate::rows::calendar::{
     ClosureRow, CoachDaysRow, CoachRow, FeedOwnerRow, HistoryRow, OwnedClosureRow, RuleRow, SessionRow,
-    SessionViewRow, day_instant,
+    SessionViewRow, StoredClosureRow, WorkshopRow, day_instant,
 };
 use crate::statements::calendar as sql;
 use async_trait::async_trait;
 use jiff::civil::Date;
 use nexus_core::calendar::{
     CalendarStore, Closure, Coach, CoachTime, FeedOwner, HistoryStep, Interval, Session, SessionFilter,
-    SessionStatus, SessionView, StoredRule,
+    SessionStatus, SessionView, StoredClosure, StoredRule, Workshop, WorkshopFilter,
 };
 use nexus_core::rights::Scope;
 use nexus_core::{Checksum, CoachId, Page, SchoolSubject, SessionId, StoreError, StudentId, UserId};
@@ -174,6 +174,61 @@ impl CalendarStore for BackendStore {
 
     async fn days_closed(&self, coach: &UserId, days: (Date, Date)) -> Result<Vec<Closure>, StoreError> {
         closures_between(&mut *self.reader().await?, coach, days).await
+    }
+
+    async fn closures_from(
+        &self,
+        coach: Option<&UserId>,
+        day: Date,
+        page: Page,
+    ) -> Result<(Vec<StoredClosure>, u64), StoreError> {
+        let whose = coach.map_or("", UserId::as_str);
+        let mut connection = self.reader().await?;
+        let total: i64 = sqlx::query_scalar(sql::COUNT_CLOSURES)
+            .bind(whose)
+            .bind(day_instant(day))
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(store_error)?;
+        let rows: Vec<StoredClosureRow> = sqlx::query_as(sql::LIST_CLOSURES)
+            .bind(whose)
+            .bind(day_instant(day))
+            .bind(i64::from(page.limit()))
+            .bind(i64::try_from(page.offset()).unwrap_or(i64::MAX))
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(store_error)?;
+        let closures = rows.into_iter().map(StoredClosure::try_from).collect::<Result<_, _>>()?;
+        Ok((closures, u64::try_from(total).unwrap_or(0)))
+    }
+
+    async fn workshops(
+        &self,
+        filter: &WorkshopFilter,
+        page: Page,
+    ) -> Result<(Vec<Workshop>, u64), StoreError> {
+        let subject = filter.subject.map_or("", SchoolSubject::as_str);
+        let mut connection = self.reader().await?;
+        let total: i64 = sqlx::query_scalar(sql::COUNT_WORKSHOPS)
+            .bind(subject)
+            .bind(Instant(filter.after))
+            .bind(filter.before.map(Instant))
+            .bind(filter.full)
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(store_error)?;
+        let rows: Vec<WorkshopRow> = sqlx::query_as(sql::LIST_WORKSHOPS)
+            .bind(subject)
+            .bind(Instant(filter.after))
+            .bind(filter.before.map(Instant))
+            .bind(filter.full)
+            .bind(i64::from(page.limit()))
+            .bind(i64::try_from(page.offset()).unwrap_or(i64::MAX))
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(store_error)?;
+        let workshops = rows.into_iter().map(Workshop::try_from).collect::<Result<_, _>>()?;
+        Ok((workshops, u64::try_from(total).unwrap_or(0)))
     }
 
     async fn lessons_of(&self, coach: &CoachId, within: &Interval) -> Result<Vec<Session>, StoreError> {

@@ -153,6 +153,31 @@ impl LedgerTx for BackendTx {
         self.one_movement(sql::SELECT_REVERSAL, id).await
     }
 
+    async fn transfer_of(&mut self, id: MovementId) -> Result<Option<(MovementId, MovementId)>, StoreError> {
+        let pair: Option<(i64, i64)> = sqlx::query_as(sql::SELECT_TRANSFER)
+            .bind(id.0)
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(pair.map(|(taken, given)| (MovementId(taken), MovementId(given))))
+    }
+
+    async fn link_transfer(
+        &mut self,
+        taken: MovementId,
+        given: MovementId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        sqlx::query(sql::INSERT_TRANSFER)
+            .bind(taken.0)
+            .bind(given.0)
+            .bind(Instant(at))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(())
+    }
+
     async fn movement_lots(&mut self, id: MovementId) -> Result<Vec<(Lot, Credits)>, StoreError> {
         self.write_late_rows().await?;
         let rows: Vec<PartRow> = sqlx::query_as(sql::SELECT_PARTS)

@@ -19,7 +19,7 @@ use std::ops::Range;
 const MOST_COACHES: i64 = 1_000;
 
 /// Patterns that find a text anywhere, whatever its case: in small letters, with a capital first, in capitals.
-fn patterns(search: Option<&str>) -> [String; 3] {
+pub(super) fn patterns(search: Option<&str>) -> [String; 3] {
     let text = search.map(str::trim).filter(|text| !text.is_empty());
     let Some(text) = text else { return Default::default() };
     let escaped: String = text

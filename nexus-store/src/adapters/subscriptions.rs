@@ -6,9 +6,15 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use nexus_core::ledger::Credits;
 use nexus_core::subscriptions::{Demand, PlanKey, Subscription, SubscriptionTx};
-use nexus_core::{SchoolSubject, StoreError, StudentId, UserId};
+use nexus_core::{PaymentId, SchoolSubject, StoreError, StudentId, UserId};
 
 const LOCK_ACTIVE: &str = concat!(sql::active_subscription!(), dialect::for_update!("b"));
+
+const LOCK_ONE: &str = concat!(sql::one_subscription!(), dialect::for_update!("b"));
+
+const LOCK_WAITING: &str = concat!(sql::waiting_subscription!(), dialect::for_update!("b"));
+
+const LOCK_PAYMENT: &str = concat!(sql::unused_payment!(), dialect::for_update!("p"));
 
 const LOCK_DEMAND: &str = concat!(sql::one_demand!(), dialect::for_update!("d"));
 
@@ -62,39 +68,6 @@ impl SubscriptionTx for BackendTx {
         Ok(())
     }
 
-    async fn waiting_subscription(
-        &mut self,
-        student: &StudentId,
-        plan: PlanKey,
-    ) -> Result<Option<String>, StoreError> {
-        sqlx::query_scalar(sql::SELECT_WAITING)
-            .bind(student.as_str())
-            .bind(plan.as_str())
-            .fetch_optional(&mut *self.tx)
-            .await
-            .map_err(store_error)
-    }
-
-    async fn start_subscription(
-        &mut self,
-        subscription: &Subscription,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        sqlx::query(sql::START_SUBSCRIPTION)
-            .bind(&subscription.id)
-            .bind(subscription.monthly_price)
-            .bind(subscription.monthly_credits)
-            .bind(Word(subscription.state.as_str()))
-            .bind(Instant(subscription.starts_at))
-            .bind(subscription.ends_at.map(Instant))
-            .bind(subjects(subscription))
-            .bind(Instant(now))
-            .execute(&mut *self.tx)
-            .await
-            .map_err(store_error)?;
-        Ok(())
-    }
-
     async fn save_subscription(
         &mut self,
         subscription: &Subscription,
@@ -106,10 +79,57 @@ impl SubscriptionTx for BackendTx {
             .bind(subscription.ends_at.map(Instant))
             .bind(subjects(subscription))
             .bind(Instant(now))
+            .bind(subscription.monthly_price)
+            .bind(subscription.monthly_credits)
+            .bind(Instant(subscription.starts_at))
             .execute(&mut *self.tx)
             .await
             .map_err(store_error)?;
         Ok(())
+    }
+
+    async fn subscriber(&mut self, id: &str) -> Result<Option<StudentId>, StoreError> {
+        let owner: Option<String> = sqlx::query_scalar(sql::SELECT_SUBSCRIBER)
+            .bind(id)
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        Ok(students(owner.into_iter().collect())?.pop())
+    }
+
+    async fn held_subscription(&mut self, id: &str) -> Result<Option<Subscription>, StoreError> {
+        let row: Option<SubscriptionRow> =
+            sqlx::query_as(LOCK_ONE).bind(id).fetch_optional(&mut *self.tx).await.map_err(store_error)?;
+        row.map(Subscription::try_from).transpose()
+    }
+
+    async fn waiting_subscription(
+        &mut self,
+        student: &StudentId,
+        plan: PlanKey,
+    ) -> Result<Option<Subscription>, StoreError> {
+        let row: Option<SubscriptionRow> = sqlx::query_as(LOCK_WAITING)
+            .bind(student.as_str())
+            .bind(plan.as_str())
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        row.map(Subscription::try_from).transpose()
+    }
+
+    async fn unused_payment(
+        &mut self,
+        student: &StudentId,
+        plan: PlanKey,
+    ) -> Result<Option<PaymentId>, StoreError> {
+        let id: Option<String> = sqlx::query_scalar(LOCK_PAYMENT)
+            .bind(student.as_str())
+            .bind(plan.as_str())
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        let read = |id| PaymentId::parse(id).map_err(|_| StoreError::Corrupt("an identifier is malformed"));
+        id.map(read).transpose()
     }
 
     async fn plan_price(&mut self, plan: PlanKey) -> Result<Option<i64>, StoreError> {

@@ -163,7 +163,7 @@ impl CatalogueTx for BackendTx {
 
     async fn lock_product(&mut self, kind: ItemType, key: &str) -> Result<Option<Product>, StoreError> {
         // A product that is not there yet has no row to lock.
-        dialect::lock_name(self, "product", &format!("{}:{key}", kind.as_str())).await?;
+        dialect::lock_names(self, &[("product", &format!("{}:{key}", kind.as_str()))]).await?;
         self.product(kind, key).await
     }
 

@@ -10,8 +10,8 @@ use model::Model;
 use nexus_core::ledger::use_cases::{LedgerContext, settle_wallets};
 use nexus_core::ledger::{
     Credits, Entry, GRACE, Grant, Granted, HoldState, LedgerError, LessonCharge, LessonRefund, LotOrigin,
-    Movement, MovementKind, Part, Reserve, Spend, Wallet, capture, charge_lesson, grant, open_wallet,
-    refund_lesson, release, reserve, reverse, spend,
+    Movement, MovementKind, Part, Reserve, Spend, Transfer, Transferred, Wallet, capture, charge_lesson,
+    grant, open_wallet, refund_lesson, release, reserve, reverse, spend, transfer,
 };
 use nexus_core::testing::CountingIds;
 use nexus_core::{Clock, SessionId, Store, StoreError, UserId};
@@ -607,5 +607,91 @@ pub async fn a_movement_is_reversed_once(fixture: &Fixture) {
     assert_eq!((back.delta, back.reverses), (credits(-3_000), Some(given.id)));
     assert!(matches!(undo(back.id).await, Err(LedgerError::NotReversible)));
     assert_eq!(available(fixture, &owner).await, 0);
+    assert_invariants(fixture).await;
+}
+
+fn transfer_of(from: &UserId, to: &UserId, milli: i64, key: &str) -> Transfer {
+    Transfer {
+        from: from.clone(),
+        to: to.clone(),
+        amount: credits(milli),
+        key: key.to_owned(),
+        given: "Transfert à Léa".to_owned(),
+        received: "Transfert reçu d'un parent".to_owned(),
+        actor: "system".to_owned(),
+    }
+}
+
+async fn move_between(
+    store: &dyn Store,
+    wanted: &Transfer,
+    now: Timestamp,
+) -> Result<Transferred, LedgerError> {
+    let mut tx = store.begin().await?;
+    let done = transfer(&mut *tx, wanted, now).await?;
+    tx.commit().await?;
+    Ok(done)
+}
+
+/// Credits that go from one to another stay what they were; the same key moves them once, and neither half is undone alone.
+pub async fn credits_go_from_one_to_another_once(fixture: &Fixture) {
+    let (from, to) = (pupil(fixture, "from").await, pupil(fixture, "to").await);
+    let now = fixture.clock.now();
+    let end = after(now, days(3));
+    give(fixture, &gift(&from, "late", 3_000, None)).await.unwrap();
+    let bought = Grant { origin: LotOrigin::Purchase, ..gift(&from, "soon", 2_000, Some(end)) };
+    give(fixture, &bought).await.unwrap();
+    let wanted = transfer_of(&from, &to, 2_500, "don-1");
+    let done = move_between(&*fixture.store, &wanted, now).await.unwrap();
+    assert_eq!((done.left, done.available, done.already), (credits(2_500), credits(2_500), false));
+    let mut lots = wallet(fixture, &to).await.lots;
+    lots.sort_by_key(|lot| lot.remaining);
+    let told: Vec<_> = lots.iter().map(|lot| (lot.origin, lot.remaining.milli(), lot.expires_at)).collect();
+    assert_eq!(told, [(LotOrigin::Adjustment, 500, None), (LotOrigin::Purchase, 2_000, Some(end))]);
+
+    let again = move_between(&*fixture.store, &wanted, now).await.unwrap();
+    assert_eq!((again.already, again.taken.id, again.given.id), (true, done.taken.id, done.given.id));
+    let other = transfer_of(&from, &to, 1_000, "don-1");
+    assert!(matches!(move_between(&*fixture.store, &other, now).await, Err(LedgerError::KeyReused)));
+    let large = transfer_of(&from, &to, 2_501, "don-2");
+    let missing = move_between(&*fixture.store, &large, now).await;
+    assert!(matches!(missing, Err(LedgerError::MissingCredits { .. })), "{missing:?}");
+    for id in [done.taken.id, done.given.id] {
+        let mut tx = fixture.store.begin().await.unwrap();
+        let undone = reverse(&mut *tx, id, "Erreur", "system", now).await;
+        assert!(matches!(undone, Err(LedgerError::NotReversible)), "{undone:?}");
+    }
+    for statement in [r#"UPDATE credit_transfers SET "toTxId" = "toTxId""#, "DELETE FROM credit_transfers"] {
+        assert!(beside::try_execute(fixture, statement).await.is_err(), "{statement}");
+    }
+    // What ends where it came from ends where it went.
+    fixture.clock.advance(days(4));
+    assert_eq!((available(fixture, &from).await, available(fixture, &to).await), (2_500, 500));
+    assert_invariants(fixture).await;
+}
+
+/// 5 credits, 40 transfers in both directions: nobody falls below nothing, and nothing is lost between two wallets.
+pub async fn transfers_race_for_five_credits(fixture: &Fixture) {
+    let (one, two) = (pupil(fixture, "one").await, pupil(fixture, "two").await);
+    give(fixture, &gift(&one, "a", 5_000, None)).await.unwrap();
+    let outcomes = together(fixture, 40, |store, now, place| {
+        let (from, to) = if place < 30 { (&one, &two) } else { (&two, &one) };
+        let wanted = transfer_of(from, to, 1_000, &format!("race-{place}"));
+        Box::pin(async move { (place < 30, move_between(&*store, &wanted, now).await) })
+    })
+    .await;
+    let mut moved = [0_i64, 0_i64];
+    for (forward, outcome) in outcomes {
+        match outcome {
+            Ok(_) => moved[usize::from(!forward)] += 1_000,
+            Err(LedgerError::MissingCredits { .. }) => {}
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    let left = (available(fixture, &one).await, available(fixture, &two).await);
+    assert_eq!(left, (5_000 - moved[0] + moved[1], moved[0] - moved[1]));
+    assert_eq!(left.0 + left.1, 5_000);
+    assert!(moved[0] >= 5_000, "every credit went at least once: {moved:?}");
+    assert_eq!(count(fixture, "credit_transfers").await * 1_000, moved[0] + moved[1]);
     assert_invariants(fixture).await;
 }

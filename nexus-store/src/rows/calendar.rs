@@ -10,7 +10,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use nexus_core::calendar::{
     AvailabilityRule, ClockRange, ClockTime, Closure, Coach, CoachFacts, Days, FeedOwner, HistoryStep,
-    Interval, Participant, Pupil, Session, SessionStatus, SessionView, StoredRule, day_from_sunday,
+    Interval, Participant, Pupil, Session, SessionStatus, SessionView, StoredClosure, StoredRule, Workshop,
+    day_from_sunday,
 };
 use nexus_core::{CoachId, ParentId, SchoolSubject, SessionId, StoreError, StudentId, UserId};
 use sqlx::types::Json;
@@ -303,6 +304,58 @@ pub(crate) struct OwnedClosureRow {
     pub(crate) coach: Option<String>,
     #[sqlx(flatten)]
     pub(crate) closure: ClosureRow,
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct StoredClosureRow {
+    id: String,
+    coach: Option<String>,
+    #[sqlx(flatten)]
+    closure: ClosureRow,
+}
+
+impl TryFrom<StoredClosureRow> for StoredClosure {
+    type Error = StoreError;
+    fn try_from(row: StoredClosureRow) -> Result<Self, StoreError> {
+        let coach = row.coach.map(UserId::parse).transpose().map_err(malformed)?;
+        Ok(Self { id: row.id, coach, closure: row.closure.into() })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct WorkshopRow {
+    id: String,
+    subject: SubjectColumn,
+    level: Option<String>,
+    title: String,
+    description: Option<String>,
+    starts_at: Instant,
+    ends_at: Instant,
+    modality: Option<ModalityColumn>,
+    coach_name: String,
+    seats: i64,
+    taken: i64,
+    price: i64,
+}
+
+impl TryFrom<WorkshopRow> for Workshop {
+    type Error = StoreError;
+    fn try_from(row: WorkshopRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: SessionId::parse(row.id).map_err(malformed)?,
+            subject: row.subject.0,
+            level: row.level,
+            title: row.title,
+            description: row.description,
+            lesson: Interval::new(row.starts_at.0, row.ends_at.0)
+                .ok_or(StoreError::Corrupt("a lesson ends before it begins"))?,
+            modality: row.modality.map(|modality| modality.0),
+            coach_name: row.coach_name,
+            seats: number(row.seats)?,
+            taken: number(row.taken)?,
+            price: row.price,
+        })
+    }
 }
 
 #[derive(sqlx::FromRow)]

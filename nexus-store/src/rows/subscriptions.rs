@@ -1,5 +1,6 @@
 use crate::columns::Instant;
-use nexus_core::subscriptions::{Demand, DemandState, Subscription, SubscriptionState};
+use crate::rows::ledger::PupilRow;
+use nexus_core::subscriptions::{Demand, DemandState, Subscription, SubscriptionLine, SubscriptionState};
 use nexus_core::{SchoolSubject, StoreError, StudentId};
 
 fn student(text: String) -> Result<StudentId, StoreError> {
@@ -36,6 +37,32 @@ impl TryFrom<SubscriptionRow> for Subscription {
             starts_at: row.starts_at.0,
             ends_at: row.ends_at.map(|end| end.0),
             aria_subjects: names.into_iter().filter_map(known).collect(),
+        })
+    }
+}
+
+/// A subscription with its pupil and his parent.
+#[derive(sqlx::FromRow)]
+pub(crate) struct SubscriptionLineRow {
+    #[sqlx(flatten)]
+    subscription: SubscriptionRow,
+    #[sqlx(flatten)]
+    pupil: PupilRow,
+    parent_email: Option<String>,
+    parent_first_name: String,
+    parent_last_name: String,
+    created_at: Instant,
+}
+
+impl TryFrom<SubscriptionLineRow> for SubscriptionLine {
+    type Error = StoreError;
+    fn try_from(row: SubscriptionLineRow) -> Result<Self, StoreError> {
+        let (first, last) = (row.parent_first_name, row.parent_last_name);
+        Ok(Self {
+            subscription: row.subscription.try_into()?,
+            pupil: row.pupil.try_into()?,
+            parent: row.parent_email.map(|email| (first, last, email)),
+            created_at: row.created_at.0,
         })
     }
 }

@@ -217,6 +217,61 @@ WHERE ("coachId" IS NULL OR "coachId" = $1) AND "lastDay" >= $2 AND "firstDay" <
 pub(crate) const INSERT_CLOSURE: &str = r#"
 INSERT INTO school_closures ("id", "coachId", "firstDay", "lastDay", "label", "createdAt") VALUES ($1, $2, $3, $4, $5, $6)"#;
 
+/// To be followed by what locks the row.
+macro_rules! one_closure {
+    () => {
+        r#"SELECT c."id", c."coachId" AS coach, c."firstDay" AS first_day, c."lastDay" AS last_day, c."label"
+        FROM school_closures c WHERE c."id" = $1"#
+    };
+}
+pub(crate) use one_closure;
+
+pub(crate) const DELETE_CLOSURE: &str = r#"DELETE FROM school_closures WHERE "id" = $1"#;
+
+/// `$1` is empty for everybody's.
+macro_rules! listed_closures {
+    () => {
+        r#" FROM school_closures c
+        WHERE ($1 = '' OR c."coachId" IS NULL OR c."coachId" = $1) AND c."lastDay" >= $2"#
+    };
+}
+
+pub(crate) const COUNT_CLOSURES: &str = concat!("SELECT count(*)", listed_closures!());
+
+pub(crate) const LIST_CLOSURES: &str = concat!(
+    r#"SELECT c."id", c."coachId" AS coach, c."firstDay" AS first_day, c."lastDay" AS last_day, c."label""#,
+    listed_closures!(),
+    r#" ORDER BY c."firstDay", c."id" LIMIT $3 OFFSET $4"#
+);
+
+/// Groups that are to take place: `$1` a subject or nothing, `$2` after when, `$3` before when or nothing, `$4` those without a free
+/// seat too. A seat that is kept for somebody is none that is free.
+macro_rules! listed_workshops {
+    () => {
+        concat!(
+            r#" FROM (SELECT x.*, (SELECT count(*) FROM session_participants place
+                WHERE place."sessionId" = x."id" AND place."state" IN ('ENROLLED', 'OFFERED')) AS taken FROM sessions x) x
+            JOIN coach_profiles c ON c."id" = x."coachId" JOIN users cu ON cu."id" = c."userId"
+            JOIN students st ON st."id" = x."studentId"
+            WHERE x."duration" > 0 AND x."kind" <> 'INDIVIDUAL' AND x."quarantinedAt" IS NULL
+              AND x."status" IN ('SCHEDULED', 'CONFIRMED') AND x."startsAt" > $2
+              AND ($1 = '' OR CAST(x."subject" AS TEXT) = $1) AND ($3 IS NULL OR x."startsAt" < $3)
+              AND ($4 OR x.taken < x."seats")"#
+        )
+    };
+}
+
+pub(crate) const COUNT_WORKSHOPS: &str = concat!("SELECT count(*)", listed_workshops!());
+
+pub(crate) const LIST_WORKSHOPS: &str = concat!(
+    r#"SELECT x."id", CAST(x."subject" AS TEXT) AS subject, st."grade" AS level, x."title", x."description",
+    x."startsAt" AS starts_at, x."endsAt" AS ends_at, CAST(x."modality" AS TEXT) AS modality,
+    trim(COALESCE(cu."firstName", '') || ' ' || COALESCE(cu."lastName", '')) AS coach_name,
+    CAST(x."seats" AS BIGINT) AS seats, x.taken AS taken, CAST(round(x."creditCost" * 1000) AS BIGINT) AS price"#,
+    listed_workshops!(),
+    r#" ORDER BY x."startsAt", x."id" LIMIT $5 OFFSET $6"#
+);
+
 /// What is taken from `$2` to `$3` in the calendars of a coach, of a pupil and of a room that are given, one lesson left aside.
 pub(crate) const BUSY: &str = concat!(
     r#"SELECT 'coach', "startsAt", "endsAt" FROM sessions

@@ -114,6 +114,14 @@ pub(crate) const STATEMENTS: &[(&str, &str)] = &[
         ),
     ),
     (
+        "transfer_is_even",
+        rows!(
+            r#"SELECT x."fromTxId" AS id FROM credit_transfers x
+            JOIN credit_tx f ON f."id" = x."fromTxId" JOIN credit_tx t ON t."id" = x."toTxId"
+            WHERE f."deltaMilli" + t."deltaMilli" <> 0 OR f."deltaMilli" >= 0 OR f."walletId" = t."walletId""#
+        ),
+    ),
+    (
         "payment_reference_once",
         rows!(
             r#"SELECT r."id" AS id FROM payment_records r

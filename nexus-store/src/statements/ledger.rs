@@ -53,6 +53,12 @@ pub(crate) const SELECT_MOVEMENT: &str = concat!(movement_columns!(), r#" WHERE 
 
 pub(crate) const SELECT_REVERSAL: &str = concat!(movement_columns!(), r#" WHERE t."reversalOf" = $1"#);
 
+pub(crate) const SELECT_TRANSFER: &str = r#"
+SELECT CAST("fromTxId" AS BIGINT), CAST("toTxId" AS BIGINT) FROM credit_transfers WHERE "fromTxId" = $1 OR "toTxId" = $1"#;
+
+pub(crate) const INSERT_TRANSFER: &str =
+    r#"INSERT INTO credit_transfers ("fromTxId", "toTxId", "at") VALUES ($1, $2, $3)"#;
+
 pub(crate) const SELECT_PARTS: &str = concat!(
     "SELECT ",
     lot_columns!(),
@@ -89,7 +95,7 @@ macro_rules! hold_columns {
     };
 }
 
-pub(crate) use {hold_columns, request_columns};
+pub(crate) use {hold_columns, pupil_columns, request_columns};
 
 /// An account whose wallet a scope reaches: everybody's, or a child's. One's own is known without asking.
 pub(crate) const REACHES_WALLET: &str = r#"

@@ -37,7 +37,45 @@ macro_rules! one_demand {
     };
 }
 
-pub(crate) use {active_subscription, demand_columns, one_demand, subscription_columns};
+/// To be followed by what locks the row.
+macro_rules! one_subscription {
+    () => {
+        concat!(
+            "SELECT ",
+            crate::statements::subscriptions::subscription_columns!(),
+            r#" FROM subscriptions b WHERE b."id" = $1 AND b."quarantinedAt" IS NULL"#
+        )
+    };
+}
+
+/// To be followed by what locks the row.
+macro_rules! waiting_subscription {
+    () => {
+        concat!(
+            "SELECT ",
+            crate::statements::subscriptions::subscription_columns!(),
+            r#" FROM subscriptions b WHERE b."studentId" = $1 AND b."planName" = $2 AND b."status" = 'INACTIVE'
+            AND b."quarantinedAt" IS NULL ORDER BY b."createdAt" DESC, b."id" LIMIT 1"#
+        )
+    };
+}
+
+/// To be followed by what locks the row. The existing application says in the metadata alone what was paid for.
+macro_rules! unused_payment {
+    () => {
+        r#"SELECT p."id" FROM payments p
+        WHERE p."type" = 'SUBSCRIPTION' AND p."status" = 'COMPLETED' AND p."quarantinedAt" IS NULL
+          AND COALESCE(p."studentId", p."metadata" ->> 'studentId') = $1
+          AND COALESCE(p."itemKey", p."metadata" ->> 'itemKey') = $2
+          AND NOT EXISTS (SELECT 1 FROM paid_entitlements e WHERE e."paymentId" = p."id")
+        ORDER BY p."createdAt", p."id" LIMIT 1"#
+    };
+}
+
+pub(crate) use {
+    active_subscription, demand_columns, one_demand, one_subscription, subscription_columns, unused_payment,
+    waiting_subscription,
+};
 
 pub(crate) const INSERT_SUBSCRIPTION: &str = r#"
 INSERT INTO subscriptions ("id", "studentId", "planName", "monthlyPrice", "creditsPerMonth", "status", "startDate", "endDate",
@@ -45,19 +83,20 @@ INSERT INTO subscriptions ("id", "studentId", "planName", "monthlyPrice", "credi
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)"#;
 
 pub(crate) const SAVE_SUBSCRIPTION: &str = r#"
-UPDATE subscriptions SET "status" = $2, "endDate" = $3, "ariaSubjects" = $4, "updatedAt" = $5 WHERE "id" = $1"#;
+UPDATE subscriptions SET "status" = $2, "endDate" = $3, "ariaSubjects" = $4, "updatedAt" = $5, "monthlyPrice" = $6,
+    "creditsPerMonth" = $7, "startDate" = $8
+WHERE "id" = $1"#;
 
-pub(crate) const SELECT_WAITING: &str = r#"
-SELECT "id" FROM subscriptions WHERE "studentId" = $1 AND "planName" = $2 AND "status" = 'INACTIVE' AND "quarantinedAt" IS NULL
-ORDER BY "createdAt", "id" LIMIT 1"#;
-
-pub(crate) const START_SUBSCRIPTION: &str = r#"
-UPDATE subscriptions SET "monthlyPrice" = $2, "creditsPerMonth" = $3, "status" = $4, "startDate" = $5, "endDate" = $6,
-    "ariaSubjects" = $7, "updatedAt" = $8 WHERE "id" = $1"#;
+pub(crate) const SELECT_SUBSCRIBER: &str =
+    r#"SELECT "studentId" FROM subscriptions WHERE "id" = $1 AND "quarantinedAt" IS NULL"#;
 
 pub(crate) const SELECT_PLAN_PRICE: &str = r#"
 SELECT CAST("amount" AS BIGINT) FROM product_pricing
 WHERE "itemType" = 'SUBSCRIPTION' AND "itemKey" = $1 AND "active" AND "currency" = 'TND' AND "quarantinedAt" IS NULL"#;
+
+pub(crate) const SELECT_ADDON: &str = r#"
+SELECT CAST("amount" AS BIGINT), "description" FROM product_pricing
+WHERE "itemType" = 'ADDON' AND "itemKey" = $1 AND "active" AND "currency" = 'TND' AND "quarantinedAt" IS NULL"#;
 
 pub(crate) const INSERT_DEMAND: &str = r#"
 INSERT INTO subscription_requests ("id", "studentId", "requestType", "planName", "monthlyPrice", "reason", "status",
@@ -100,6 +139,40 @@ pub(crate) const SELECT_GUARDIAN: &str = r#"
 SELECT p."userId" FROM students s JOIN parent_profiles p ON p."id" = s."parentId" WHERE s."userId" = $1"#;
 
 pub(crate) const SELECT_ACTIVE: &str = active_subscription!();
+
+pub(crate) const SELECT_ACTIVE_WITHIN: &str = concat!(
+    "SELECT ",
+    subscription_columns!(),
+    r#" FROM subscriptions b JOIN students s ON s."id" = b."studentId" WHERE "#,
+    crate::scope::student_in_scope!(),
+    r#" AND b."studentId" = $7 AND b."status" = 'ACTIVE' AND b."quarantinedAt" IS NULL"#
+);
+
+/// `$1` is a state or nothing; `$2` to `$4` are one pattern in small letters, with a capital, in capitals.
+macro_rules! listed_subscriptions {
+    () => {
+        r#" FROM subscriptions b JOIN students s ON s."id" = b."studentId" JOIN users u ON u."id" = s."userId"
+        LEFT JOIN parent_profiles g ON g."id" = s."parentId" LEFT JOIN users p ON p."id" = g."userId" AND p."deletedAt" IS NULL
+        WHERE b."quarantinedAt" IS NULL AND u."deletedAt" IS NULL AND ($1 = '' OR CAST(b."status" AS TEXT) = $1)
+        AND ($2 = '' OR lower(u."email") LIKE $2 ESCAPE '\'
+            OR lower(COALESCE(u."firstName", '') || ' ' || COALESCE(u."lastName", '')) LIKE $2 ESCAPE '\'
+            OR COALESCE(u."firstName", '') || ' ' || COALESCE(u."lastName", '') LIKE $3 ESCAPE '\'
+            OR COALESCE(u."firstName", '') || ' ' || COALESCE(u."lastName", '') LIKE $4 ESCAPE '\')"#
+    };
+}
+
+pub(crate) const COUNT_SUBSCRIPTIONS: &str = concat!("SELECT count(*)", listed_subscriptions!());
+
+pub(crate) const SELECT_SUBSCRIPTIONS: &str = concat!(
+    "SELECT ",
+    subscription_columns!(),
+    ", ",
+    crate::statements::ledger::pupil_columns!(),
+    r#", b."createdAt" AS created_at, p."email" AS parent_email, COALESCE(p."firstName", '') AS parent_first_name,
+    COALESCE(p."lastName", '') AS parent_last_name"#,
+    listed_subscriptions!(),
+    r#" ORDER BY b."createdAt" DESC, b."id" LIMIT $5 OFFSET $6"#
+);
 
 pub(crate) const SELECT_CHILDREN: &str = r#"
 SELECT s."id" FROM students s JOIN users u ON u."id" = s."userId"

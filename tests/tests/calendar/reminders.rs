@@ -26,6 +26,10 @@ async fn everybody_is_reminded_once_whoever_looks() {
         assert_eq!(tasks.join_all().await.iter().sum::<u64>(), 1, "{backing:?}");
         // The coach and the parent by mail, the pupil in his notifications.
         assert_eq!((school.count(REMINDERS).await, school.count(LINES).await), (2, 1), "{backing:?}");
+        // Half an hour before they read it again: one reminder does not stand for the other.
+        school.later(1);
+        assert_eq!(remind(&school.app.calendar).await.unwrap(), 1);
+        assert_eq!((school.count(REMINDERS).await, school.count(LINES).await), (4, 2), "{backing:?}");
     }
 }
 

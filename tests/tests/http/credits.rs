@@ -217,3 +217,48 @@ async fn the_office_corrects_with_a_reason() {
         assert_eq!((counted("CREDITS_ADJUST"), counted("CREDITS_REVERSE")), (3, 1));
     }
 }
+
+/// A booking is paid from the wallet of the pupil: a parent gives his own credits to his child, once per key, and to nobody else.
+#[tokio::test]
+async fn a_parent_gives_credits_to_his_child() {
+    const TRANSFER: &str = "/api/credits/transfer";
+    for backing in Backing::ALL {
+        let (app, school) = App::with_school_on(backing).await;
+        let [admin, parent, pupil] = [Role::Admin, Role::Parent, Role::Eleve].map(|role| school.actor(role));
+        fill(&app, &school.own.parent_user, 10_000, "cash:1").await;
+        let student = school.own.student.as_str();
+        let give = async |credits: Value, key: &str| {
+            let body = json!({"studentId": student, "credits": credits, "idempotencyKey": key});
+            app.post_as(Some(&parent), TRANSFER, body).await
+        };
+        let done = give(json!(2.5), "don-2026-1").await.expect(200);
+        assert_eq!(done, json!({"ok": true, "balance": 7.5, "childBalance": 2.5, "already": false}));
+        let again = give(json!("2.5"), "don-2026-1").await.expect(200);
+        assert_eq!((&again["already"], &again["balance"]), (&json!(true), &json!(7.5)));
+        give(json!(3), "don-2026-1").await.problem(409, "movement_key_reused");
+        let short = give(json!(8), "don-2026-2").await.problem(402, "missing_credits");
+        assert_eq!((&short["balance"], &short["needed"]), (&json!(7.5), &json!(8)));
+        for wrong in [json!(0), json!("0.0005"), json!("x"), json!(null)] {
+            give(wrong.clone(), "don-2026-3").await.problem(422, "invalid_field");
+        }
+        give(json!(-1), "don-2026-3").await.problem(422, "invalid_amount");
+        give(json!(1), "court").await.problem(422, "invalid_field");
+        let other = json!({"studentId": school.other.student, "credits": 1});
+        app.post_as(Some(&parent), TRANSFER, other).await.problem(404, "student_not_found");
+        for nobody in [&admin, &pupil] {
+            let body = json!({"studentId": student, "credits": 1});
+            app.post_as(Some(nobody), TRANSFER, body).await.problem(403, "forbidden");
+        }
+        assert_eq!((balance(&app, &parent).await, balance(&app, &pupil).await), (json!(7.5), json!(2.5)));
+        // Neither half is undone alone, whoever asks.
+        let wallet = app.ask(Some(&pupil), Method::GET, "/api/credits/wallet", None).await.expect(200);
+        let path = format!("/api/credits/movements/{}/reversal", wallet["tx"][0]["id"]);
+        let undone = app.post_as(Some(&admin), &path, json!({"reason": "Erreur"})).await;
+        undone.problem(409, "movement_not_reversible");
+        let traces = app.audit_actions().await;
+        assert_eq!(traces.iter().filter(|action| *action == "CREDITS_TRANSFER").count(), 1);
+        let told = r#"SELECT count(*) FROM notifications WHERE "type" = 'CREDITS_RECEIVED'"#;
+        assert_eq!(count(&app.database(), told).await, 1);
+        assert_eq!(app.broken_rules().await, []);
+    }
+}

@@ -35,6 +35,7 @@ fn nothing() -> FamilyObjects {
         session: "absent".to_owned(),
         coach: "absent".to_owned(),
         availability: "absent".to_owned(),
+        closure: "absent".to_owned(),
     }
 }
 
@@ -42,6 +43,8 @@ fn nothing() -> FamilyObjects {
 fn value(name: &str, path: &str, objects: &FamilyObjects, caller: Caller) -> Option<String> {
     match name {
         // What somebody does for himself.
+        // A parent reserves for his child; for himself he does without asking.
+        "userId" if path == "/api/payments/cash/reserve" => Some(objects.student_user.to_string()),
         "userId" if path.starts_with("/api/payments/") && caller == Caller::Person(Role::Eleve) => {
             Some(objects.student_user.to_string())
         }
@@ -61,6 +64,7 @@ fn value(name: &str, path: &str, objects: &FamilyObjects, caller: Caller) -> Opt
         "id" if path.starts_with("/api/students/") => Some(objects.student.to_string()),
         "id" if path.starts_with("/api/bilan") => Some(objects.bilan.clone()),
         "id" if path == "/api/coaches/availability" => Some(objects.availability.clone()),
+        "id" if path == "/api/coaches/closures" => Some(objects.closure.clone()),
         "id" => Some(objects.parent_user.to_string()),
         _ => None,
     }

@@ -262,3 +262,35 @@ async fn money_goes_back_with_its_credits_and_never_more_than_was_paid() {
         assert_eq!(notes, 2);
     }
 }
+
+/// A parent reserves for his child: the child gets the credits, the parent the mails and the invoice; another family's child does
+/// not exist for him.
+#[tokio::test]
+async fn a_parent_reserves_for_his_child_and_for_no_other() {
+    for backing in Backing::ALL {
+        let (app, school, pack) = school_with_pack(backing).await;
+        let parent = school.actor(Role::Parent);
+        let ask = async |user: &str| {
+            let body = json!({"userId": user, "packId": pack});
+            app.post_as(Some(&parent), "/api/payments/cash/reserve", body).await
+        };
+        ask(school.other.student_user.as_str()).await.problem(404, "account_not_found");
+        ask(school.other.parent_user.as_str()).await.problem(404, "account_not_found");
+        ask("absent").await.problem(404, "account_not_found");
+        let pupil = school.actor(Role::Eleve);
+        let body = json!({"userId": school.own.parent_user, "packId": pack});
+        app.post_as(Some(&pupil), "/api/payments/cash/reserve", body).await.problem(404, "account_not_found");
+
+        let reserved = ask(school.own.student_user.as_str()).await.expect(200);
+        let record = reserved["recordId"].as_i64().unwrap();
+        assert_eq!(balances(&app).await, (0, 0));
+        step(&app, &school, Role::Assistante, "confirm", record).await.expect(200);
+        let wallet = app.ask(Some(&pupil), Method::GET, "/api/credits/wallet", None).await.expect(200);
+        assert_eq!(wallet["balance"], 55);
+        let invoices = app.ask(Some(&parent), Method::GET, "/api/account/invoices", None).await.expect(200);
+        assert_eq!(invoices.as_array().unwrap().len(), 1);
+        let mails = r#"SELECT count(*) FROM outbox WHERE "uniqueKey" LIKE 'payment_record:%'"#;
+        assert_eq!(rows::count(&app.database(), mails).await, 2);
+        assert_eq!(app.broken_rules().await, []);
+    }
+}

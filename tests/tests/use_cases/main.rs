@@ -6,6 +6,7 @@ mod consistency;
 mod credit_import;
 mod enrichment;
 mod failures;
+mod golden_walk;
 mod leases;
 mod outbox;
 mod retention;

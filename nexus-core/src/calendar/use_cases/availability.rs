@@ -1,12 +1,12 @@
 use super::context::CalendarContext;
 use super::error::CalendarError;
 use crate::calendar::{
-    AvailabilityRule, CalendarOf, Calendars, Closure, Coach, Days, Interval, PlannedRange, StoredRule,
-    windows_on,
+    AvailabilityRule, CalendarOf, Calendars, Closure, Coach, Days, Interval, PlannedRange, StoredClosure,
+    StoredRule, windows_on,
 };
 use crate::identity::use_cases::Behalf;
 use crate::rights::Scope;
-use crate::{Tx, UserId};
+use crate::{Page, Tx, UserId};
 use jiff::civil::{Date, Weekday};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -201,4 +201,55 @@ pub async fn add_closure(
     tx.record(&behalf.event("CLOSURE_ADD", now).about("closure", &id).with(details)).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// Days without lessons that are not over on a day, by their first day: of a coach and the school, or of everybody for the office.
+///
+/// # Errors
+/// [`CalendarError::CoachNotFound`] when the permit does not reach him.
+pub async fn list_closures(
+    context: &CalendarContext,
+    behalf: Behalf<'_>,
+    coach: Option<&str>,
+    from: Option<Date>,
+    page: Page,
+) -> Result<(Vec<StoredClosure>, u64), CalendarError> {
+    let today = context.day(context.now());
+    let whose = match coach {
+        None if *behalf.permit.scope() == Scope::Any => None,
+        None => return Err(CalendarError::CoachNotFound),
+        Some(coach) => {
+            let coach = context.store.find_coach(coach, (today, today)).await?;
+            let coach = coach.filter(|coach| reaches(behalf.permit.scope(), &coach.user));
+            Some(coach.ok_or(CalendarError::CoachNotFound)?.user)
+        }
+    };
+    Ok(context.store.closures_from(whose.as_ref(), from.unwrap_or(today), page).await?)
+}
+
+/// Takes days without lessons back: what can be booked on them can be booked again.
+///
+/// # Errors
+/// [`CalendarError::ClosureNotFound`] when there are none, or the permit does not reach them.
+pub async fn remove_closure(
+    context: &CalendarContext,
+    behalf: Behalf<'_>,
+    id: &str,
+) -> Result<(), CalendarError> {
+    let mut tx = context.store.begin().await?;
+    let now = context.now();
+    let stored = tx.lock_closure(id).await?.ok_or(CalendarError::ClosureNotFound)?;
+    let scope = behalf.permit.scope();
+    let reached = stored.coach.as_ref().map_or(*scope == Scope::Any, |coach| reaches(scope, coach));
+    if !reached {
+        return Err(CalendarError::ClosureNotFound);
+    }
+    tx.remove_closure(id).await?;
+    let closure = &stored.closure;
+    let details = json!({
+        "first": closure.first.to_string(), "last": closure.last.to_string(), "label": closure.label, "coach": stored.coach,
+    });
+    tx.record(&behalf.event("CLOSURE_REMOVE", now).about("closure", id).with(details)).await?;
+    tx.commit().await?;
+    Ok(())
 }

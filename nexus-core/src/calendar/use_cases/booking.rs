@@ -117,6 +117,7 @@ pub async fn book(
         sessions: std::slice::from_ref(&session),
         coach: &parties.coach,
         remark: String::new(),
+        reminder: None,
     };
     tell(context, tx.as_mut(), &behalf, &news, std::slice::from_ref(&parties.pupil), now).await?;
     tx.commit().await?;

@@ -116,6 +116,7 @@ pub(super) async fn call_off(
             sessions: std::slice::from_ref(&cancelled),
             coach: &coach,
             remark: reason.unwrap_or_default().to_owned(),
+            reminder: None,
         };
         tell(context, tx, behalf, &news, &pupils, now).await?;
     }

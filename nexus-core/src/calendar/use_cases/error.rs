@@ -70,6 +70,9 @@ pub enum CalendarError {
         /// How many.
         count: usize,
     },
+    /// No such days without lessons, or out of reach.
+    #[error("the closure does not exist")]
+    ClosureNotFound,
     /// The video room is closed.
     #[error("the video room is closed")]
     RoomNotOpen,
@@ -121,6 +124,7 @@ impl Coded for CalendarError {
             Self::Plan(error) => error.code(),
             Self::AvailabilityNotFound => ErrorCode::AvailabilityNotFound,
             Self::AvailabilityInUse { .. } => ErrorCode::AvailabilityInUse,
+            Self::ClosureNotFound => ErrorCode::ClosureNotFound,
             Self::RoomNotOpen => ErrorCode::RoomNotOpen,
             Self::RangeTooLong => ErrorCode::RangeTooLong,
             Self::FeedNotFound => ErrorCode::FeedNotFound,

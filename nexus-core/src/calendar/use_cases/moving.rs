@@ -84,6 +84,7 @@ pub async fn reschedule(
         sessions: std::slice::from_ref(&moved),
         coach: &parties.coach,
         remark: String::new(),
+        reminder: None,
     };
     tell(context, tx.as_mut(), &behalf, &news, &pupils, now).await?;
     tx.commit().await?;

@@ -3,10 +3,10 @@ use super::context::CalendarContext;
 use super::error::CalendarError;
 use crate::calendar::{
     BookingQuestion, Calendars, Closure, Coach, CoachTime, FreeSlot, Interval, LONGEST_SEARCH, Obstacle,
-    Session, StoredRule, free_slots, obstacles,
+    Session, StoredRule, Workshop, WorkshopFilter, free_slots, obstacles,
 };
 use crate::identity::use_cases::Behalf;
-use crate::{SchoolSubject, StudentId};
+use crate::{Page, SchoolSubject, StoreError, StudentId};
 use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp};
 
@@ -79,6 +79,18 @@ fn whole_days(context: &CalendarContext, (first, last): (Date, Date)) -> Option<
     let end =
         midnight(last)?.timestamp().checked_add(SignedDuration::from_hours(25)).unwrap_or(Timestamp::MAX);
     Interval::new(start, end)
+}
+
+/// Lists groups in which a family can still take a seat by itself, by their start, and counts them.
+pub async fn open_workshops(
+    context: &CalendarContext,
+    subject: Option<SchoolSubject>,
+    before: Option<Timestamp>,
+    full: bool,
+    page: Page,
+) -> Result<(Vec<Workshop>, u64), StoreError> {
+    let after = context.policy.earliest(context.now());
+    context.store.workshops(&WorkshopFilter { subject, after, before, full }, page).await
 }
 
 /// When a coach can be booked, and what he says about it.

@@ -2,7 +2,7 @@ use super::context::CalendarContext;
 use super::error::CalendarError;
 use super::seats::release;
 use super::telling::{News, mail, tell_family};
-use crate::calendar::{ParticipantState, SeatEvent};
+use crate::calendar::{ParticipantState, ReminderKind, SeatEvent};
 use crate::identity::use_cases::Behalf;
 use crate::mail::LessonNews;
 use crate::rights::{Action, Permit, Scope};
@@ -22,8 +22,8 @@ pub async fn remind(context: &CalendarContext) -> Result<u64, StoreError> {
         let now = context.now();
         let mut tx = context.store.begin().await?;
         let due = tx.take_due_reminders(now, BATCH).await?;
-        for (session, _) in &due {
-            remind_of(context, tx.as_mut(), &behalf, session, now).await?;
+        for (session, kind) in &due {
+            remind_of(context, tx.as_mut(), &behalf, (session, *kind), now).await?;
         }
         tx.commit().await?;
         count += due.len() as u64;
@@ -37,7 +37,7 @@ async fn remind_of(
     context: &CalendarContext,
     tx: &mut dyn Tx,
     behalf: &Behalf<'_>,
-    id: &SessionId,
+    (id, kind): (&SessionId, ReminderKind),
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let Some(session) = tx.lock_session(id, &Scope::Any).await? else { return Ok(()) };
@@ -48,7 +48,13 @@ async fn remind_of(
     let day = context.day(session.lesson.start());
     let Some((coach, _)) = tx.coach(session.coach.as_str(), (day, day)).await? else { return Ok(()) };
     let what = LessonNews::Reminder;
-    let news = News { what, sessions: std::slice::from_ref(&session), coach: &coach, remark: String::new() };
+    let news = News {
+        what,
+        sessions: std::slice::from_ref(&session),
+        coach: &coach,
+        remark: String::new(),
+        reminder: Some(kind),
+    };
     let mut child = String::new();
     for place in tx.participants(&session.id).await? {
         if place.state != ParticipantState::Enrolled {

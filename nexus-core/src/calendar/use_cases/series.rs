@@ -78,8 +78,13 @@ pub async fn book_series(
         place(tx.as_mut(), &behalf, &session, &parties.pupil, now).await?;
         sessions.push(session);
     }
-    let news =
-        News { what: LessonNews::Booked, sessions: &sessions, coach: &parties.coach, remark: String::new() };
+    let news = News {
+        what: LessonNews::Booked,
+        sessions: &sessions,
+        coach: &parties.coach,
+        remark: String::new(),
+        reminder: None,
+    };
     tell(context, tx.as_mut(), &behalf, &news, std::slice::from_ref(&parties.pupil), now).await?;
     tx.commit().await?;
     Ok(BookedSeries { id, sessions })

@@ -2,7 +2,7 @@
 
 use super::context::CalendarContext;
 use crate::calendar::icalendar::{CalendarEntry, Method, write};
-use crate::calendar::{Coach, Pupil, Session, reminders};
+use crate::calendar::{Coach, Pupil, ReminderKind, Session, reminders};
 use crate::french::day_and_time;
 use crate::identity::use_cases::Behalf;
 use crate::mail::{LessonMail, LessonNews, MailMessage, MailTo};
@@ -17,6 +17,8 @@ pub(super) struct News<'a> {
     pub(super) sessions: &'a [Session],
     pub(super) coach: &'a Coach,
     pub(super) remark: String,
+    /// Which reminder it is, since a lesson has several.
+    pub(super) reminder: Option<ReminderKind>,
 }
 
 impl LessonNews {
@@ -78,7 +80,7 @@ pub(super) async fn tell_family(
     Ok(())
 }
 
-/// A mail to somebody about a lesson: at most one per lesson, kind of news and reader.
+/// A mail to somebody about a lesson: at most one per lesson, kind of news (or of reminder) and reader.
 pub(super) async fn mail(
     context: &CalendarContext,
     tx: &mut dyn Tx,
@@ -106,8 +108,12 @@ pub(super) async fn mail(
         remark: news.remark.clone(),
         calendar,
     });
-    // A seat may be offered twice to the same person, at two moments.
-    let again = if news.what == LessonNews::SeatOffered { now.as_millisecond() } else { 0 };
+    // A seat may be offered twice to the same person, at two moments, and a lesson has several reminders.
+    let again = match news.reminder {
+        Some(kind) => kind.as_str().to_owned(),
+        None if news.what == LessonNews::SeatOffered => now.as_millisecond().to_string(),
+        None => "0".to_owned(),
+    };
     let key = format!("lesson:{}:{}:{reader}:{again}", session.id, message.template());
     let effect = NewEffect::mail(context.ids.as_ref(), now, key, MailTo::Person(reader.clone()), message);
     // What is told after the lesson has begun helps nobody, except that it will not take place.

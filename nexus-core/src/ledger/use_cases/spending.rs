@@ -49,14 +49,10 @@ impl SpendCredits {
         if self.usage.as_deref().is_some_and(|usage| usage.trim().is_empty()) {
             wrong("usageKey", ErrorCode::FieldRequired);
         }
-        match self.key.as_deref().map(|key| key.chars().count()) {
-            Some(count) if count < SHORTEST_KEY => wrong("idempotencyKey", ErrorCode::FieldTooShort),
-            Some(count) if count > LONGEST_TEXT => wrong("idempotencyKey", ErrorCode::FieldTooLong),
-            _ => {}
-        }
         if self.reason.as_deref().is_some_and(|reason| reason.chars().count() > LONGEST_TEXT) {
             wrong("metadata.reason", ErrorCode::FieldTooLong);
         }
+        fields.extend(wrong_key(self.key.as_deref()));
         if self.usage.is_none() && self.credits.is_none() {
             fields.push(FieldError::with_detail(
                 "usageKey",
@@ -69,6 +65,16 @@ impl SpendCredits {
             _ => Err(LedgerError::Fields(fields)),
         }
     }
+}
+
+/// Why a key of somebody's own cannot be taken.
+pub(super) fn wrong_key(key: Option<&str>) -> Option<FieldError> {
+    let code = match key.map(|key| key.chars().count()) {
+        Some(count) if count < SHORTEST_KEY => ErrorCode::FieldTooShort,
+        Some(count) if count > LONGEST_TEXT => ErrorCode::FieldTooLong,
+        _ => return None,
+    };
+    Some(FieldError::new("idempotencyKey", code))
 }
 
 /// Spends credits; the same key spends them once.

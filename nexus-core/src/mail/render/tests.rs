@@ -96,6 +96,22 @@ fn every_message(name: &str) -> Vec<(&'static str, MailMessage)> {
         ),
         ("second_factor_on", MailMessage::SecondFactorChanged { on: true, at: instant() }),
         ("second_factor_off", MailMessage::SecondFactorChanged { on: false, at: instant() }),
+        (
+            "credits_ending_child",
+            MailMessage::CreditsEnding {
+                amount: "2,5 crédits".into(),
+                day: "31 décembre 2026".into(),
+                child: Some(name.to_owned()),
+            },
+        ),
+        (
+            "credits_ending_own",
+            MailMessage::CreditsEnding {
+                amount: "1 crédit".into(),
+                day: "31 décembre 2026".into(),
+                child: None,
+            },
+        ),
         ("delivery_test", MailMessage::DeliveryTest { at: instant() }),
         ("lesson_booked", lesson(LessonNews::Booked, name, "")),
         ("lesson_cancelled", lesson(LessonNews::Cancelled, name, "Le coach est malade")),

@@ -2,7 +2,7 @@ use super::SubscriptionContext;
 use crate::audit::AuditEvent;
 use crate::identity::use_cases::Behalf;
 use crate::subscriptions::{
-    ChildLine, Demand, DemandForm, DemandKind, DemandLine, DemandState, SubscriptionError,
+    Addon, AddonKey, ChildLine, Demand, DemandForm, DemandKind, DemandLine, DemandState, SubscriptionError,
 };
 use crate::{ErrorCode, Page, StoreError, StudentId};
 use serde_json::json;
@@ -68,6 +68,27 @@ pub async fn ask_for(
     tx.record(&event).await?;
     tx.commit().await?;
     Ok(demand)
+}
+
+/// An addition for a pupil at its price of today. Nothing is written: it is there once it is paid for.
+///
+/// # Errors
+/// [`SubscriptionError::StudentNotFound`] when the permit does not reach the pupil, [`SubscriptionError::NoActiveSubscription`].
+pub async fn addon_for(
+    context: &SubscriptionContext,
+    behalf: Behalf<'_>,
+    student: &StudentId,
+    key: AddonKey,
+) -> Result<Addon, SubscriptionError> {
+    let scope = behalf.permit.scope();
+    let pupil = context.store.pupil_of_ledger(scope, student).await?;
+    pupil.ok_or(SubscriptionError::StudentNotFound)?;
+    let active = context.store.active_subscription(scope, student).await?;
+    active.ok_or(SubscriptionError::NoActiveSubscription)?;
+    let sold = context.store.addon_for_sale(key).await?;
+    let (price, description) =
+        sold.unwrap_or_else(|| (key.default_price(), key.default_description().to_owned()));
+    Ok(Addon { key, price, description })
 }
 
 /// The children of the parent who asks, with what they have.

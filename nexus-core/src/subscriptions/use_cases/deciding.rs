@@ -36,7 +36,7 @@ pub async fn decide_demand(
                 let actor = behalf.permit.audit_name();
                 let beginning =
                     Beginning { ids: context.ids.as_ref(), zone: &context.zone, actor: &actor, now };
-                begin_plan(tx.as_mut(), beginning, &pupil, plan).await?;
+                begin_plan(tx.as_mut(), beginning, &pupil, plan, None).await?;
             }
             DemandKind::AriaAddon(subject) => {
                 let mut active =
@@ -90,32 +90,38 @@ pub async fn activate_plan(
     plan: PlanKey,
 ) -> Result<Subscription, SubscriptionError> {
     let pupil = tx.wallet_pupil(&Scope::Any, student).await?.ok_or(SubscriptionError::StudentNotFound)?;
-    begin_plan(tx, beginning, &pupil, plan).await
+    begin_plan(tx, beginning, &pupil, plan, None).await
 }
 
-/// Replaces the active subscription; the price and the credits are the catalogue's.
-async fn begin_plan(
+/// Replaces the active subscription; the price and the credits are the catalogue's. What waits for this very plan is what
+/// begins: `waiting` when it is known, else the newest.
+pub(super) async fn begin_plan(
     tx: &mut dyn Tx,
     beginning: Beginning<'_>,
     pupil: &Pupil,
     plan: PlanKey,
+    waiting: Option<Subscription>,
 ) -> Result<Subscription, SubscriptionError> {
     let Beginning { ids, zone, actor, now } = beginning;
     let former = tx.lock_subscription(&pupil.id).await?;
     let monthly_price = tx.plan_price(plan).await?.unwrap_or(plan.default_price());
     let plan = Plan { key: plan, monthly_price };
-    let waiting = tx.waiting_subscription(&pupil.id, plan.key).await?;
-    let waited = waiting.is_some();
-    let id = waiting.unwrap_or_else(|| ids.next_id());
-    let fresh = Subscription::begin(id, pupil.id.clone(), plan, former.as_ref(), now);
-    if let Some(former) = former {
+    let waiting = match waiting {
+        Some(waiting) => Some(waiting),
+        None => tx.waiting_subscription(&pupil.id, plan.key).await?,
+    };
+    if let Some(former) = former.clone() {
         tx.save_subscription(&former.become_state(SubscriptionState::Cancelled, now)?, now).await?;
     }
-    if waited {
-        tx.start_subscription(&fresh, now).await?;
+    let fresh = if let Some(waiting) = waiting {
+        let begun = waiting.begin_waiting(plan, former.as_ref(), now)?;
+        tx.save_subscription(&begun, now).await?;
+        begun
     } else {
+        let fresh = Subscription::begin(ids.next_id(), pupil.id.clone(), plan, former.as_ref(), now);
         tx.insert_subscription(&fresh, now).await?;
-    }
+        fresh
+    };
     if plan.key.is_guaranteed() {
         tx.guarantee(&pupil.id, now).await?;
     }

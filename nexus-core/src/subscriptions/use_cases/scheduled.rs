@@ -1,7 +1,9 @@
 use super::SubscriptionContext;
 use crate::Notice;
-use crate::civil_time::end_of_next_month;
+use crate::civil_time::{end_of_next_month, last_day};
 use crate::ledger::{Grant, LedgerTx, LotOrigin, grant};
+use crate::mail::{MailMessage, MailTo};
+use crate::outbox::NewEffect;
 use crate::rights::Scope;
 use crate::subscriptions::{Subscription, SubscriptionError, SubscriptionState, month_of};
 use crate::{UserId, french};
@@ -111,15 +113,27 @@ pub(super) async fn allocate(
     Ok(!grant(tx, &wanted, now).await?.already)
 }
 
-/// A notification for the pupil and one for his parent, once per lot: their ids name it.
+/// A notification for the pupil and one for his parent, and a mail for whoever answers for the credits, once per lot: ids and keys
+/// name it.
 async fn tell_endings(context: &SubscriptionContext, now: Timestamp) -> Result<u64, SubscriptionError> {
     let until = now.checked_add(NOTICE).unwrap_or(Timestamp::MAX);
     let mut tx = context.store.begin().await?;
     let endings = tx.lots_ending(now, until, BATCH).await?;
     let mut told = 0;
     for (owner, amount, end, lot) in endings {
-        let day = french::long_date(end.to_zoned(context.zone.clone()).date());
-        let people = [Some(owner.clone()), tx.guardian_of(&owner).await?];
+        let day = french::long_date(last_day(end, &context.zone));
+        let parent = tx.guardian_of(&owner).await?;
+        let child = match parent {
+            Some(_) => tx.name_of(&owner).await?.map(|(name, _)| name),
+            None => None,
+        };
+        let reader = parent.clone().unwrap_or_else(|| owner.clone());
+        let message = MailMessage::CreditsEnding { amount: amount.to_string(), day: day.clone(), child };
+        let key = format!("credits-ending:{lot}");
+        let mail = NewEffect::mail(context.ids.as_ref(), now, key, MailTo::Person(reader), message);
+        // What has ended cannot be saved any more.
+        tx.add(&NewEffect { expires_at: Some(end), ..mail }).await?;
+        let people = [Some(owner), parent];
         for (place, to) in people.into_iter().flatten().enumerate() {
             let notice = Notice {
                 id: format!("credits-ending-{lot}-{place}"),

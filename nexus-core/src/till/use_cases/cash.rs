@@ -19,7 +19,7 @@ use serde_json::json;
 /// A pack to be paid over the counter.
 #[derive(Debug, Clone)]
 pub struct ReserveCash {
-    /// Who gets the credits.
+    /// Who gets the credits: oneself, or a child of one's own.
     pub user: UserId,
     /// Which pack.
     pub pack: PackId,
@@ -50,10 +50,12 @@ pub async fn reserve_cash(
     let mut problems = FieldProblems::default();
     let note = text::optional_paragraph(&mut problems, "note", command.note.as_deref(), 500);
     problems.finish(Some(()))?;
-    if !behalf.permit.scope().reaches_account(&command.user) {
+    let mut tx = context.begin().await?;
+    // Oneself, a child of one's own, or anybody for the office.
+    let is_own = behalf.user() == Some(&command.user);
+    if !is_own && !tx.reaches_wallet(behalf.permit.scope(), &command.user).await? {
         return Err(TillError::AccountNotFound);
     }
-    let mut tx = context.begin().await?;
     if !tx.lock_payment_settings().await?.allow_cash {
         return Err(TillError::MethodOff);
     }
@@ -140,9 +142,10 @@ pub async fn confirm_cash(
         credits,
     };
     tell(context, tx.as_mut(), &record, "confirmed", message, now).await?;
+    let payer = payer(tx.as_mut(), &record).await?;
     let invoice = Issue {
         series: InvoiceSeries::Invoice,
-        user: &record.user,
+        user: &payer,
         subject: &record.subject(),
         label: label(&pack),
         amount: record.amount,
@@ -220,6 +223,13 @@ async fn note_step(
     Ok(tx.note_payment_event(&event).await?)
 }
 
+/// Who pays: whoever gets the credits, or the parent who reserved them for his child.
+async fn payer(tx: &mut dyn Tx, record: &PaymentRecord) -> Result<UserId, TillError> {
+    let guardian = tx.guardian_of(&record.user).await?;
+    let parent = guardian.filter(|guardian| record.reserved_by.as_ref() == Some(guardian));
+    Ok(parent.unwrap_or_else(|| record.user.clone()))
+}
+
 async fn tell(
     context: &TillContext,
     tx: &mut dyn Tx,
@@ -228,7 +238,7 @@ async fn tell(
     message: MailMessage,
     now: Timestamp,
 ) -> Result<(), TillError> {
-    let to = MailTo::Person(record.user.clone());
+    let to = MailTo::Person(payer(tx, record).await?);
     let key = format!("payment_record:{}:{step}", record.id);
     tx.add(&NewEffect::mail(&*context.ids, now, key, to, message)).await?;
     Ok(())

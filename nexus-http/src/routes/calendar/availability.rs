@@ -9,7 +9,7 @@ use crate::state::SharedState;
 use axum::Json;
 use axum::extract::State;
 use nexus_core::calendar::use_cases::{self, CalendarError, PlannedDay};
-use nexus_core::calendar::{Closure, PlanProblem, day_from_sunday, plan_day};
+use nexus_core::calendar::{PlanProblem, day_from_sunday, plan_day};
 use nexus_core::rights::Scope;
 use nexus_core::{Coded, ErrorCode, UserId};
 use serde::{Deserialize, Serialize};
@@ -84,7 +84,7 @@ fn plan_refusal(problem: PlanProblem, on: &str) -> Problem {
 }
 
 /// Whose availability is meant.
-fn coach_of(asked: &Asked, named: Option<&str>) -> Result<String, Problem> {
+pub(super) fn coach_of(asked: &Asked, named: Option<&str>) -> Result<String, Problem> {
     let own = || match asked.behalf().permit.scope() {
         Scope::Own { user, .. } => Some(user.to_string()),
         _ => None,
@@ -249,44 +249,4 @@ pub(crate) async fn delete(
     let id = query.rule.filter(|id| !id.is_empty()).ok_or_else(missing)?;
     use_cases::remove_availability(&state.calendar, asked.behalf(), &id).await.map_err(refusal)?;
     Ok(Json(DoneBody::saying("Availability slot deleted successfully")))
-}
-
-/// Days without lessons.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ClosureRequest {
-    first: String,
-    last: String,
-    label: String,
-    /// Whose; the coach's own when absent, the school's for the office.
-    coach_id: Option<String>,
-}
-
-/// Closes days: for the school, or for one coach.
-#[utoipa::path(post, path = "/api/coaches/closures", tag = "disponibilités",
-    request_body(content = ClosureRequest, example = json!({
-        "first": "2026-12-21", "last": "2027-01-03", "label": "Vacances d'hiver", "coachId": "rights-coach"
-    })), responses(
-    (status = 200, body = DoneBody, example = json!({"success": true, "message": "Fermeture enregistrée."})),
-))]
-pub(crate) async fn close(
-    State(state): State<SharedState>,
-    asked: Asked,
-    JsonBody(request): JsonBody<ClosureRequest>,
-) -> Result<Json<DoneBody>, Problem> {
-    let school = &state.calendar.policy.zone;
-    let label = request.label.trim();
-    if label.is_empty() || label.chars().count() > 120 || label.chars().any(char::is_control) {
-        return Err(wrong("label", ErrorCode::InvalidField));
-    }
-    let closure = Closure {
-        first: date("first", &request.first, school)?,
-        last: date("last", &request.last, school)?,
-        label: label.to_owned(),
-    };
-    let coach = request.coach_id.or_else(|| coach_of(&asked, None).ok());
-    use_cases::add_closure(&state.calendar, asked.behalf(), coach.as_deref(), &closure)
-        .await
-        .map_err(refusal)?;
-    Ok(Json(DoneBody::saying("Fermeture enregistrée.")))
 }
