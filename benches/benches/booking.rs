@@ -27,10 +27,21 @@ const ROUNDS: usize = 5;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
     let mut table = Table::default();
-    one_file(&mut table).await?;
-    sent_twice(&mut table).await?;
-    over_http(&mut table).await?;
-    free_slots(&mut table).await?;
+    // `cargo bench -p nexus-benches --bench booking -- file` measures one part alone; without a name, all of them.
+    let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let is_asked = |part: &str| named.is_empty() || named.iter().any(|name| name == part);
+    if is_asked("file") {
+        one_file(&mut table).await?;
+    }
+    if is_asked("again") {
+        sent_twice(&mut table).await?;
+    }
+    if is_asked("http") {
+        over_http(&mut table).await?;
+    }
+    if is_asked("slots") {
+        free_slots(&mut table).await?;
+    }
     println!("machine: {}", machine());
     table.print("booking");
     Ok(())

@@ -28,7 +28,7 @@ pub struct TectonicSettings {
     pub limits: RenderLimits,
     /// How many documents are typeset at the same time.
     pub parallel: usize,
-    /// How many workers wait, started, for a document.
+    /// How many workers wait, started, for a document, as long as fewer than [`Self::parallel`] documents are in hand.
     pub spares: usize,
 }
 
@@ -98,6 +98,12 @@ impl TectonicRenderer {
         Bundle::open(&self.settings.bundle).map_err(|error| {
             RenderError::Missing(format!("{}: {error}; {NOT_BUILT}", self.settings.bundle.display()))
         })
+    }
+
+    /// Whether a document more could be typeset now. When none could, a worker that is started in advance only takes the
+    /// processor from those that have a document.
+    fn has_room(&self) -> bool {
+        self.settings.parallel <= 1 || self.places.available_permits() > 0
     }
 
     /// A worker with this format, and whether it was waiting.
@@ -183,11 +189,16 @@ impl PdfRenderer for TectonicRenderer {
             source: source.into_bytes(),
             assets: document.assets.iter().map(|asset| (asset.name.clone(), asset.content.clone())).collect(),
         };
-        let (answer, ()) = tokio::join!(self.ask(worker, &request, self.settings.limits), async {
-            if preloaded {
+        let refill = async {
+            if preloaded && self.has_room() {
                 self.refill(&format).await;
             }
-        });
+        };
+        let (answer, ()) = tokio::join!(self.ask(worker, &request, self.settings.limits), refill);
+        // Nobody waited while every place was taken; the last one leaves a worker for whoever comes next.
+        if preloaded && self.has_room() {
+            self.refill(&format).await;
+        }
         match answer {
             // One that waited may have been killed, for memory or by hand, before it saw the document; a signal takes a
             // moment to show. Should the document itself be the cause, it ends the second worker too.

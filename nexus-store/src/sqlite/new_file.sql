@@ -926,12 +926,18 @@ CREATE TABLE invoice_documents (
     "printedAt" INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE notice_decisions (
-    "eventId"   INTEGER PRIMARY KEY REFERENCES webhook_events ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
+    "eventId"   INTEGER PRIMARY KEY NOT NULL REFERENCES webhook_events ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
     "decision"  TEXT NOT NULL CHECK ("decision" IN ('ACCEPTED', 'DISMISSED')),
     "reason"    TEXT NOT NULL CHECK ("reason" <> ''),
     "decidedBy" TEXT NOT NULL,
     "decidedAt" INTEGER NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
+CREATE TABLE credit_transfers (
+    "fromTxId" INTEGER PRIMARY KEY NOT NULL REFERENCES credit_tx ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
+    "toTxId"   INTEGER NOT NULL UNIQUE REFERENCES credit_tx ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
+    "at"       INTEGER NOT NULL,
+    CHECK ("fromTxId" <> "toTxId")
+) STRICT, WITHOUT ROWID;
 CREATE INDEX students_parent ON students ("parentId");
 CREATE INDEX jobs_due ON jobs ("kind", "runAt") WHERE "state" = 'pending';
 CREATE INDEX bilans_student ON bilans ("studentId", "createdAt");
@@ -1213,3 +1219,7 @@ CREATE TRIGGER invoice_documents_changed BEFORE UPDATE ON invoice_documents BEGI
 CREATE TRIGGER invoice_documents_removed BEFORE DELETE ON invoice_documents BEGIN SELECT RAISE(ABORT, 'invoice_documents is append-only'); END;
 CREATE TRIGGER notice_decisions_changed BEFORE UPDATE ON notice_decisions BEGIN SELECT RAISE(ABORT, 'notice_decisions is append-only'); END;
 CREATE TRIGGER notice_decisions_removed BEFORE DELETE ON notice_decisions BEGIN SELECT RAISE(ABORT, 'notice_decisions is append-only'); END;
+CREATE TRIGGER credit_transfers_changed BEFORE UPDATE ON credit_transfers
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER credit_transfers_removed BEFORE DELETE ON credit_transfers
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;

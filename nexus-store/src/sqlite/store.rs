@@ -57,6 +57,8 @@ impl SqliteStore {
             // An acknowledged commit survives a power cut all the same: see `durability.rs`.
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
+            // What a statement would take back goes into memory, not into files of /tmp: no page of a pupil's is written there.
+            .pragma("temp_store", "MEMORY")
             .busy_timeout(options.busy_timeout);
         if let Some(pages) = options.max_pages {
             connect = connect.pragma("max_page_count", pages.to_string());
