@@ -26,7 +26,7 @@ pub use error::TillError;
 pub use iban::{SettingsChanged, change_payment_settings, decide_iban};
 pub use notices::{NoticeAnswer, receive_notice};
 pub use orders::{OrderPlaced, PlaceOrder, place_order};
-pub use printing::{invoice_content, print_invoice, print_next, run_print_job};
+pub use printing::{PrintingError, invoice_content, print_invoice, print_next, run_print_job};
 pub use proofs::{SubmitProof, UploadedFile, submit_proof};
 pub use reconciling::{Reconciliation, reconcile_statement};
 pub use refunds::{RefundPayment, refund_payment, refund_record};
