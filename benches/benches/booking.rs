@@ -15,7 +15,9 @@ use nexus_core::identity::use_cases::Behalf;
 use nexus_core::rights::{Action, Permit};
 use nexus_tests::Backing;
 use nexus_tests::accounts::cookie;
+use nexus_tests::rows::Database;
 use rustix::time::{ClockId, clock_gettime};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Callers that come together.
@@ -41,6 +43,9 @@ async fn main() -> Result<(), Failure> {
     }
     if is_asked("slots") {
         free_slots(&mut table).await?;
+    }
+    if is_asked("pgbench") {
+        beside_pgbench(&mut table).await?;
     }
     println!("machine: {}", machine());
     table.print("booking");
@@ -150,6 +155,60 @@ async fn over_http(table: &mut Table) -> Result<(), Failure> {
         table.against("  beside the existing application", format!("{gain:.1} x"), ">= 10 x", gain >= 10.0);
     }
     Ok(())
+}
+
+/// The SQL of a booking, as the server's log shows it.
+const SQL_OF_A_BOOKING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/sql/booking.sql");
+
+/// Bookings by the use-case and by pgbench, which sends the same SQL and decides nothing, in turn on one server.
+async fn beside_pgbench(table: &mut Table) -> Result<(), Failure> {
+    const CLIENTS: usize = 4;
+    const LESSONS: usize = 60;
+    let school = School::open(Backing::Postgres, CLIENTS).await?;
+    let Database::Address(address) = school.app.database() else { return Err("no server".into()) };
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        let started = Instant::now();
+        let callers = (0..CLIENTS).map(|pair| {
+            let school = school.clone();
+            async move {
+                for _ in 0..LESSONS {
+                    school.book(pair).await?;
+                }
+                Ok::<_, Failure>(())
+            }
+        });
+        try_join_all(callers).await?;
+        ours.push((CLIENTS * LESSONS) as f64 / started.elapsed().as_secs_f64());
+        theirs.push(pgbench(&address, CLIENTS, LESSONS, round * LESSONS)?);
+    }
+    let (ours, theirs) = (median(&ours), median(&theirs));
+    let ratio = ours / theirs;
+    table.report(&format!("PostgreSQL, {CLIENTS} callers, the use-case"), format!("{ours:.0}/s"));
+    table
+        .report(&format!("PostgreSQL, {CLIENTS} clients of pgbench, the same SQL"), format!("{theirs:.0}/s"));
+    table.against("  the use-case beside pgbench", format!("{ratio:.2} x"), ">= 0.75 x", ratio >= 0.75);
+    Ok(())
+}
+
+/// Transactions a second.
+fn pgbench(address: &str, clients: usize, lessons: usize, first: usize) -> Result<f64, Failure> {
+    let output = Command::new("pgbench")
+        .args(["--no-vacuum", "--protocol=prepared", "--jobs=1"])
+        .arg(format!("--client={clients}"))
+        .arg(format!("--transactions={lessons}"))
+        .arg(format!("--define=n={first}"))
+        .arg(format!("--file={SQL_OF_A_BOOKING}"))
+        .arg(address)
+        .output()?;
+    let (said, complaint) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let rate = said.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());
+    // A client that meets an error stops, and the others go on faster.
+    match rate {
+        Some(rate) if output.status.success() => Ok(rate),
+        _ => Err(format!("pgbench: {said}{complaint}").into()),
+    }
 }
 
 /// Fifty coaches over eight weeks, with a thousand lessons, read from the store.

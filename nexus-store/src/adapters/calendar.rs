@@ -282,7 +282,7 @@ impl CalendarTx for BackendTx {
     }
 
     async fn cancel_reminders(&mut self, session: &SessionId, now: Timestamp) -> Result<(), StoreError> {
-        self.write_late_rows().await?;
+        self.write_late_rows_of(&[PLAN_REMINDERS]).await?;
         let query = sqlx::query(sql::CANCEL_REMINDERS).bind(session.as_str()).bind(Instant(now));
         query.execute(&mut *self.tx).await.map_err(store_error)?;
         Ok(())
@@ -293,7 +293,7 @@ impl CalendarTx for BackendTx {
         now: Timestamp,
         most: u32,
     ) -> Result<Vec<(SessionId, ReminderKind)>, StoreError> {
-        self.write_late_rows().await?;
+        self.write_late_rows_of(&[PLAN_REMINDERS]).await?;
         let rows: Vec<(String, ReminderColumn)> = sqlx::query_as(TAKE_REMINDERS)
             .bind(Instant(now))
             .bind(i64::from(most))

@@ -24,6 +24,11 @@ impl LateRows {
         }
     }
 
+    /// Whether rows of these statements wait.
+    fn hold(&self, statements: &[&str]) -> bool {
+        self.0.iter().any(|(known, _)| statements.contains(known))
+    }
+
     /// Adds a row, unless the same one waits already.
     pub(super) fn add_once(&mut self, statement: &'static str, row: Value) {
         if !self.0.iter().any(|(known, rows)| *known == statement && rows.contains(&row)) {
@@ -33,7 +38,12 @@ impl LateRows {
 }
 
 impl BackendTx {
-    /// Writes the rows that wait: the last but one step of a commit, and the first of whatever reads such rows.
+    /// Writes the rows that wait when rows of these statements are among them: the first step of whatever reads such rows.
+    pub(super) async fn write_late_rows_of(&mut self, statements: &[&str]) -> Result<(), StoreError> {
+        if self.late.hold(statements) { self.write_late_rows().await } else { Ok(()) }
+    }
+
+    /// Writes the rows that wait: the last but one step of a commit.
     pub(super) async fn write_late_rows(&mut self) -> Result<(), StoreError> {
         let LateRows(waiting) = std::mem::take(&mut self.late);
         if waiting.is_empty() {

@@ -67,6 +67,9 @@ const INSERT_PARTS: &str = concat!(
     dialect::row_number!()
 );
 
+/// What a wallet is read after.
+pub(super) const LEDGER_ROWS: [&str; 2] = [MOVE_BALANCE, INSERT_PARTS];
+
 const INSERT_REQUEST: &str = concat!(
     r#"INSERT INTO credit_requests ("id", "studentId", "#,
     dialect::credits_column!("amount"),
@@ -100,7 +103,7 @@ struct Taken;
 #[async_trait]
 impl LedgerTx for BackendTx {
     async fn lock_wallet(&mut self, owner: &UserId, now: Timestamp) -> Result<Wallet, StoreError> {
-        self.write_late_rows().await?;
+        self.write_late_rows_of(&LEDGER_ROWS).await?;
         let found = self.locked_wallet(owner).await?;
         let row = if let Some(row) = found {
             row
@@ -179,7 +182,7 @@ impl LedgerTx for BackendTx {
     }
 
     async fn movement_lots(&mut self, id: MovementId) -> Result<Vec<(Lot, Credits)>, StoreError> {
-        self.write_late_rows().await?;
+        self.write_late_rows_of(&LEDGER_ROWS).await?;
         let rows: Vec<PartRow> = sqlx::query_as(sql::SELECT_PARTS)
             .bind(id.0)
             .fetch_all(&mut *self.tx)
@@ -243,7 +246,7 @@ impl LedgerTx for BackendTx {
     }
 
     async fn wallets_to_settle(&mut self, now: Timestamp, most: u32) -> Result<Vec<UserId>, StoreError> {
-        self.write_late_rows().await?;
+        self.write_late_rows_of(&LEDGER_ROWS).await?;
         let owners: Vec<String> = sqlx::query_scalar(sql::SELECT_TO_SETTLE)
             .bind(Instant(now))
             .bind(i64::from(most))

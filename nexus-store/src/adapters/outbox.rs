@@ -155,7 +155,7 @@ impl OutboxTx for BackendTx {
     }
 
     async fn lock_effect(&mut self, id: &EffectId) -> Result<Option<StoredEffect>, StoreError> {
-        self.write_late_rows().await?;
+        self.write_late_rows_of(&[INSERT_EFFECT]).await?;
         let row: Option<EffectRow> = sqlx::query_as(LOCK)
             .bind(id.as_str())
             .fetch_optional(&mut *self.tx)

@@ -78,6 +78,21 @@ async fn a_document_is_printed_once_and_read_by_whom_it_concerns() {
     }
 }
 
+/// Who pays for a child reads both names on the paper.
+#[tokio::test]
+async fn the_paper_of_a_child_names_him_and_who_pays() {
+    for backing in Backing::ALL {
+        let (app, school, pack) = school_with_pack(backing).await;
+        let kept = Arc::new(Kept::default());
+        let app = app.with_printer(kept.clone());
+        paid_pack(&app, &school, school.own.student_user.as_str(), pack).await;
+        assert_eq!(print_all(&app).await, 1);
+        let receipt = kept.0.lock().unwrap().pop().unwrap();
+        assert!(!receipt.payer.is_empty() && receipt.pupil.is_some(), "{backing:?}: {receipt:?}");
+        assert_ne!(receipt.pupil.as_ref(), Some(&receipt.payer), "{backing:?}");
+    }
+}
+
 /// What stands on the paper: number, names, way, day at the school, credits; a credit note says what it corrects.
 #[tokio::test]
 async fn what_stands_on_the_paper_is_what_happened() {

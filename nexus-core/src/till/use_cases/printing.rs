@@ -10,7 +10,7 @@ use crate::till::order::{Payment, PaymentRecord, Refund};
 use crate::till::receipt::{PrintError, PrintedInvoice, Receipt, way_of_order, way_of_record};
 use crate::{
     Checksum, ClaimedJob, Coded, ErrorCode, FileError, JobKind, JobOutcome, LeaseError, PaymentId,
-    RetryPolicy, StoreError, Student, Tx, UserId,
+    RetryPolicy, StoreError, Tx, UserId,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -142,7 +142,8 @@ pub async fn print_invoice(context: &TillContext, job: &ClaimedJob) -> Result<()
 
 /// What is known of the payment behind a document.
 struct Behind {
-    pupil: Option<Student>,
+    /// First and family name of whoever has the credits or the plan.
+    pupil: Option<String>,
     way: Option<&'static str>,
     reference: String,
     credits: Option<Credits>,
@@ -166,7 +167,7 @@ async fn receipt_of(
     let behind = behind(tx, subject, invoice.issued_at).await?;
     let payer = tx.lock_account(&issued.user).await?;
     let payer = payer.map_or_else(String::new, |payer| full_name(&payer.first_name, &payer.last_name));
-    let pupil = behind.pupil.map(|pupil| full_name(&pupil.first_name, &pupil.last_name));
+    let pupil = behind.pupil;
     let credits = refund.as_ref().map_or(behind.credits, |refund| Some(refund.credits));
     Ok(Receipt {
         number: invoice.number,
@@ -206,8 +207,9 @@ async fn behind(tx: &mut dyn Tx, subject: &str, at: Timestamp) -> Result<Behind,
 }
 
 async fn of_record(tx: &mut dyn Tx, record: &PaymentRecord, at: Timestamp) -> Result<Behind, PrintingError> {
+    let owner = tx.lock_account(&record.user).await?;
     Ok(Behind {
-        pupil: None,
+        pupil: owner.map(|owner| full_name(&owner.first_name, &owner.last_name)),
         way: Some(way_of_record(record.provider)),
         reference: record.shown_reference(),
         credits: given(tx, &record.user, &format!("cash:{}", record.id), at).await?,
@@ -217,7 +219,8 @@ async fn of_record(tx: &mut dyn Tx, record: &PaymentRecord, at: Timestamp) -> Re
 async fn of_order(tx: &mut dyn Tx, payment: &Payment, at: Timestamp) -> Result<Behind, PrintingError> {
     let (mut pupil, mut credits) = (None, None);
     if let Some(student) = &payment.student {
-        pupil = tx.student(student, &Scope::Any).await?;
+        let found = tx.student(student, &Scope::Any).await?;
+        pupil = found.map(|pupil| full_name(&pupil.first_name, &pupil.last_name));
         if let Some(owner) = tx.account_of_student(student).await? {
             credits = given(tx, &owner, &payment.subject(), at).await?;
         }
