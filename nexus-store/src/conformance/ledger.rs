@@ -389,19 +389,27 @@ pub async fn the_ledger_is_only_added_to(fixture: &Fixture) {
     assert_invariants(fixture).await;
 }
 
-/// A movement that takes more than there is is refused by the balance itself, whatever whoever writes it believes.
+/// A movement that takes more than there is is refused with the commit, by its lot and by the balance itself, whatever whoever
+/// writes it believes.
 pub async fn no_movement_takes_more_than_there_is(fixture: &Fixture) {
     let owner = pupil(fixture, "p").await;
     give(fixture, &gift(&owner, "a", 4_000, None)).await.unwrap();
-    let now = fixture.clock.now();
-    let mut tx = fixture.store.begin().await.unwrap();
-    let wallet = tx.lock_wallet(&owner, now).await.unwrap();
-    let parts = vec![Part::take(wallet.lots[0].id, credits(4_001))];
-    let entry = Entry::new(MovementKind::Usage, parts, "Trop", "system", now);
-    tx.append_movement(&wallet, &entry).await.unwrap();
-    assert!(matches!(tx.commit().await, Err(StoreError::Corrupt(_))));
+    let take = async |thousandths| {
+        let now = fixture.clock.now();
+        let mut tx = fixture.store.begin().await.unwrap();
+        let wallet = tx.lock_wallet(&owner, now).await.unwrap();
+        let parts = vec![Part::take(wallet.lots[0].id, credits(thousandths))];
+        tx.append_movement(&wallet, &Entry::new(MovementKind::Usage, parts, "Trop", "system", now))
+            .await
+            .unwrap();
+        tx.commit().await
+    };
+    assert!(take(4_001).await.is_err());
     assert_eq!(available(fixture, &owner).await, 4_000);
-    assert_invariants(fixture).await;
+    let balance = if beside::is_postgres(fixture) { r#""balance" = 3"# } else { r#""balanceMilli" = 3000"# };
+    beside::execute(fixture, &format!("UPDATE credit_wallets SET {balance}")).await;
+    assert!(matches!(take(3_001).await, Err(StoreError::Corrupt(_))));
+    take(3_000).await.unwrap();
 }
 
 /// Runs the same thing many times at the same moment.

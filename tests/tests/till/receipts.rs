@@ -85,7 +85,12 @@ async fn the_paper_of_a_child_names_him_and_who_pays() {
         let (app, school, pack) = school_with_pack(backing).await;
         let kept = Arc::new(Kept::default());
         let app = app.with_printer(kept.clone());
-        paid_pack(&app, &school, school.own.student_user.as_str(), pack).await;
+        let body = json!({"userId": school.own.student_user, "packId": pack});
+        let parent = school.actor(Role::Parent);
+        let reserved = app.post_as(Some(&parent), "/api/payments/cash/reserve", body).await.expect(200);
+        let confirm = json!({"recordId": reserved["recordId"]});
+        let office = school.actor(Role::Assistante);
+        app.post_as(Some(&office), "/api/payments/cash/confirm", confirm).await.expect(200);
         assert_eq!(print_all(&app).await, 1);
         let receipt = kept.0.lock().unwrap().pop().unwrap();
         assert!(!receipt.payer.is_empty() && receipt.pupil.is_some(), "{backing:?}: {receipt:?}");
