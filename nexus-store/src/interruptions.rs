@@ -149,7 +149,8 @@ fn stream_of<'e, Db: Database>(
     }
 }
 
-/// An open transaction whose calls are counted. After one that failed, none is answered, as in PostgreSQL.
+/// An open transaction whose calls are counted. After one that failed, none is answered, as in PostgreSQL; but SQLite, after
+/// what it refused, goes on as if nothing were: whoever does not look at a refusal commits half of what he does.
 pub(crate) struct Unit<Db: Database>(Line<Db>);
 
 /// The connection of a [`Unit`].
@@ -172,8 +173,9 @@ impl<Db: Database> Line<Db> {
             // Its answer was lost once; what comes after is not even done.
             return Some(Interruption::Gone);
         }
-        self.broken = self.interruptions.next();
-        self.broken
+        let interruption = self.interruptions.next();
+        self.broken = interruption.filter(|how| *how != Interruption::Conflict || Db::NAME != "SQLite");
+        interruption
     }
 }
 
