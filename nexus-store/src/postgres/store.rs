@@ -61,6 +61,7 @@ impl PostgresStore {
                 })
                 .connect_lazy_with(connect)
         };
+        #[allow(clippy::useless_conversion)] // in proofs a source is more than a pool (`interruptions.rs`)
         let primary = Source::from(pool(options.primary_session(), options.acquire_timeout));
         let replica =
             options.replica_session().map(|session| Replica::new(pool(session, PATIENCE_WITH_REPLICA)));

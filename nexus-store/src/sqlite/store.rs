@@ -77,6 +77,7 @@ impl SqliteStore {
                 })
                 .connect_lazy_with(connect.clone())
         };
+        #[allow(clippy::useless_conversion)] // in proofs a source is more than a pool (`interruptions.rs`)
         let store = Self {
             writer: pool(1).into(),
             durability: Durability::of(&options.path),
