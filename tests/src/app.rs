@@ -15,6 +15,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, header};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use nexus_bilan::questionnaire::Catalogue;
 use nexus_bilan::use_cases::{BilanContext, BilanSettings, run_next_job};
 use nexus_core::Clock as _;
@@ -237,7 +238,10 @@ impl App {
             catalogue: Arc::clone(&CATALOGUE),
             renderer: renderer.clone(),
             model,
-            settings: BilanSettings::default(),
+            settings: BilanSettings {
+                zone: TimeZone::get("Africa/Tunis").unwrap(),
+                ..BilanSettings::default()
+            },
         };
         let identity = accounts::identity(&store, &clock, &context.ids);
         let prices = PricingBroadcast::new(3);
@@ -527,10 +531,7 @@ fn calendar(store: &Arc<dyn Backend>, clock: &Arc<ManualClock>, ids: &Arc<dyn Id
         ids: Arc::clone(ids),
         secrets: Arc::new(SeededSecrets::new(7)),
         rooms: Pseudonyms::new(&PseudonymKey::derive(&accounts::SECRET.into())),
-        policy: CalendarPolicy {
-            zone: jiff::tz::TimeZone::get("Africa/Tunis").unwrap(),
-            ..CalendarPolicy::default()
-        },
+        policy: CalendarPolicy { zone: TimeZone::get("Africa/Tunis").unwrap(), ..CalendarPolicy::default() },
         video_server: nexus_core::calendar::jitsi::DEFAULT_SERVER.to_owned(),
         domain: "nexus.example.test".to_owned(),
     }

@@ -239,7 +239,7 @@ async fn what_waits_begins_with_its_payment_alone() {
             edit(json!({"subscriptionId": "w2", "status": "ACTIVE", "endDate": "2027-06-30"})).await;
         let changed = changed.expect(200);
         assert_eq!(changed["subscription"]["status"], "ACTIVE");
-        assert_eq!(changed["subscription"]["endDate"], "2027-07-01T00:00:00Z", "the day is included");
+        assert_eq!(changed["subscription"]["endDate"], "2027-06-30T23:00:00Z", "the day is included");
         assert!(changed["subscription"]["studentName"].is_string());
         let active = "SELECT count(*) FROM subscriptions WHERE status = 'ACTIVE'";
         assert_eq!(count(&app.database(), active).await, 1);
