@@ -33,12 +33,13 @@ pub use plan::{PlanProblem, PlannedRange, day_from_sunday, day_number, plan_day}
 pub use policy::CalendarPolicy;
 pub use ports::{CalendarStore, CalendarTx};
 pub use records::{
-    Busy, CalendarOf, Calendars, Clash, Coach, CoachTime, FeedOwner, HistoryStep, Participant, Pupil,
-    Session, SessionFilter, SessionView, StatusChange, StoredClosure, StoredRule, Workshop, WorkshopFilter,
+    Busy, CalendarOf, Calendars, Clash, Coach, CoachTime, FeedOwner, HistoryStep, Participant, PartiesAsked,
+    Pupil, Session, SessionFilter, SessionView, StatusChange, StoredClosure, StoredRule, TimeAsked,
+    TimeTaken, Workshop, WorkshopFilter,
 };
 pub use reminder::{ReminderKind, reminders};
 pub use seats::{ParticipantState, SeatEvent, SeatRefused, next_in_line};
 pub use series::{MOST_LESSONS, SeriesPattern};
 pub use service::{Modality, ServiceType, SessionKind, price};
 pub use session::{SessionStatus, Transition, TransitionRefused};
-pub use span::{Interval, Span, union, without};
+pub use span::{Interval, NoLength, Span, union, without};

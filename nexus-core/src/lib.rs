@@ -57,7 +57,7 @@ pub use language_model::{
     Speaker, Usage,
 };
 pub use lease::{LeaseError, RetryPolicy};
-pub use notification::{Notice, NotificationTx};
+pub use notification::{Addressee, Notice, NotificationTx};
 pub use page::{Page, Pagination};
 pub use people::{DirectoryTx, Family, NewStudent, Person, Student};
 pub use pseudonyms::{PseudonymKey, Pseudonyms};

@@ -10,7 +10,7 @@ pub struct Notice {
     /// Its identifier.
     pub id: String,
     /// For whom.
-    pub to: UserId,
+    pub to: Addressee,
     /// What it is about: `CREDIT_REQUEST`, `SESSION_BOOKED`…
     pub kind: &'static str,
     /// Title.
@@ -23,12 +23,24 @@ pub struct Notice {
     pub at: Timestamp,
 }
 
+/// Who reads a notification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Addressee {
+    /// One person.
+    Person(UserId),
+    /// Everybody of the office whose account is open then; each has a notification of his own.
+    Office,
+}
+
+impl From<UserId> for Addressee {
+    fn from(user: UserId) -> Self {
+        Self::Person(user)
+    }
+}
+
 /// Writes notifications.
 #[async_trait]
 pub trait NotificationTx: Send {
-    /// The accounts of the office that are open.
-    async fn office(&mut self) -> Result<Vec<UserId>, StoreError>;
-
-    /// Writes a notification.
+    /// Writes a notification, to be there when the transaction is.
     async fn notify(&mut self, notice: &Notice) -> Result<(), StoreError>;
 }

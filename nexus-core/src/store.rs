@@ -51,6 +51,14 @@ impl StoreError {
     pub const fn is_retryable(&self) -> bool {
         matches!(self, Self::Conflict(_) | Self::Backend(_) | Self::Full(_))
     }
+
+    /// What was in the way, when it is of this kind.
+    pub fn conflict_with<E: std::error::Error + 'static>(&self) -> Option<&E> {
+        match self {
+            Self::Conflict(source) => source.downcast_ref(),
+            _ => None,
+        }
+    }
 }
 
 impl Coded for StoreError {

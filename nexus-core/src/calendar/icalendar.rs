@@ -3,10 +3,10 @@
 use super::{Interval, SessionStatus};
 use ::icalendar::{Calendar, Component, Event, EventLike, Property};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 /// A lesson as a calendar shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CalendarEntry {
     /// Names the lesson through every move: the id of the first row of its chain.
     pub root: String,
@@ -27,7 +27,8 @@ pub struct CalendarEntry {
 }
 
 /// What a calendar that receives the file does with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Method {
     /// Shows what is published.
     Publish,
@@ -35,31 +36,46 @@ pub enum Method {
     Cancel,
 }
 
-/// Writes lessons as one calendar; instants are in UTC, so that no reader needs the rules of a zone.
-///
-/// The domain ends the identifiers of the lessons; the name is what a reader shows.
-pub fn write(entries: &[CalendarEntry], method: Method, domain: &str, name: &str, zone: &TimeZone) -> String {
-    let mut calendar = Calendar::empty();
-    let method = match method {
-        Method::Publish => "PUBLISH",
-        Method::Cancel => "CANCEL",
-    };
-    for (key, value) in [
-        ("VERSION", "2.0"),
-        ("PRODID", "-//Nexus Reussite//Nexus//FR"),
-        ("CALSCALE", "GREGORIAN"),
-        ("METHOD", method),
-    ] {
-        calendar.append_property(Property::new(key, value));
+/// Lessons that make one calendar. A mail that waits holds this instead of the text, which is three times as long.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarFile {
+    /// The lessons.
+    pub entries: Vec<CalendarEntry>,
+    /// What is done with them.
+    pub method: Method,
+    /// Ends the identifiers of the lessons.
+    pub domain: String,
+    /// What a reader shows.
+    pub name: String,
+    /// The zone that a reader shows times in, when it has a name.
+    pub zone: Option<String>,
+}
+
+impl CalendarFile {
+    /// The file; instants are in UTC, so that no reader needs the rules of a zone.
+    pub fn text(&self) -> String {
+        let mut calendar = Calendar::empty();
+        let method = match self.method {
+            Method::Publish => "PUBLISH",
+            Method::Cancel => "CANCEL",
+        };
+        for (key, value) in [
+            ("VERSION", "2.0"),
+            ("PRODID", "-//Nexus Reussite//Nexus//FR"),
+            ("CALSCALE", "GREGORIAN"),
+            ("METHOD", method),
+        ] {
+            calendar.append_property(Property::new(key, value));
+        }
+        calendar.name(&clean(&self.name));
+        if let Some(zone) = &self.zone {
+            calendar.timezone(zone.as_str());
+        }
+        for entry in &self.entries {
+            calendar.push(event(entry, &self.domain));
+        }
+        calendar.to_string()
     }
-    calendar.name(&clean(name));
-    if let Some(zone) = zone.iana_name() {
-        calendar.timezone(zone);
-    }
-    for entry in entries {
-        calendar.push(event(entry, domain));
-    }
-    calendar.to_string()
 }
 
 fn event(entry: &CalendarEntry, domain: &str) -> Event {
@@ -119,13 +135,17 @@ mod tests {
     }
 
     fn written(entries: &[CalendarEntry], method: Method) -> String {
-        write(
-            entries,
+        let file = CalendarFile {
+            entries: entries.to_vec(),
             method,
-            "nexusreussite.academy",
-            "Cours de Léa",
-            &TimeZone::get("Africa/Tunis").unwrap(),
-        )
+            domain: "nexusreussite.academy".to_owned(),
+            name: "Cours de Léa".to_owned(),
+            zone: Some("Africa/Tunis".to_owned()),
+        };
+        // As it comes out of a mail that waited.
+        let kept: CalendarFile = serde_json::from_str(&serde_json::to_string(&file).unwrap()).unwrap();
+        assert_eq!(kept, file);
+        kept.text()
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use super::records::{
-    Busy, CalendarOf, Calendars, Clash, Coach, CoachTime, FeedOwner, HistoryStep, Participant, Pupil,
-    Session, SessionFilter, SessionView, StatusChange, StoredClosure, StoredRule, Workshop, WorkshopFilter,
+    Busy, CalendarOf, Calendars, Clash, Coach, CoachTime, FeedOwner, HistoryStep, Participant, PartiesAsked,
+    Pupil, Session, SessionFilter, SessionView, StatusChange, StoredClosure, StoredRule, TimeAsked,
+    TimeTaken, Workshop, WorkshopFilter,
 };
 use super::{Closure, Interval, ReminderKind};
 use crate::rights::Scope;
@@ -13,7 +14,8 @@ use serde_json::Value;
 /// The calendar inside a transaction.
 ///
 /// # Contract
-/// * After [`Self::lock_calendars`], what [`Self::busy`] says of those calendars stays true until the end of the transaction.
+/// * After [`Self::lock_calendars`] and [`Self::hold_parties`], what [`Self::busy`] and [`Self::time_taken`] say of those
+///   calendars stays true until the end of the transaction.
 /// * Calendars are locked before wallets, all at once: the order inside is the store's.
 /// * No two active lessons of a coach, of a pupil or in a room overlap, and no lesson has more pupils than seats, whoever
 ///   writes: a lesson or a seat that would break this is refused with a [`Clash`], after which the transaction is lost.
@@ -26,8 +28,14 @@ pub trait CalendarTx: Send {
     /// Reads a pupil that the scope reaches, by the id of his record or of his account.
     async fn pupil(&mut self, id: &str, scope: &Scope) -> Result<Option<Pupil>, StoreError>;
 
-    /// Finds a coach, by the id of his profile or of his account.
-    async fn coach_id(&mut self, id: &str) -> Result<Option<CoachId>, StoreError>;
+    /// Finds the pupil and the coach of a lesson, and holds their calendars, that of the room and the pupil's wallet.
+    async fn hold_parties(
+        &mut self,
+        asked: &PartiesAsked<'_>,
+    ) -> Result<(Option<Pupil>, Option<CoachId>), StoreError>;
+
+    /// Reads a coach with everything that stands in the way of lessons with him.
+    async fn time_taken(&mut self, asked: &TimeAsked<'_>) -> Result<Option<TimeTaken>, StoreError>;
 
     /// Reads a coach, by the id of his profile or of his account, with what he says about every week and about the dates of a
     /// span of days, both included, and the days without lessons among them, of the school and of his own.
@@ -45,12 +53,9 @@ pub trait CalendarTx: Send {
         except: Option<&SessionId>,
     ) -> Result<Busy, StoreError>;
 
-    /// Writes a lesson, with the place of its first pupil and the beginning of its story.
-    async fn insert_session(
-        &mut self,
-        session: &Session,
-        actor: &str,
-    ) -> Result<Result<(), Clash>, StoreError>;
+    /// Writes a lesson, with the place of its first pupil and the beginning of its story. A [`Clash`] is told at the latest by
+    /// the commit.
+    async fn insert_session(&mut self, session: &Session, actor: &str) -> Result<(), StoreError>;
 
     /// Reads a lesson that the scope reaches and holds it until the end of the transaction.
     async fn lock_session(&mut self, id: &SessionId, scope: &Scope) -> Result<Option<Session>, StoreError>;

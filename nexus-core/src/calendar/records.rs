@@ -4,8 +4,10 @@ use super::{
     AvailabilityRule, Closure, CoachFacts, Interval, Modality, ParticipantState, ServiceType, SessionKind,
     SessionStatus,
 };
+use crate::rights::Scope;
 use crate::{CoachId, ParentId, Role, SchoolSubject, SessionId, StudentId, UserId};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// A lesson.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,6 +161,47 @@ pub enum CalendarOf {
     Room(String),
 }
 
+/// Whom a lesson would concern, as whoever books it names them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PartiesAsked<'a> {
+    /// The pupil, by his record or his account.
+    pub student: &'a str,
+    /// Whom the scope reaches.
+    pub scope: &'a Scope,
+    /// The coach, by his profile or his account.
+    pub coach: &'a str,
+    /// The room at the school.
+    pub room: Option<&'a str>,
+}
+
+/// Of whom and when it is asked what time is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeAsked<'a> {
+    /// The coach, by his profile or his account.
+    pub coach: &'a str,
+    /// A pupil.
+    pub student: Option<&'a StudentId>,
+    /// A room.
+    pub room: Option<&'a str>,
+    /// Days, both included: what the coach says about them, and which of them have no lessons.
+    pub days: (Date, Date),
+    /// Lessons that overlap it count.
+    pub within: Interval,
+    /// A lesson that is left aside.
+    pub except: Option<&'a SessionId>,
+}
+
+/// What stands in the way of lessons with a coach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeTaken {
+    /// The coach, with what he says about every week and about the days.
+    pub coach: Coach,
+    /// The days without lessons, of the school and of his own.
+    pub closures: Vec<Closure>,
+    /// The active lessons.
+    pub busy: Busy,
+}
+
 /// Calendars that are looked into together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Calendars<'a> {
@@ -181,16 +224,21 @@ pub struct Busy {
     pub room: Vec<Interval>,
 }
 
-/// Why the database refuses a lesson or a seat.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why the database refuses a lesson or a seat. Of a lesson it is the source of the [`StoreError::Conflict`](crate::StoreError)
+/// that refuses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Clash {
     /// The coach has another lesson then.
+    #[error("the coach has another lesson then")]
     Coach,
     /// The pupil has another lesson then.
+    #[error("the pupil has another lesson then")]
     Student,
     /// The room is taken then.
+    #[error("the room is taken then")]
     Room,
     /// Every seat is taken.
+    #[error("every seat is taken")]
     Seats,
 }
 

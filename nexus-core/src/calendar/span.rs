@@ -1,10 +1,34 @@
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// What lies between two points, the end excluded. It always has a length.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(
+    try_from = "(Point, Point)",
+    into = "(Point, Point)",
+    bound(serialize = "Point: Copy + Serialize", deserialize = "Point: Ord + Copy + Deserialize<'de>")
+)]
 pub struct Span<Point> {
     start: Point,
     end: Point,
+}
+
+/// A span that ends before it has begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the span has no length")]
+pub struct NoLength;
+
+impl<Point: Ord + Copy> TryFrom<(Point, Point)> for Span<Point> {
+    type Error = NoLength;
+    fn try_from((start, end): (Point, Point)) -> Result<Self, NoLength> {
+        Self::new(start, end).ok_or(NoLength)
+    }
+}
+
+impl<Point> From<Span<Point>> for (Point, Point) {
+    fn from(span: Span<Point>) -> Self {
+        (span.start, span.end)
+    }
 }
 
 /// A stretch of time.
@@ -46,6 +70,12 @@ impl Interval {
     /// So many minutes from an instant on.
     pub fn from_minutes(start: Timestamp, minutes: u16) -> Option<Self> {
         Self::new(start, start.checked_add(SignedDuration::from_mins(i64::from(minutes))).ok()?)
+    }
+
+    /// From the first start to the last end; absent of nothing.
+    pub fn around(all: &[Self]) -> Option<Self> {
+        let start = all.iter().map(Self::start).min()?;
+        Some(Self { start, end: all.iter().map(Self::end).max()? })
     }
 
     /// The same stretch, longer by a margin on both sides.

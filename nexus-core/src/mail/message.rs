@@ -1,4 +1,5 @@
 use crate::calendar::Modality;
+use crate::calendar::icalendar::CalendarFile;
 use crate::{Role, SchoolSubject, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -248,8 +249,8 @@ pub struct LessonMail {
     pub lessons: u32,
     /// Why it is called off, or until when a seat is kept; may be empty.
     pub remark: String,
-    /// The same as iCalendar; empty when nothing is attached.
-    pub calendar: String,
+    /// The same for a calendar, when it is attached.
+    pub calendar: Option<CalendarFile>,
 }
 
 impl MailMessage {

@@ -114,14 +114,9 @@ pub fn render(
 }
 
 fn attachment(message: &MailMessage) -> Option<Attachment> {
-    match message {
-        MailMessage::Lesson(lesson) if !lesson.calendar.is_empty() => Some(Attachment {
-            name: "cours.ics",
-            media_type: "text/calendar; charset=utf-8",
-            content: lesson.calendar.clone(),
-        }),
-        _ => None,
-    }
+    let MailMessage::Lesson(lesson) = message else { return None };
+    let content = lesson.calendar.as_ref()?.text();
+    Some(Attachment { name: "cours.ics", media_type: "text/calendar; charset=utf-8", content })
 }
 
 impl View {

@@ -11,7 +11,7 @@ pub use office::{EditSubscription, decide_subscription, edit_subscription, subsc
 pub use scheduled::{Scheduled, run_scheduled};
 
 use crate::subscriptions::{SubscriptionError, SubscriptionStore};
-use crate::{Clock, IdSource, Notice, NotificationTx, UserId};
+use crate::{Addressee, Clock, IdSource, Notice, NotificationTx};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
@@ -39,13 +39,13 @@ impl SubscriptionContext {
     async fn tell(
         &self,
         tx: &mut dyn NotificationTx,
-        to: UserId,
+        to: impl Into<Addressee>,
         title: &str,
         message: String,
         data: serde_json::Value,
         at: Timestamp,
     ) -> Result<(), SubscriptionError> {
-        let (id, title) = (self.ids.next_id(), title.to_owned());
+        let (id, to, title) = (self.ids.next_id(), to.into(), title.to_owned());
         Ok(tx.notify(&Notice { id, to, kind: "SUBSCRIPTION_REQUEST", title, message, data, at }).await?)
     }
 }

@@ -1,7 +1,9 @@
+use super::late_rows::Written;
 use super::{BackendStore, BackendTx, Unit, dialect, store_error};
 use crate::columns::Instant;
 use crate::statements::audit as sql;
 use async_trait::async_trait;
+use jiff::Timestamp;
 use nexus_core::StoreError;
 use nexus_core::audit::{AuditEvent, AuditHead, AuditLog, AuditReader, AuditRow, AuditTx, ChainLink};
 use serde_json::{Value, json};
@@ -39,8 +41,27 @@ const INSERT: &str = concat!(
     " ORDER BY ",
     dialect::row_number!(),
     " RETURNING ",
-    columns!()
+    dialect::json_row!(
+        r#"CAST("id" AS BIGINT), "actor", "action", "subject", "#,
+        dialect::json_text!(r#""diff""#),
+        r#", "requestId", "#,
+        dialect::milliseconds!(r#""at""#)
+    )
 );
+
+/// A row that was recorded, as the database holds it: id, actor, action, subject, difference, request, milliseconds of 1970.
+pub(super) type Entry = (i64, String, String, Option<String>, Option<String>, Option<String>, i64);
+/// The end of the chain: place, hash, and 1 when rows wait that nobody has sealed.
+pub(super) type Head = (i64, String, i64);
+
+/// What a transaction records: written last, and then the end of the chain is held.
+pub(super) struct Recording {
+    /// Writes the rows, which are its parameter, and returns each as an [`Entry`].
+    pub(super) insert: &'static str,
+    pub(super) rows: Value,
+    /// Reads and holds the end of the chain, a [`Head`].
+    pub(super) head: &'static str,
+}
 
 const SEAL: &str = concat!(
     r#"UPDATE audit_logs SET "sequence" = "#,
@@ -75,8 +96,11 @@ macro_rules! head {
 const READ_HEAD: &str = head!();
 /// Whether anything waits is as it was when the statement began: what was sealed meanwhile is looked for again.
 const LOCK_HEAD: &str = concat!(
-    r#"SELECT "sequence", "hash", EXISTS (SELECT 1 FROM audit_logs WHERE "sequence" IS NULL AND "id" < $1)
-FROM audit_head WHERE "id" = 1"#,
+    "SELECT ",
+    dialect::json_row!(
+        r#""sequence", "hash", CASE WHEN EXISTS (SELECT 1 FROM audit_logs WHERE "sequence" IS NULL) THEN 1 ELSE 0 END"#
+    ),
+    r#" FROM audit_head WHERE "id" = 1"#,
     dialect::for_update!()
 );
 
@@ -130,17 +154,22 @@ impl From<Row> for AuditRow {
     }
 }
 
-/// Appends rows to the chain, in their order, after up to `along` older rows that nobody has sealed. Returns how many rows were
-/// sealed.
-async fn seal(tx: &mut Unit, own: Vec<AuditRow>, along: u32) -> Result<u64, StoreError> {
-    let first = own.iter().map(|row| row.id).min().unwrap_or(i64::MAX);
-    let head: Option<(i64, String, bool)> =
-        sqlx::query_as(LOCK_HEAD).bind(first).fetch_optional(&mut **tx).await.map_err(store_error)?;
-    let (sequence, hash, are_waiting) =
+/// An entry as the chain takes it.
+fn unsealed((id, actor, action, subject, diff, request_id, at): Entry) -> Result<AuditRow, StoreError> {
+    let at = Timestamp::from_millisecond(at);
+    let at = at.map_err(|_| StoreError::Corrupt("an instant is out of the calendar"))?;
+    Ok(AuditRow { id, actor, action, subject, diff, request_id, at, link: None })
+}
+
+/// Appends rows to the chain, whose end is held, in their order, after up to `along` older rows that nobody has sealed. Returns
+/// how many rows were sealed.
+async fn seal(tx: &mut Unit, head: Option<Head>, own: Vec<AuditRow>, along: u32) -> Result<u64, StoreError> {
+    let (sequence, hash, waiting) =
         head.ok_or(StoreError::Corrupt("the end of the audit chain is missing"))?;
     let mut head = AuditHead { sequence, hash };
     let mut rows = Vec::new();
-    if are_waiting {
+    if waiting != 0 {
+        let first = own.iter().map(|row| row.id).min().unwrap_or(i64::MAX);
         let older: Vec<Row> = sqlx::query_as(UNSEALED_BEFORE)
             .bind(first)
             .bind(i64::from(along))
@@ -162,22 +191,22 @@ async fn seal(tx: &mut Unit, own: Vec<AuditRow>, along: u32) -> Result<u64, Stor
         head = next;
     }
     let end = json!([{"sequence": head.sequence, "hash": head.hash}]);
-    let written = dialect::write_together(tx, vec![(SEAL, Value::Array(links)), (MOVE_HEAD, end)]).await?;
-    if written.first() != Some(&(rows.len() as u64)) {
+    let sealing = vec![(SEAL, Value::Array(links)), (MOVE_HEAD, end)];
+    let written = dialect::write_together(tx, sealing, None).await.map_err(store_error)?;
+    if written.counts.first() != Some(&(rows.len() as u64)) {
         return Err(StoreError::Corrupt("an audit row was sealed twice"));
     }
     Ok(rows.len() as u64)
 }
 
 impl BackendTx {
-    /// Writes and seals what the transaction has recorded; its last step before it commits, so that the end of the chain is
-    /// held as shortly as can be.
-    pub(super) async fn seal_recorded(&mut self) -> Result<(), StoreError> {
+    /// What the transaction has recorded, to be written last; nothing when it has recorded nothing.
+    pub(super) fn recording(&mut self) -> Option<Recording> {
         let recorded = std::mem::take(&mut self.recorded);
         if recorded.is_empty() {
-            return Ok(());
+            return None;
         }
-        let events: Vec<_> = recorded
+        let events = recorded
             .iter()
             .map(|event| {
                 json!({
@@ -187,14 +216,14 @@ impl BackendTx {
                 })
             })
             .collect();
-        let written: Vec<Row> = sqlx::query_as(INSERT)
-            .bind(Json(Value::Array(events)))
-            .fetch_all(&mut *self.tx)
-            .await
-            .map_err(store_error)?;
-        let mut rows: Vec<_> = written.into_iter().map(AuditRow::from).collect();
+        Some(Recording { insert: INSERT, rows: Value::Array(events), head: LOCK_HEAD })
+    }
+
+    /// Seals what was recorded; the last step before the commit, so that the end of the chain is held as shortly as can be.
+    pub(super) async fn seal_recorded(&mut self, written: Written) -> Result<(), StoreError> {
+        let mut rows = written.entries.into_iter().map(unsealed).collect::<Result<Vec<_>, _>>()?;
         rows.sort_unstable_by_key(|row| row.id);
-        seal(&mut self.tx, rows, SEALED_ALONG).await.map(drop)
+        seal(&mut self.tx, written.head, rows, SEALED_ALONG).await.map(drop)
     }
 }
 
@@ -218,7 +247,9 @@ impl AuditLog for BackendStore {
             return Ok(0);
         }
         let mut tx = self.transaction().await?;
-        let sealed = seal(&mut tx.tx, Vec::new(), limit).await?;
+        let head: Option<Json<Head>> =
+            sqlx::query_scalar(LOCK_HEAD).fetch_optional(&mut *tx.tx).await.map_err(store_error)?;
+        let sealed = seal(&mut tx.tx, head.map(|head| head.0), Vec::new(), limit).await?;
         tx.end().await?;
         Ok(sealed)
     }

@@ -1,19 +1,20 @@
 use super::calendar_reading::{find_coach, within_sessions};
 use super::scope::within;
 use super::{BackendTx, dialect, store_error};
-use crate::columns::{
-    Instant, KindColumn, ModalityColumn, ParticipantColumn, ReminderColumn, ServiceColumn, StatusColumn,
-    SubjectColumn,
+use crate::columns::{Instant, ParticipantColumn, ReminderColumn, StatusColumn};
+use crate::rows::calendar::{
+    BusyCoachRow, ParticipantRow, PartiesRow, PupilRow, RuleRow, SessionRow, StoredClosureRow, busy,
+    day_instant,
 };
-use crate::rows::calendar::{ParticipantRow, PupilRow, RuleRow, SessionRow, StoredClosureRow, day_instant};
 use crate::rows::people::malformed;
 use crate::statements::calendar as sql;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use nexus_core::calendar::{
-    Busy, CalendarOf, CalendarTx, Calendars, Clash, Closure, Coach, Days, Interval, Participant, Pupil,
-    ReminderKind, Session, SessionStatus, StatusChange, StoredClosure, StoredRule, day_number,
+    Busy, CalendarOf, CalendarTx, Calendars, Clash, Closure, Coach, Days, Interval, Modality, Participant,
+    PartiesAsked, Pupil, ReminderKind, Session, SessionStatus, StatusChange, StoredClosure, StoredRule,
+    TimeAsked, TimeTaken, day_number,
 };
 use nexus_core::rights::Scope;
 use nexus_core::{Checksum, CoachId, SessionId, StoreError, StudentId, UserId};
@@ -23,11 +24,29 @@ use sqlx::types::Json;
 const LOCK_SESSION: &str = concat!(sql::select_session!(), dialect::for_update!("x"));
 const LOCK_CLOSURE: &str = concat!(sql::one_closure!(), dialect::for_update!("c"));
 const TAKE_REMINDERS: &str = sql::take_reminders!(dialect::skip_locked!());
+const BUSY: &str = sql::busy!("$1", "$2", "$3", "$4", "$5", "$6");
+const SELECT_TIME_TAKEN: &str = sql::select_time_taken!();
+const INSERT_SESSION: &str = sql::insert_session!();
 const INSERT_HISTORY: &str = sql::insert_history!();
 const PLAN_REMINDERS: &str = sql::plan_reminders!();
 
+/// The kinds of calendars in the names under which they are held.
+macro_rules! calendar_of {
+    (coach) => {
+        "calendar of a coach"
+    };
+    (student) => {
+        "calendar of a pupil"
+    };
+    (room) => {
+        "calendar of a room"
+    };
+}
+
+const HOLD_PARTIES: &str = sql::hold_parties!(calendar_of!(coach), calendar_of!(student), calendar_of!(room));
+
 /// Why the database refused to write, if it is a rule of the calendar.
-fn clash(error: &sqlx::Error) -> Option<Clash> {
+pub(super) fn clash(error: &sqlx::Error) -> Option<Clash> {
     let database = error.as_database_error()?;
     // PostgreSQL names the constraint; the triggers of SQLite have their name as their message.
     let name = database.constraint().unwrap_or_else(|| database.message());
@@ -51,13 +70,18 @@ fn refused<T>(written: Result<T, sqlx::Error>) -> Result<Result<T, Clash>, Store
 /// The name under which a calendar is held.
 fn lock_of(calendar: &CalendarOf) -> (&'static str, &str) {
     match calendar {
-        CalendarOf::Coach(coach) => ("calendar of a coach", coach.as_str()),
-        CalendarOf::Student(student) => ("calendar of a pupil", student.as_str()),
-        CalendarOf::Room(room) => ("calendar of a room", room),
+        CalendarOf::Coach(coach) => (calendar_of!(coach), coach.as_str()),
+        CalendarOf::Student(student) => (calendar_of!(student), student.as_str()),
+        CalendarOf::Room(room) => (calendar_of!(room), room),
     }
 }
 
 impl BackendTx {
+    /// Writes lessons that wait: the first step of whatever reads lessons.
+    async fn write_sessions(&mut self) -> Result<(), StoreError> {
+        self.write_late_rows_of(&[INSERT_SESSION]).await
+    }
+
     fn tell(&mut self, change: &StatusChange, from: Option<SessionStatus>) {
         let row = json!({
             "session": change.session, "from": from.map(SessionStatus::as_str), "to": change.to.as_str(),
@@ -86,13 +110,40 @@ impl CalendarTx for BackendTx {
         row.map(Pupil::try_from).transpose()
     }
 
-    async fn coach_id(&mut self, id: &str) -> Result<Option<CoachId>, StoreError> {
-        let found: Option<String> = sqlx::query_scalar(sql::SELECT_COACH_ID)
-            .bind(id)
+    async fn hold_parties(
+        &mut self,
+        asked: &PartiesAsked<'_>,
+    ) -> Result<(Option<Pupil>, Option<CoachId>), StoreError> {
+        let row: PartiesRow = within(asked.scope, HOLD_PARTIES)
+            .bind(asked.student)
+            .bind(asked.coach)
+            .bind(asked.room)
+            .fetch_one(&mut *self.tx)
+            .await
+            .map_err(store_error)?;
+        let holds_wallet = row.wallet;
+        let (pupil, coach) = row.try_into()?;
+        if holds_wallet && let Some(Pupil { user, .. }) = &pupil {
+            dialect::note_held_wallet(self, user.as_str());
+        }
+        Ok((pupil, coach))
+    }
+
+    async fn time_taken(&mut self, asked: &TimeAsked<'_>) -> Result<Option<TimeTaken>, StoreError> {
+        self.write_sessions().await?;
+        let row: Option<BusyCoachRow> = sqlx::query_as(SELECT_TIME_TAKEN)
+            .bind(asked.coach)
+            .bind(day_instant(asked.days.0))
+            .bind(day_instant(asked.days.1))
+            .bind(asked.except.map_or("", SessionId::as_str))
+            .bind(Instant(asked.within.start()))
+            .bind(Instant(asked.within.end()))
+            .bind(asked.student.map(StudentId::as_str))
+            .bind(asked.room)
             .fetch_optional(&mut *self.tx)
             .await
             .map_err(store_error)?;
-        found.map(CoachId::parse).transpose().map_err(malformed)
+        row.map(TryInto::try_into).transpose()
     }
 
     async fn coach(
@@ -109,7 +160,8 @@ impl CalendarTx for BackendTx {
         within: &Interval,
         except: Option<&SessionId>,
     ) -> Result<Busy, StoreError> {
-        let rows: Vec<(String, Instant, Instant)> = sqlx::query_as(sql::BUSY)
+        self.write_sessions().await?;
+        let rows: Vec<(String, Instant, Instant)> = sqlx::query_as(BUSY)
             .bind(of.coach.map(CoachId::as_str))
             .bind(Instant(within.start()))
             .bind(Instant(within.end()))
@@ -119,52 +171,24 @@ impl CalendarTx for BackendTx {
             .fetch_all(&mut *self.tx)
             .await
             .map_err(store_error)?;
-        let mut busy = Busy::default();
-        for (whose, start, end) in rows {
-            let taken = match whose.as_str() {
-                "coach" => &mut busy.coach,
-                "student" => &mut busy.student,
-                _ => &mut busy.room,
-            };
-            taken.extend(Interval::new(start.0, end.0));
-        }
-        Ok(busy)
+        Ok(busy(rows))
     }
 
-    async fn insert_session(
-        &mut self,
-        session: &Session,
-        actor: &str,
-    ) -> Result<Result<(), Clash>, StoreError> {
+    async fn insert_session(&mut self, session: &Session, actor: &str) -> Result<(), StoreError> {
         let moved = session.root != session.id;
-        let whole = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
-        let written = sqlx::query(sql::INSERT_SESSION)
-            .bind(session.id.as_str())
-            .bind(moved.then_some(session.root.as_str()))
-            .bind(session.rescheduled_from.as_ref().map(SessionId::as_str))
-            .bind(&session.series)
-            .bind(whole(session.sequence))
-            .bind(session.student.as_str())
-            .bind(session.coach.as_str())
-            .bind(ServiceColumn(session.service))
-            .bind(KindColumn(session.kind))
-            .bind(session.modality.map(ModalityColumn))
-            .bind(SubjectColumn(session.subject))
-            .bind(&session.title)
-            .bind(&session.description)
-            .bind(Instant(session.lesson.start()))
-            .bind(i32::try_from(session.lesson.minutes()).unwrap_or(i32::MAX))
-            .bind(&session.room)
-            .bind(whole(session.seats))
-            .bind(session.price)
-            .bind(StatusColumn(session.status))
-            .bind(session.booked_by.as_ref().map(UserId::as_str))
-            .bind(Instant(session.created_at))
-            .execute(&mut *self.tx)
-            .await;
-        if let Err(clash) = refused(written)? {
-            return Ok(Err(clash));
-        }
+        let row = json!({
+            "id": session.id, "root": moved.then_some(&session.root), "rescheduledFrom": session.rescheduled_from,
+            "series": session.series, "sequence": session.sequence, "student": session.student,
+            "coach": session.coach, "service": session.service.as_str(), "kind": session.kind.as_str(),
+            "modality": session.modality.map(Modality::as_str), "subject": session.subject.as_str(),
+            "title": session.title, "description": session.description,
+            "start": session.lesson.start().as_millisecond(), "minutes": session.lesson.minutes(),
+            "room": session.room, "seats": session.seats, "price": session.price,
+            "status": session.status.as_str(), "bookedBy": session.booked_by,
+            "createdAt": session.created_at.as_millisecond(),
+        });
+        // A step of the story of another lesson may wait already, and this one's will join it.
+        self.late.add_first(INSERT_SESSION, row);
         let beginning = StatusChange {
             session: session.id.clone(),
             from: session.status,
@@ -176,10 +200,11 @@ impl CalendarTx for BackendTx {
             at: session.created_at,
         };
         self.tell(&beginning, None);
-        Ok(Ok(()))
+        Ok(())
     }
 
     async fn lock_session(&mut self, id: &SessionId, scope: &Scope) -> Result<Option<Session>, StoreError> {
+        self.write_sessions().await?;
         let row: Option<SessionRow> = within_sessions(scope, LOCK_SESSION)
             .bind(id.as_str())
             .fetch_optional(&mut *self.tx)
@@ -189,6 +214,7 @@ impl CalendarTx for BackendTx {
     }
 
     async fn change_status(&mut self, change: &StatusChange) -> Result<bool, StoreError> {
+        self.write_sessions().await?;
         let written = sqlx::query(sql::CHANGE_STATUS)
             .bind(change.session.as_str())
             .bind(StatusColumn(change.from))
@@ -210,6 +236,7 @@ impl CalendarTx for BackendTx {
     }
 
     async fn save_video_room(&mut self, session: &SessionId, room: &str) -> Result<(), StoreError> {
+        self.write_sessions().await?;
         let query = sqlx::query(sql::SAVE_VIDEO_ROOM).bind(session.as_str()).bind(room);
         query.execute(&mut *self.tx).await.map_err(store_error)?;
         Ok(())
@@ -220,6 +247,7 @@ impl CalendarTx for BackendTx {
         session: &SessionId,
         student: &StudentId,
     ) -> Result<(), StoreError> {
+        self.write_sessions().await?;
         sqlx::query(sql::SAVE_FIRST_STUDENT)
             .bind(session.as_str())
             .bind(student.as_str())
@@ -231,6 +259,7 @@ impl CalendarTx for BackendTx {
     }
 
     async fn participants(&mut self, session: &SessionId) -> Result<Vec<Participant>, StoreError> {
+        self.write_sessions().await?;
         let rows: Vec<ParticipantRow> = sqlx::query_as(sql::SELECT_PARTICIPANTS)
             .bind(session.as_str())
             .fetch_all(&mut *self.tx)
@@ -243,6 +272,7 @@ impl CalendarTx for BackendTx {
         &mut self,
         participant: &Participant,
     ) -> Result<Result<(), Clash>, StoreError> {
+        self.write_sessions().await?;
         let written = sqlx::query(sql::INSERT_PARTICIPANT)
             .bind(participant.id.as_str())
             .bind(participant.session.as_str())
@@ -258,6 +288,7 @@ impl CalendarTx for BackendTx {
     }
 
     async fn save_participant(&mut self, participant: &Participant) -> Result<Result<(), Clash>, StoreError> {
+        self.write_sessions().await?;
         let written = sqlx::query(sql::SAVE_PARTICIPANT)
             .bind(participant.id.as_str())
             .bind(ParticipantColumn(participant.state))
@@ -308,6 +339,7 @@ impl CalendarTx for BackendTx {
         now: Timestamp,
         most: u32,
     ) -> Result<Vec<SessionId>, StoreError> {
+        self.write_sessions().await?;
         let rows: Vec<String> = sqlx::query_scalar(sql::EXPIRED_OFFERS)
             .bind(Instant(now))
             .bind(i64::from(most))

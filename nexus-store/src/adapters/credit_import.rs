@@ -69,6 +69,7 @@ impl CreditImportTx for BackendTx {
         movement: Option<MovementId>,
         at: Timestamp,
     ) -> Result<(), StoreError> {
+        self.write_ledger().await?;
         sqlx::query(sql::NOTE)
             .bind(transaction)
             .bind(movement.map(|movement| movement.0))

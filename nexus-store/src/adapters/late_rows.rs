@@ -3,13 +3,16 @@
 //! A booking tells five people, plans three reminders and writes its story: one message to the database for each would be most
 //! of what a booking takes.
 
+use super::audit::{Entry, Head, Recording};
+use super::calendar::clash;
 use super::idempotency::ANSWER_CLAIM;
-use super::ledger::MOVE_BALANCE;
+use super::ledger::{MOVE_BALANCE, taken};
 use super::outbox::INSERT_EFFECT;
-use super::{BackendTx, dialect};
+use super::{BackendTx, dialect, store_error};
 use nexus_core::StoreError;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Rows that wait, by the statement that writes them, which takes them as one JSON array, `$1`.
 #[derive(Debug, Default)]
@@ -22,6 +25,14 @@ impl LateRows {
             Some((_, rows)) => rows.push(row),
             None => self.0.push((statement, vec![row])),
         }
+    }
+
+    /// Adds a row to which rows of the other statements may refer: it is written before them.
+    pub(super) fn add_first(&mut self, statement: &'static str, row: Value) {
+        if !self.hold(&[statement]) {
+            self.0.insert(0, (statement, Vec::new()));
+        }
+        self.add(statement, row);
     }
 
     /// Whether rows of these statements wait.
@@ -37,24 +48,71 @@ impl LateRows {
     }
 }
 
+/// Texts that were put together of statements, by which statements these are: the same ones are written together again and again.
+#[derive(Debug, Default)]
+pub(super) struct TogetherTexts(RwLock<HashMap<Vec<Place>, Arc<str>>>);
+
+/// Where a constant lies, and how long it is.
+type Place = (usize, usize);
+
+impl TogetherTexts {
+    /// The text of these statements, made when it was not yet.
+    pub(super) fn of<'a>(
+        &self,
+        statements: impl Iterator<Item = &'a str>,
+        make: impl FnOnce() -> String,
+    ) -> Arc<str> {
+        // Where a constant lies says which one it is, and is compared faster than kilobytes of SQL.
+        let key: Vec<_> =
+            statements.map(|statement| (statement.as_ptr() as usize, statement.len())).collect();
+        if let Some(text) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Arc::clone(text);
+        }
+        let mut texts = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(texts.entry(key).or_insert_with(|| make().into()))
+    }
+}
+
+/// What writing together did.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    /// How many rows each statement wrote.
+    pub(super) counts: Vec<u64>,
+    /// What was recorded.
+    pub(super) entries: Vec<Entry>,
+    /// The end of the chain, held, when something was recorded.
+    pub(super) head: Option<Head>,
+}
+
+/// Why the rows were refused. Those that decide something are told apart.
+fn refusal(error: sqlx::Error) -> StoreError {
+    if let Some(clash) = clash(&error) {
+        return StoreError::Conflict(clash.into());
+    }
+    taken(&error).map_or_else(|| store_error(error), |taken| StoreError::Conflict(taken.into()))
+}
+
 impl BackendTx {
     /// Writes the rows that wait when rows of these statements are among them: the first step of whatever reads such rows.
     pub(super) async fn write_late_rows_of(&mut self, statements: &[&str]) -> Result<(), StoreError> {
-        if self.late.hold(statements) { self.write_late_rows().await } else { Ok(()) }
+        if self.late.hold(statements) { self.write_late_rows(None).await.map(drop) } else { Ok(()) }
     }
 
-    /// Writes the rows that wait: the last but one step of a commit.
-    pub(super) async fn write_late_rows(&mut self) -> Result<(), StoreError> {
+    /// Writes the rows that wait and what is recorded: the last step but one of a commit.
+    pub(super) async fn write_late_rows(
+        &mut self,
+        recording: Option<Recording>,
+    ) -> Result<Written, StoreError> {
         let LateRows(waiting) = std::mem::take(&mut self.late);
-        if waiting.is_empty() {
-            return Ok(());
+        if waiting.is_empty() && recording.is_none() {
+            return Ok(Written::default());
         }
         let waiting: Vec<_> =
             waiting.into_iter().map(|(statement, rows)| (statement, Value::Array(rows))).collect();
         let expected: Vec<_> =
             waiting.iter().map(|(statement, rows)| (*statement, distinct(statement, rows))).collect();
-        let written = dialect::write_together(&mut self.tx, waiting).await?;
-        for ((statement, expected), rows) in expected.into_iter().zip(written) {
+        let written = dialect::write_together(&mut self.tx, waiting, recording).await.map_err(refusal)?;
+        for ((statement, expected), &rows) in expected.into_iter().zip(&written.counts) {
             if statement == INSERT_EFFECT {
                 // An effect that was there before is no news to a worker.
                 self.has_effects |= rows > 0;
@@ -66,7 +124,7 @@ impl BackendTx {
                 return Err(StoreError::Conflict("the idempotency key is another execution's by now".into()));
             }
         }
-        Ok(())
+        Ok(written)
     }
 }
 

@@ -1,7 +1,7 @@
 use super::scope::within;
 use super::{BackendTx, dialect, store_error};
 use crate::columns::Instant;
-use crate::rows::ledger::{ContentRow, HoldRow, MovementRow, PartRow, PupilRow, RequestRow, WalletRow};
+use crate::rows::ledger::{HeldWalletRow, HoldRow, MovementRow, PartRow, PupilRow, RequestRow};
 use crate::statements::ledger as sql;
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -13,17 +13,43 @@ use nexus_core::rights::Scope;
 use nexus_core::{SessionId, StoreError, StudentId, UserId};
 use serde_json::json;
 
-const LOCK_WALLET: &str = concat!(crate::statements::ledger::wallet_columns!(), dialect::for_update!("w"));
+/// A wallet that is held, with the number of a new movement.
+const SELECT_HELD_WALLET: &str =
+    sql::select_wallet!(", ", dialect::new_number!("credit_tx"), " AS new_movement");
 
-/// Never an error of the database for a key, a lesson or a reversal that is taken: a failed statement would end the
-/// transaction of PostgreSQL.
+/// Movements, in their order, under numbers that are theirs already.
 const INSERT_MOVEMENT: &str = concat!(
-    r#"INSERT INTO credit_tx ("walletId", "#,
+    r#"INSERT INTO credit_tx ("id", "walletId", "#,
     dialect::credits_column!("delta"),
-    r#", "kind", "reason", "sessionId", "externalId", "actor", "reversalOf", "endedLotId", "at") VALUES ($1, "#,
-    dialect::credits_value!("$2"),
-    r#", $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING CAST("id" AS BIGINT)"#
+    r#", "kind", "reason", "sessionId", "externalId", "actor", "reversalOf", "endedLotId", "at") SELECT "#,
+    dialect::field!("id", number),
+    ", ",
+    dialect::field!("wallet", number),
+    ", ",
+    dialect::credits_value!(dialect::field!("delta", number)),
+    ", ",
+    dialect::field!("kind"),
+    ", ",
+    dialect::field!("description"),
+    ", ",
+    dialect::field!("lesson"),
+    ", ",
+    dialect::field!("key"),
+    ", ",
+    dialect::field!("actor"),
+    ", ",
+    dialect::field!("reverses", number),
+    ", ",
+    dialect::field!("ends", number),
+    ", ",
+    dialect::field!("at", instant),
+    " FROM ",
+    dialect::rows!("$1"),
+    " ORDER BY ",
+    dialect::row_number!()
 );
+
+const NEW_MOVEMENT: &str = concat!("SELECT ", dialect::new_number!("credit_tx"));
 
 /// Balances that move, by the sum of what moves each; one that would fall below zero stays.
 pub(super) const MOVE_BALANCE: &str = concat!(
@@ -67,8 +93,8 @@ const INSERT_PARTS: &str = concat!(
     dialect::row_number!()
 );
 
-/// What a wallet is read after.
-pub(super) const LEDGER_ROWS: [&str; 2] = [MOVE_BALANCE, INSERT_PARTS];
+/// What the ledger is read after.
+pub(super) const LEDGER_ROWS: [&str; 3] = [INSERT_MOVEMENT, MOVE_BALANCE, INSERT_PARTS];
 
 const INSERT_REQUEST: &str = concat!(
     r#"INSERT INTO credit_requests ("id", "studentId", "#,
@@ -98,33 +124,43 @@ const LOCK_HOLD: &str = concat!(crate::statements::ledger::hold_columns!(), dial
 /// What a movement met that somebody else wrote at the same time.
 #[derive(Debug, thiserror::Error)]
 #[error("the key, the lesson or the reversal of the movement is taken")]
-struct Taken;
+pub(super) struct Taken;
+
+/// Whether the database refused a movement because somebody else wrote one of the same cause.
+pub(super) fn taken(error: &sqlx::Error) -> Option<Taken> {
+    let database = error.as_database_error()?;
+    // PostgreSQL names the rule, SQLite the columns of its table.
+    let name = database.constraint().unwrap_or_else(|| database.message());
+    (database.is_unique_violation() && name.contains("credit_tx")).then_some(Taken)
+}
+
+/// The numbers of movements that wait to be written.
+#[derive(Debug, Default)]
+pub(super) struct MovementNumbers {
+    /// One that nobody has yet.
+    free: Option<i64>,
+    /// The last one that was given: SQLite does not know of it before the movement is written.
+    last: i64,
+}
 
 #[async_trait]
 impl LedgerTx for BackendTx {
     async fn lock_wallet(&mut self, owner: &UserId, now: Timestamp) -> Result<Wallet, StoreError> {
-        self.write_late_rows_of(&LEDGER_ROWS).await?;
-        let found = self.locked_wallet(owner).await?;
-        let row = if let Some(row) = found {
-            row
-        } else {
-            sqlx::query(sql::INSERT_WALLET)
-                .bind(owner.as_str())
-                .bind(Instant(now))
-                .execute(&mut *self.tx)
-                .await
-                .map_err(store_error)?;
-            self.locked_wallet(owner).await?.ok_or(StoreError::Corrupt("a wallet is gone"))?
-        };
-        let contents: Vec<ContentRow> = sqlx::query_as(sql::SELECT_LOTS)
-            .bind(row.id())
-            .fetch_all(&mut *self.tx)
+        self.write_ledger().await?;
+        if let Some(wallet) = self.held_wallet(owner).await? {
+            return Ok(wallet);
+        }
+        sqlx::query(sql::INSERT_WALLET)
+            .bind(owner.as_str())
+            .bind(Instant(now))
+            .execute(&mut *self.tx)
             .await
             .map_err(store_error)?;
-        row.with(contents)
+        self.held_wallet(owner).await?.ok_or(StoreError::Corrupt("a wallet is gone"))
     }
 
     async fn movement_by_key(&mut self, wallet: WalletId, key: &str) -> Result<Option<Movement>, StoreError> {
+        self.write_ledger().await?;
         let row: Option<MovementRow> = sqlx::query_as(sql::SELECT_BY_KEY)
             .bind(wallet.0)
             .bind(key)
@@ -139,6 +175,7 @@ impl LedgerTx for BackendTx {
         lesson: &SessionId,
         kind: MovementKind,
     ) -> Result<Option<Movement>, StoreError> {
+        self.write_ledger().await?;
         let row: Option<MovementRow> = sqlx::query_as(sql::SELECT_OF_LESSON)
             .bind(lesson.as_str())
             .bind(kind.as_str())
@@ -157,6 +194,7 @@ impl LedgerTx for BackendTx {
     }
 
     async fn transfer_of(&mut self, id: MovementId) -> Result<Option<(MovementId, MovementId)>, StoreError> {
+        self.write_ledger().await?;
         let pair: Option<(i64, i64)> = sqlx::query_as(sql::SELECT_TRANSFER)
             .bind(id.0)
             .fetch_optional(&mut *self.tx)
@@ -171,6 +209,7 @@ impl LedgerTx for BackendTx {
         given: MovementId,
         at: Timestamp,
     ) -> Result<(), StoreError> {
+        self.write_ledger().await?;
         sqlx::query(sql::INSERT_TRANSFER)
             .bind(taken.0)
             .bind(given.0)
@@ -182,7 +221,7 @@ impl LedgerTx for BackendTx {
     }
 
     async fn movement_lots(&mut self, id: MovementId) -> Result<Vec<(Lot, Credits)>, StoreError> {
-        self.write_late_rows_of(&LEDGER_ROWS).await?;
+        self.write_ledger().await?;
         let rows: Vec<PartRow> = sqlx::query_as(sql::SELECT_PARTS)
             .bind(id.0)
             .fetch_all(&mut *self.tx)
@@ -193,23 +232,15 @@ impl LedgerTx for BackendTx {
 
     async fn append_movement(&mut self, wallet: &Wallet, entry: &Entry) -> Result<Movement, StoreError> {
         let delta = entry.delta().ok_or(StoreError::Corrupt("a movement is out of range"))?;
-        let id: Option<i64> = sqlx::query_scalar(INSERT_MOVEMENT)
-            .bind(wallet.id.0)
-            .bind(delta.milli())
-            .bind(entry.kind.as_str())
-            .bind(&entry.description)
-            .bind(entry.lesson.as_ref().map(SessionId::as_str))
-            .bind(&entry.key)
-            .bind(&entry.actor)
-            .bind(entry.reverses.map(|movement| movement.0))
-            .bind(entry.ends.map(|lot| lot.0))
-            .bind(Instant(entry.at))
-            .fetch_optional(&mut *self.tx)
-            .await
-            .map_err(store_error)?;
-        let id = MovementId(id.ok_or_else(|| StoreError::Conflict(Taken.into()))?);
+        let id = self.new_movement().await?;
+        let at = entry.at.as_millisecond();
+        let row = json!({
+            "id": id.0, "wallet": wallet.id.0, "delta": delta.milli(), "kind": entry.kind.as_str(),
+            "description": entry.description, "lesson": entry.lesson, "key": entry.key, "actor": entry.actor,
+            "reverses": entry.reverses.map(|movement| movement.0), "ends": entry.ends.map(|lot| lot.0), "at": at,
+        });
+        self.late.add(INSERT_MOVEMENT, row);
         if !entry.balance_stands {
-            let at = entry.at.as_millisecond();
             self.late.add(MOVE_BALANCE, json!({"wallet": wallet.id.0, "delta": delta.milli(), "at": at}));
         }
         self.attach_parts(wallet, id, &entry.parts).await?;
@@ -246,7 +277,7 @@ impl LedgerTx for BackendTx {
     }
 
     async fn wallets_to_settle(&mut self, now: Timestamp, most: u32) -> Result<Vec<UserId>, StoreError> {
-        self.write_late_rows_of(&LEDGER_ROWS).await?;
+        self.write_ledger().await?;
         let owners: Vec<String> = sqlx::query_scalar(sql::SELECT_TO_SETTLE)
             .bind(Instant(now))
             .bind(i64::from(most))
@@ -335,6 +366,7 @@ impl LedgerTx for BackendTx {
     }
 
     async fn insert_hold(&mut self, hold: &Hold) -> Result<(), StoreError> {
+        self.write_ledger().await?;
         sqlx::query(INSERT_HOLD)
             .bind(&hold.id)
             .bind(hold.owner.as_str())
@@ -377,12 +409,32 @@ impl LedgerTx for BackendTx {
 }
 
 impl BackendTx {
-    async fn locked_wallet(&mut self, owner: &UserId) -> Result<Option<WalletRow>, StoreError> {
-        sqlx::query_as(LOCK_WALLET)
+    /// Writes what waits to be written in the ledger: the first step of whatever reads it.
+    pub(super) async fn write_ledger(&mut self) -> Result<(), StoreError> {
+        self.write_late_rows_of(&LEDGER_ROWS).await
+    }
+
+    /// Holds a wallet and reads it, in this order: what a lot has left is then what it stays.
+    async fn held_wallet(&mut self, owner: &UserId) -> Result<Option<Wallet>, StoreError> {
+        dialect::hold_wallet(self, owner.as_str()).await?;
+        let row: Option<HeldWalletRow> = sqlx::query_as(SELECT_HELD_WALLET)
             .bind(owner.as_str())
             .fetch_optional(&mut *self.tx)
             .await
-            .map_err(store_error)
+            .map_err(store_error)?;
+        let Some(row) = row else { return Ok(None) };
+        self.numbers.free = Some(row.new_movement);
+        row.wallet.try_into().map(Some)
+    }
+
+    /// The number of a movement that is about to be written.
+    async fn new_movement(&mut self) -> Result<MovementId, StoreError> {
+        let free = match self.numbers.free.take() {
+            Some(free) => free,
+            None => sqlx::query_scalar(NEW_MOVEMENT).fetch_one(&mut *self.tx).await.map_err(store_error)?,
+        };
+        self.numbers.last = free.max(self.numbers.last + 1);
+        Ok(MovementId(self.numbers.last))
     }
 
     async fn one_movement(
@@ -390,6 +442,7 @@ impl BackendTx {
         statement: &'static str,
         id: MovementId,
     ) -> Result<Option<Movement>, StoreError> {
+        self.write_ledger().await?;
         let row: Option<MovementRow> =
             sqlx::query_as(statement).bind(id.0).fetch_optional(&mut *self.tx).await.map_err(store_error)?;
         row.map(Movement::try_from).transpose()

@@ -1,26 +1,35 @@
-use super::{BackendTx, dialect, store_error};
+use super::{BackendTx, dialect};
 use crate::statements::notifications as sql;
 use async_trait::async_trait;
-use nexus_core::{Notice, NotificationTx, StoreError, UserId};
+use nexus_core::{Addressee, Notice, NotificationTx, StoreError};
 use serde_json::json;
 
-const INSERT: &str = sql::insert!();
+/// Of one person each.
+const TO_PEOPLE: &str = sql::insert!(dialect::field!("id"), concat!(r#"u."id" = "#, dialect::field!("to")));
+
+/// Of everybody in the office each.
+const TO_THE_OFFICE: &str = sql::insert!(
+    concat!(
+        dialect::field!("id"),
+        r#" || '-' || row_number() OVER (PARTITION BY "#,
+        dialect::row_number!(),
+        r#" ORDER BY u."id")"#
+    ),
+    r#"u."role" = 'ASSISTANTE' AND u."deletedAt" IS NULL AND u."disabledAt" IS NULL"#
+);
 
 #[async_trait]
 impl NotificationTx for BackendTx {
-    async fn office(&mut self) -> Result<Vec<UserId>, StoreError> {
-        let ids: Vec<String> =
-            sqlx::query_scalar(sql::SELECT_OFFICE).fetch_all(&mut *self.tx).await.map_err(store_error)?;
-        let read = |id| UserId::parse(id).map_err(|_| StoreError::Corrupt("an identifier is malformed"));
-        ids.into_iter().map(read).collect()
-    }
-
     async fn notify(&mut self, notice: &Notice) -> Result<(), StoreError> {
+        let (statement, to) = match &notice.to {
+            Addressee::Person(user) => (TO_PEOPLE, Some(user)),
+            Addressee::Office => (TO_THE_OFFICE, None),
+        };
         let row = json!({
-            "id": notice.id, "to": notice.to, "kind": notice.kind, "title": notice.title, "message": notice.message,
+            "id": notice.id, "to": to, "kind": notice.kind, "title": notice.title, "message": notice.message,
             "data": notice.data.to_string(), "at": notice.at.as_millisecond(),
         });
-        self.late.add(INSERT, row);
+        self.late.add(statement, row);
         Ok(())
     }
 }

@@ -1,4 +1,3 @@
-use super::ledger::LEDGER_ROWS;
 use super::{BackendTx, dialect, store_error};
 use crate::columns::{Instant, Word};
 use crate::rows::subscriptions::{DemandRow, SubscriptionRow};
@@ -247,7 +246,7 @@ impl SubscriptionTx for BackendTx {
         until: Timestamp,
         most: u32,
     ) -> Result<Vec<(UserId, Credits, Timestamp, i64)>, StoreError> {
-        self.write_late_rows_of(&LEDGER_ROWS).await?;
+        self.write_ledger().await?;
         let rows: Vec<(String, i64, Instant, i64)> = sqlx::query_as(sql::SELECT_ENDING)
             .bind(Instant(from))
             .bind(Instant(until))

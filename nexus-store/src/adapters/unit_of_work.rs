@@ -28,8 +28,12 @@ impl Store for BackendStore {
 #[async_trait]
 impl Tx for BackendTx {
     async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
-        self.write_late_rows().await?;
-        self.seal_recorded().await?;
+        let recording = self.recording();
+        let is_recorded = recording.is_some();
+        let written = self.write_late_rows(recording).await?;
+        if is_recorded {
+            self.seal_recorded(written).await?;
+        }
         let bell = self.has_effects.then(|| Arc::clone(&self.effect_bell));
         self.end().await?;
         if let Some(bell) = bell {

@@ -70,9 +70,8 @@ fn session(fixture: &Fixture, name: &str, (student, of): (&StudentId, &str), min
 
 async fn insert(fixture: &Fixture, session: &Session) -> Result<(), Clash> {
     let mut tx = fixture.store.begin().await.unwrap();
-    tx.insert_session(session, "system").await.unwrap()?;
-    tx.commit().await.unwrap();
-    Ok(())
+    tx.insert_session(session, "system").await.unwrap();
+    tx.commit().await.map_err(|error| *error.conflict_with::<Clash>().expect("a rule of the calendar"))
 }
 
 /// Every field comes back, and each scope reaches what it should.
@@ -174,8 +173,8 @@ pub async fn bookers_race_for_one_slot(fixture: &Fixture) {
             if !tx.busy(&coach, &lesson.lesson, None).await.unwrap().coach.is_empty() {
                 return false;
             }
-            tx.insert_session(&lesson, "system").await.unwrap().expect("nobody else is in the calendar");
-            tx.commit().await.unwrap();
+            tx.insert_session(&lesson, "system").await.unwrap();
+            tx.commit().await.expect("nobody else is in the calendar");
             true
         });
     }

@@ -1,5 +1,7 @@
 //! What PostgreSQL says in its own way; SQLite's file has the same names.
 
+use super::audit::{Entry, Head, Recording};
+use super::late_rows::{TogetherTexts, Written};
 use super::{BackendTx, Unit, store_error};
 use crate::adoption::{Query, SchemaObject, expected_postgres};
 use nexus_core::StoreError;
@@ -7,6 +9,7 @@ use serde_json::Value;
 use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, PgConnection, PgTransaction};
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 /// Ends a `SELECT` whose row nobody else may change until the end of the transaction; of a join, name the table. `NO KEY`:
 /// a row that refers to the locked one may still be added, which would otherwise wait, or meet this lock in a deadlock.
@@ -61,7 +64,8 @@ macro_rules! rows {
     };
 }
 
-/// A field of a row of `rows!`: a text, a whole number, an instant in milliseconds of 1970, or JSON that is given as a text.
+/// A field of a row of `rows!`: a text, a whole number, an instant in milliseconds of 1970, JSON that is given as a text, or a
+/// value of an enum type of the existing application.
 macro_rules! field {
     ($name:literal) => {
         concat!("(r.value ->> '", $name, "')")
@@ -79,6 +83,9 @@ macro_rules! field {
     ($name:literal, json) => {
         concat!("CAST(r.value ->> '", $name, "' AS JSONB)")
     };
+    ($name:literal, of $type:literal) => {
+        concat!("CAST(r.value ->> '", $name, "' AS \"", $type, "\")")
+    };
 }
 
 /// The place of a row of `rows!`.
@@ -95,6 +102,42 @@ macro_rules! list {
     };
 }
 
+/// A JSON array of the values of one row.
+macro_rules! json_row {
+    ($($part:expr),+ $(,)?) => {
+        concat!("json_build_array(", $($part),+, ")")
+    };
+}
+
+/// A new identifier of a table that counts its rows; nobody else gets it.
+macro_rules! new_number {
+    ($table:literal) => {
+        concat!("nextval(pg_get_serial_sequence('", $table, "', 'id'))")
+    };
+}
+
+/// Further parts of a `WITH`: the rows of `held(place, name)` are held as [`lock_names`] does, in the order of their places, then
+/// a wallet. The second list is whose wallet it is.
+macro_rules! hold {
+    (names $names:expr, wallet of $owner:expr) => {
+        concat!(
+            ", held AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM (",
+            $names,
+            r#" ORDER BY 1) AS names(place, name)), wallet AS MATERIALIZED (
+    SELECT 1 FROM credit_wallets w, (SELECT count(*) FROM held) AS calendars WHERE w."userId" = ("#,
+            $owner,
+            ") FOR NO KEY UPDATE OF w)"
+        )
+    };
+}
+
+/// Whether `hold!` holds a wallet; asks for what is held, which would not be held otherwise.
+macro_rules! holds_wallet {
+    () => {
+        "EXISTS (SELECT 1 FROM wallet)"
+    };
+}
+
 /// An instant of a column as milliseconds of 1970.
 macro_rules! milliseconds {
     ($column:literal) => {
@@ -103,30 +146,57 @@ macro_rules! milliseconds {
 }
 
 pub(super) use {
-    credits_column, credits_value, field, for_update, is_among, json_text, list, milliseconds, row_number,
-    rows, skip_locked,
+    credits_column, credits_value, field, for_update, hold, holds_wallet, is_among, json_row, json_text,
+    list, milliseconds, new_number, row_number, rows, skip_locked,
 };
 
 /// Executes statements that write and that have one parameter each, `$1`, a JSON array; none sees what another one writes.
-/// Returns how many rows each wrote. Here they are one statement: one message, and one answer.
+/// They are one statement: one message, and one answer. What is recorded comes last, and then the end of the chain is held.
 pub(super) async fn write_together(
     tx: &mut Unit,
     statements: Vec<(&'static str, Value)>,
-) -> Result<Vec<u64>, StoreError> {
+    recording: Option<Recording>,
+) -> Result<Written, sqlx::Error> {
+    static TEXTS: LazyLock<TogetherTexts> = LazyLock::new(TogetherTexts::default);
+    let named = statements.iter().map(|(statement, _)| *statement);
+    let text = TEXTS.of(named.chain(recording.iter().map(|recording| recording.insert)), || {
+        together(&statements, recording.as_ref())
+    });
+    let mut query = sqlx::query_as(AssertSqlSafe(text));
+    for (_, rows) in statements {
+        query = query.bind(Json(rows));
+    }
+    if let Some(Recording { rows, .. }) = recording {
+        query = query.bind(Json(rows));
+    }
+    let (counts, entries, head): Together = query.fetch_one(&mut **tx).await?;
+    Ok(Written {
+        counts: counts.into_iter().map(|count| u64::try_from(count).unwrap_or(0)).collect(),
+        entries: entries.map_or_else(Vec::new, |entries| entries.0),
+        head: head.map(|head| head.0),
+    })
+}
+
+/// How many rows each statement wrote, what was recorded, the end of the chain.
+type Together = (Vec<i64>, Option<Json<Vec<Entry>>>, Option<Json<Head>>);
+
+/// One statement of several.
+fn together(statements: &[(&'static str, Value)], recording: Option<&Recording>) -> String {
     let (mut parts, mut counts) = (Vec::new(), Vec::new());
     for (index, (statement, _)) in statements.iter().enumerate() {
         let number = index + 1;
         parts.push(format!("w{number} AS ({} RETURNING 1)", statement.replace("$1", &format!("${number}"))));
         counts.push(format!("(SELECT count(*) FROM w{number})"));
     }
-    // The same tables are written together again and again: there are few such statements.
-    let together = format!("WITH {} SELECT ARRAY[{}]", parts.join(", "), counts.join(", "));
-    let mut query = sqlx::query_scalar::<_, Vec<i64>>(AssertSqlSafe(together));
-    for (_, rows) in statements {
-        query = query.bind(Json(rows));
+    let mut recorded = "NULL::json, NULL::json";
+    if let Some(Recording { insert, head, .. }) = recording {
+        let insert = insert.replace("$1", &format!("${}", statements.len() + 1));
+        parts.push(format!("recorded(entry) AS ({insert})"));
+        parts.push(format!("head(entry) AS MATERIALIZED ({head})"));
+        recorded = "(SELECT json_agg(entry) FROM recorded), (SELECT entry FROM head)";
     }
-    let counts = query.fetch_one(&mut **tx).await.map_err(store_error)?;
-    Ok(counts.into_iter().map(|count| u64::try_from(count).unwrap_or(0)).collect())
+    // The values of a row are computed in their order, so that the end of the chain is asked for when everything else is written.
+    format!("WITH {} SELECT ARRAY[{}]::bigint[], {recorded}", parts.join(", "), counts.join(", "))
 }
 
 /// Begins a transaction that only reads and sees one state of the database.
@@ -147,6 +217,25 @@ pub(super) async fn lock_names(tx: &mut BackendTx, names: &[(&str, &str)]) -> Re
     .execute(&mut *tx.tx)
     .await
     .map_err(store_error)?;
+    Ok(())
+}
+
+/// Remembers that `hold!` holds a wallet.
+pub(super) fn note_held_wallet(tx: &mut BackendTx, owner: &str) {
+    tx.held_wallets.insert(owner.to_owned());
+}
+
+/// Holds a wallet until the end of the transaction, if there is one.
+pub(super) async fn hold_wallet(tx: &mut BackendTx, owner: &str) -> Result<(), StoreError> {
+    if tx.held_wallets.contains(owner) {
+        return Ok(());
+    }
+    let wallet = r#"SELECT 1 FROM credit_wallets WHERE "userId" = $1 FOR NO KEY UPDATE"#;
+    let held: Option<i32> =
+        sqlx::query_scalar(wallet).bind(owner).fetch_optional(&mut *tx.tx).await.map_err(store_error)?;
+    if held.is_some() {
+        note_held_wallet(tx, owner);
+    }
     Ok(())
 }
 

@@ -1,4 +1,5 @@
 use super::late_rows::LateRows;
+use super::ledger::MovementNumbers;
 use super::replica::Replica;
 use super::{PostgresOptions, Source, Unit, store_error};
 use nexus_core::audit::AuditEvent;
@@ -7,6 +8,7 @@ use nexus_core::{Clock, IdSource, StoreError};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{Connection, PgPool, Postgres};
+use std::collections::BTreeSet;
 use std::future::{Ready, ready};
 use std::sync::Arc;
 use std::time::Duration;
@@ -133,6 +135,8 @@ impl PostgresStore {
             seal: Arc::clone(&self.seal),
             recorded: Vec::new(),
             late: LateRows::default(),
+            numbers: MovementNumbers::default(),
+            held_wallets: BTreeSet::new(),
             effect_bell: Arc::clone(&self.effect_bell),
             has_effects: false,
         })
@@ -164,6 +168,9 @@ pub(super) struct PostgresTx {
     pub(super) recorded: Vec<AuditEvent>,
     /// What the commit will write before that.
     pub(super) late: LateRows,
+    pub(super) numbers: MovementNumbers,
+    /// Owners of wallets that nobody else may change.
+    pub(super) held_wallets: BTreeSet<String>,
     pub(super) effect_bell: Arc<Notify>,
     /// Whether the commit will leave effects to be carried out.
     pub(super) has_effects: bool,

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use nexus_core::calendar::{
-    AvailabilityRule, ClockRange, ClockTime, Closure, Coach, CoachFacts, Days, FeedOwner, HistoryStep,
-    Interval, Participant, Pupil, Session, SessionStatus, SessionView, StoredClosure, StoredRule, Workshop,
-    day_from_sunday,
+    AvailabilityRule, Busy, ClockRange, ClockTime, Closure, Coach, CoachFacts, Days, FeedOwner, HistoryStep,
+    Interval, Participant, Pupil, Session, SessionStatus, SessionView, StoredClosure, StoredRule, TimeTaken,
+    Workshop, day_from_sunday,
 };
 use nexus_core::{CoachId, ParentId, SchoolSubject, SessionId, StoreError, StudentId, UserId};
 use sqlx::types::Json;
@@ -166,6 +166,36 @@ impl TryFrom<PupilRow> for Pupil {
     }
 }
 
+/// A pupil and a coach, each or neither.
+#[derive(sqlx::FromRow)]
+pub(crate) struct PartiesRow {
+    student: Option<String>,
+    account: Option<String>,
+    parent: Option<String>,
+    parent_account: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    coach: Option<String>,
+    /// Whether the pupil's wallet is held.
+    pub(crate) wallet: bool,
+}
+
+impl TryFrom<PartiesRow> for (Option<Pupil>, Option<CoachId>) {
+    type Error = StoreError;
+    fn try_from(row: PartiesRow) -> Result<Self, StoreError> {
+        let PartiesRow { student, account, parent, parent_account, first_name, last_name, coach, .. } = row;
+        let coach = coach.map(CoachId::parse).transpose().map_err(malformed)?;
+        let (Some(student), Some(account), Some(parent), Some(parent_account)) =
+            (student, account, parent, parent_account)
+        else {
+            return Ok((None, coach));
+        };
+        let (first_name, last_name) = (first_name.unwrap_or_default(), last_name.unwrap_or_default());
+        let pupil = PupilRow { student, account, parent, parent_account, first_name, last_name };
+        Ok((Some(pupil.try_into()?), coach))
+    }
+}
+
 #[derive(sqlx::FromRow)]
 pub(crate) struct CoachRow {
     coach: String,
@@ -254,14 +284,48 @@ type ListedRule = (String, i64, String, String, Option<i64>, i64, i64, Option<i6
 /// First day, last day, label.
 type ListedClosure = (i64, i64, String);
 
+/// The same with the lessons in the way.
+#[derive(sqlx::FromRow)]
+pub(crate) struct BusyCoachRow {
+    #[sqlx(flatten)]
+    days: CoachDaysRow,
+    /// Whose time it is, from when, until when.
+    busy: Json<Vec<(String, i64, i64)>>,
+}
+
+impl TryFrom<BusyCoachRow> for TimeTaken {
+    type Error = StoreError;
+    fn try_from(row: BusyCoachRow) -> Result<Self, StoreError> {
+        let (coach, closures) = row.days.try_into()?;
+        let taken = |(whose, start, end)| Ok((whose, instant(start)?, instant(end)?));
+        let taken = row.busy.0.into_iter().map(taken).collect::<Result<Vec<_>, StoreError>>()?;
+        Ok(Self { coach, closures, busy: busy(taken) })
+    }
+}
+
+fn instant(milliseconds: i64) -> Result<Instant, StoreError> {
+    Timestamp::from_millisecond(milliseconds)
+        .map(Instant)
+        .map_err(|_| StoreError::Corrupt("an instant is out of the calendar"))
+}
+
+/// The hours of the rows of `busy!`.
+pub(crate) fn busy(rows: impl IntoIterator<Item = (String, Instant, Instant)>) -> Busy {
+    let mut busy = Busy::default();
+    for (whose, start, end) in rows {
+        let taken = match whose.as_str() {
+            "coach" => &mut busy.coach,
+            "student" => &mut busy.student,
+            _ => &mut busy.room,
+        };
+        taken.extend(Interval::new(start.0, end.0));
+    }
+    busy
+}
+
 impl TryFrom<CoachDaysRow> for (Coach, Vec<Closure>) {
     type Error = StoreError;
     fn try_from(row: CoachDaysRow) -> Result<Self, StoreError> {
-        let instant = |milliseconds| {
-            Timestamp::from_millisecond(milliseconds)
-                .map(Instant)
-                .map_err(|_| StoreError::Corrupt("a day is out of the calendar"))
-        };
         let mut coach = Coach::try_from(row.coach)?;
         for (id, day, start_time, end_time, date, open, from, until) in row.rules.0 {
             let stored = RuleRow {

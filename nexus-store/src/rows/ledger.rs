@@ -1,9 +1,11 @@
 use crate::columns::Instant;
+use jiff::Timestamp;
 use nexus_core::ledger::{
     CreditRequest, Credits, Hold, HoldState, LooseMovement, Lot, LotId, LotOrigin, Movement, MovementId,
     MovementKind, MovementLine, Pupil, RequestLine, RequestState, Wallet, WalletId,
 };
 use nexus_core::{SessionId, StoreError, StudentId, UserId};
+use sqlx::types::Json;
 
 fn credits(thousandths: i64) -> Result<Credits, StoreError> {
     Credits::from_milli(thousandths).ok_or(StoreError::Corrupt("an amount of credits is out of range"))
@@ -19,52 +21,59 @@ pub(crate) struct WalletRow {
     owner: String,
     balance: i64,
     in_quarantine: bool,
+    lots: Json<Vec<ListedLot>>,
+    loose: Json<Vec<ListedMovement>>,
 }
 
 impl WalletRow {
     pub(crate) const fn id(&self) -> i64 {
         self.id
     }
+}
 
-    /// With its lots and the movements that no lot knows of.
-    pub(crate) fn with(self, contents: Vec<ContentRow>) -> Result<Wallet, StoreError> {
-        let (mut lots, mut loose) = (Vec::new(), Vec::new());
-        for row in contents {
-            let ContentRow { id, origin, amount, remaining, expires_at, created_at, key } = row;
-            match origin {
-                Some(origin) => {
-                    lots.push(
-                        LotRow { id, origin, amount, remaining, expires_at, created_at, key }.try_into()?,
-                    );
-                }
-                None => loose.push(LooseMovement {
-                    id: MovementId(id),
-                    delta: credits(amount)?,
-                    at: created_at.0,
-                }),
-            }
-        }
-        Ok(Wallet {
-            id: WalletId(self.id),
-            owner: owner(self.owner)?,
-            balance: credits(self.balance)?,
-            in_quarantine: self.in_quarantine,
+/// A wallet that is held, and the number of a new movement.
+#[derive(sqlx::FromRow)]
+pub(crate) struct HeldWalletRow {
+    #[sqlx(flatten)]
+    pub(crate) wallet: WalletRow,
+    pub(crate) new_movement: i64,
+}
+
+/// Id, origin, amount, what remains, end, beginning, key.
+type ListedLot = (i64, String, i64, i64, Option<i64>, i64, String);
+/// Id, what it moved, when.
+type ListedMovement = (i64, i64, i64);
+
+fn instant(milliseconds: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_millisecond(milliseconds)
+        .map_err(|_| StoreError::Corrupt("an instant is out of the calendar"))
+}
+
+impl TryFrom<WalletRow> for Wallet {
+    type Error = StoreError;
+    fn try_from(row: WalletRow) -> Result<Self, StoreError> {
+        let lot = |(id, origin, amount, remaining, expires_at, created_at, key)| {
+            let expires_at: Option<i64> = expires_at;
+            let expires_at = expires_at.map(instant).transpose()?.map(Instant);
+            let created_at = Instant(instant(created_at)?);
+            LotRow { id, origin, amount, remaining, expires_at, created_at, key }.try_into()
+        };
+        let movement = |(id, delta, at)| {
+            Ok(LooseMovement { id: MovementId(id), delta: credits(delta)?, at: instant(at)? })
+        };
+        let mut lots = row.lots.0.into_iter().map(lot).collect::<Result<Vec<Lot>, StoreError>>()?;
+        let mut loose = row.loose.0.into_iter().map(movement).collect::<Result<Vec<_>, StoreError>>()?;
+        lots.sort_unstable_by_key(|lot| lot.id);
+        loose.sort_unstable_by_key(|movement| movement.id);
+        Ok(Self {
+            id: WalletId(row.id),
+            owner: owner(row.owner)?,
+            balance: credits(row.balance)?,
+            in_quarantine: row.in_quarantine,
             lots,
             loose,
         })
     }
-}
-
-/// A lot, or a movement that no lot knows of, which has no origin: its amount is what it moved.
-#[derive(sqlx::FromRow)]
-pub(crate) struct ContentRow {
-    id: i64,
-    origin: Option<String>,
-    amount: i64,
-    remaining: i64,
-    expires_at: Option<Instant>,
-    created_at: Instant,
-    key: String,
 }
 
 #[derive(sqlx::FromRow)]

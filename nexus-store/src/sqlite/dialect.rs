@@ -1,14 +1,17 @@
 //! What SQLite says in its own way; PostgreSQL's file has the same names.
 
+use super::audit::{Entry, Head, Recording};
+use super::late_rows::{TogetherTexts, Written};
 use super::{BackendTx, Unit, store_error};
 use crate::adoption::{Query, SchemaObject, expected_sqlite};
 use futures_util::TryStreamExt;
 use nexus_core::StoreError;
 use serde_json::Value;
 use sqlx::types::Json;
-use sqlx::{AssertSqlSafe, Executor, SqliteConnection, SqliteTransaction};
+use sqlx::{AssertSqlSafe, Either, Executor, Row, SqliteConnection, SqliteTransaction};
 use std::collections::BTreeSet;
 use std::future::{Ready, ready};
+use std::sync::LazyLock;
 
 /// Ends a `SELECT` whose row nobody else may change until the end of the transaction: `BEGIN IMMEDIATE` sees to it.
 macro_rules! for_update {
@@ -62,9 +65,10 @@ macro_rules! rows {
     };
 }
 
-/// A field of a row of `rows!`: a text, a whole number, an instant in milliseconds of 1970, or JSON that is given as a text.
+/// A field of a row of `rows!`: a text, a whole number, an instant in milliseconds of 1970, JSON that is given as a text, or a
+/// value of an enum type of the existing application.
 macro_rules! field {
-    ($name:literal $(, $kind:ident)?) => {
+    ($name:literal $(, $($kind:tt)+)?) => {
         concat!("(r.value ->> '", $name, "')")
     };
 }
@@ -83,6 +87,34 @@ macro_rules! list {
     };
 }
 
+/// A JSON array of the values of one row.
+macro_rules! json_row {
+    ($($part:expr),+ $(,)?) => {
+        concat!("json_array(", $($part),+, ")")
+    };
+}
+
+/// A new identifier of a table that counts its rows and loses none; nobody else writes meanwhile.
+macro_rules! new_number {
+    ($table:literal) => {
+        concat!(r#"(SELECT COALESCE(max("id"), 0) + 1 FROM "#, $table, ")")
+    };
+}
+
+/// Further parts of a `WITH` that hold calendars and a wallet: `BEGIN IMMEDIATE` holds everything.
+macro_rules! hold {
+    (names $names:expr, wallet of $owner:expr) => {
+        ""
+    };
+}
+
+/// Whether `hold!` holds a wallet.
+macro_rules! holds_wallet {
+    () => {
+        "1"
+    };
+}
+
 /// An instant of a column as milliseconds of 1970.
 macro_rules! milliseconds {
     ($column:literal) => {
@@ -91,28 +123,57 @@ macro_rules! milliseconds {
 }
 
 pub(super) use {
-    credits_column, credits_value, field, for_update, is_among, json_text, list, milliseconds, row_number,
-    rows, skip_locked,
+    credits_column, credits_value, field, for_update, hold, holds_wallet, is_among, json_row, json_text,
+    list, milliseconds, new_number, row_number, rows, skip_locked,
 };
 
 /// Executes statements that write and that have one parameter each, `$1`, a JSON array; none looks at what another one writes.
-/// Returns how many rows each wrote. They are one message to the thread of the connection, and one answer.
+/// They are one message to the thread of the connection. What is recorded comes last, after the end of the chain was read.
 pub(super) async fn write_together(
     tx: &mut Unit,
     statements: Vec<(&'static str, Value)>,
-) -> Result<Vec<u64>, StoreError> {
-    let numbered = |(index, (statement, _)): (usize, &(&'static str, Value))| {
-        statement.replace("$1", &format!("${}", index + 1))
-    };
-    // The same tables are written together again and again: there are few such texts.
-    let together: Vec<_> = statements.iter().enumerate().map(numbered).collect();
-    let mut query = sqlx::query(AssertSqlSafe(together.join(";\n")));
+    recording: Option<Recording>,
+) -> Result<Written, sqlx::Error> {
+    static TEXTS: LazyLock<TogetherTexts> = LazyLock::new(TogetherTexts::default);
+    let named = statements.iter().map(|(statement, _)| *statement);
+    let text = TEXTS.of(named.chain(recording.iter().map(|recording| recording.insert)), || {
+        together(&statements, recording.as_ref())
+    });
+    let count = statements.len();
+    let mut query = sqlx::query(AssertSqlSafe(text));
     for (_, rows) in statements {
         query = query.bind(Json(rows));
     }
-    let answers = (&mut **tx).fetch_many(query);
-    let counts = answers.try_filter_map(|answer| ready(Ok(answer.left().map(|done| done.rows_affected()))));
-    counts.try_collect().await.map_err(store_error)
+    if let Some(Recording { rows, .. }) = recording {
+        query = query.bind(Json(rows));
+    }
+    let mut written = Written::default();
+    let mut answers = (&mut **tx).fetch_many(query);
+    while let Some(answer) = answers.try_next().await? {
+        match answer {
+            Either::Left(done) if written.counts.len() < count => written.counts.push(done.rows_affected()),
+            Either::Left(_) => {}
+            // The first row is the end of the chain.
+            Either::Right(row) if written.head.is_none() => {
+                written.head = Some(row.try_get::<Json<Head>, _>(0)?.0);
+            }
+            Either::Right(row) => written.entries.push(row.try_get::<Json<Entry>, _>(0)?.0),
+        }
+    }
+    Ok(written)
+}
+
+/// One text of several statements.
+fn together(statements: &[(&'static str, Value)], recording: Option<&Recording>) -> String {
+    let numbered = |(index, (statement, _)): (usize, &(&'static str, Value))| {
+        statement.replace("$1", &format!("${}", index + 1))
+    };
+    let mut together: Vec<_> = statements.iter().enumerate().map(numbered).collect();
+    if let Some(Recording { insert, head, .. }) = recording {
+        together.push((*head).to_owned());
+        together.push(insert.replace("$1", &format!("${}", statements.len() + 1)));
+    }
+    together.join(";\n")
 }
 
 /// Begins a transaction that only reads and sees one state of the database: its first read fixes it.
@@ -124,6 +185,14 @@ pub(super) const HAS_TABLE: &str = "SELECT 1 FROM sqlite_master WHERE type = 'ta
 /// Holds names that have no row (an empty slot of a calendar…), in their order, until the end of the transaction; the kind of
 /// thing keeps equal names of different things apart. The write lock of SQLite is held already.
 pub(super) fn lock_names(_: &mut BackendTx, _names: &[(&str, &str)]) -> Ready<Result<(), StoreError>> {
+    ready(Ok(()))
+}
+
+/// Remembers that `hold!` holds a wallet: so does every transaction.
+pub(super) fn note_held_wallet(_: &mut BackendTx, _owner: &str) {}
+
+/// Holds a wallet until the end of the transaction, if there is one. The write lock of SQLite is held already.
+pub(super) fn hold_wallet(_: &mut BackendTx, _owner: &str) -> Ready<Result<(), StoreError>> {
     ready(Ok(()))
 }
 

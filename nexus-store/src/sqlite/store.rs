@@ -1,5 +1,6 @@
 use super::durability::Durability;
 use super::late_rows::LateRows;
+use super::ledger::MovementNumbers;
 use super::{Source, SqliteOptions, Unit, store_error};
 use nexus_core::audit::AuditEvent;
 use nexus_core::outbox::PayloadSeal;
@@ -67,11 +68,16 @@ impl SqliteStore {
             SqlitePoolOptions::new()
                 .min_connections(0)
                 .max_connections(connections)
+                // No network lies between: a connection that was whole when it was put back is whole.
+                .test_before_acquire(false)
                 // A full disk makes SQLite roll back by itself; the ROLLBACK of the driver then fails, and the connection
                 // would believe itself inside a transaction for ever. Such a one is closed and another one opened.
                 .after_release(|connection, _| {
                     Box::pin(async move {
-                        connection.ping().await?;
+                        if connection.is_in_transaction() {
+                            // The ROLLBACK may be on its way.
+                            connection.ping().await?;
+                        }
                         Ok(!connection.is_in_transaction())
                     })
                 })
@@ -161,6 +167,7 @@ impl SqliteStore {
             seal: Arc::clone(&self.seal),
             recorded: Vec::new(),
             late: LateRows::default(),
+            numbers: MovementNumbers::default(),
             effect_bell: Arc::clone(&self.effect_bell),
             has_effects: false,
             durability: self.durability.clone(),
@@ -177,6 +184,7 @@ pub(super) struct SqliteTx {
     pub(super) recorded: Vec<AuditEvent>,
     /// What the commit will write before that.
     pub(super) late: LateRows,
+    pub(super) numbers: MovementNumbers,
     pub(super) effect_bell: Arc<Notify>,
     /// Whether the commit will leave effects to be carried out.
     pub(super) has_effects: bool,

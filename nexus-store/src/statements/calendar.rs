@@ -90,19 +90,46 @@ macro_rules! select_session {
 pub(crate) use {select_session, session_columns, session_in_scope};
 
 /// `$1` to `$6` are the scope of a pupil.
-pub(crate) const SELECT_PUPIL: &str = concat!(
-    r#"
-SELECT s."id" AS student, s."userId" AS account, s."parentId" AS parent, p."userId" AS parent_account,
+macro_rules! select_pupil {
+    () => {
+        concat!(
+            r#"SELECT s."id" AS student, s."userId" AS account, s."parentId" AS parent, p."userId" AS parent_account,
     COALESCE(u."firstName", '') AS first_name, COALESCE(u."lastName", '') AS last_name
 FROM students s JOIN users u ON u."id" = s."userId" JOIN parent_profiles p ON p."id" = s."parentId"
 WHERE (s."id" = $7 OR s."userId" = $7) AND u."deletedAt" IS NULL AND "#,
-    crate::scope::student_in_scope!()
-);
+            crate::scope::student_in_scope!()
+        )
+    };
+}
+
+pub(crate) const SELECT_PUPIL: &str = select_pupil!();
+
+/// The pupil `$7` and the coach `$8`, each or neither, in one row; their calendars, that of the room `$9` and the pupil's wallet
+/// are held. The kinds of calendars keep equal names of different things apart.
+macro_rules! hold_parties {
+    ($coach:expr, $student:expr, $room:expr) => {
+        concat!(
+            "WITH pupil AS (",
+            sql::select_pupil!(),
+            r#"), coach AS (SELECT "id" FROM coach_profiles WHERE "id" = $8 OR "userId" = $8)"#,
+            dialect::hold!(
+                names concat!(
+                    "SELECT 1, '", $coach, ":' || \"id\" FROM coach UNION ALL SELECT 2, '", $student,
+                    ":' || student FROM pupil UNION ALL SELECT 3, '", $room, ":' || $9 WHERE $9 IS NOT NULL"
+                ),
+                wallet of "SELECT account FROM pupil"
+            ),
+            r#" SELECT pupil.*, (SELECT "id" FROM coach) AS coach, "#,
+            dialect::holds_wallet!(),
+            " AS wallet FROM (SELECT 1) AS one LEFT JOIN pupil ON TRUE"
+        )
+    };
+}
 
 /// A coach `$1` with what he says about every week and about the days from `$2` to `$3`, and the days without lessons among
-/// them: two lists in JSON, so that it is one question.
+/// them: two lists in JSON, so that it is one question. Further columns follow.
 macro_rules! select_coach {
-    () => {
+    ($($further:expr),*) => {
         concat!(
             sql::coach_columns!(),
             ", ",
@@ -123,15 +150,32 @@ macro_rules! select_coach {
                 r#", closed."label""#
             ),
             r#" FROM school_closures closed WHERE (closed."coachId" IS NULL OR closed."coachId" = u."id")
-        AND closed."lastDay" >= $2 AND closed."firstDay" <= $3) AS closures "#,
+        AND closed."lastDay" >= $2 AND closed."firstDay" <= $3) AS closures"#,
+            $($further,)*
             sql::coaches!(),
             r#"WHERE c."id" = $1 OR c."userId" = $1"#
         )
     };
 }
 
-pub(crate) const SELECT_COACH_ID: &str =
-    r#"SELECT "id" FROM coach_profiles WHERE "id" = $1 OR "userId" = $1"#;
+/// The same with the active lessons that overlap the time from `$5` to `$6`, his and those of the pupil `$7` and the room `$8`,
+/// the lesson `$4` left aside.
+macro_rules! select_time_taken {
+    () => {
+        sql::select_coach!(
+            ", ",
+            dialect::list!(
+                "busy.whose, ",
+                dialect::milliseconds!(r#"busy."startsAt""#),
+                ", ",
+                dialect::milliseconds!(r#"busy."endsAt""#)
+            ),
+            " FROM (",
+            sql::busy!(r#"c."id""#, "$5", "$6", "$4", "$7", "$8"),
+            ") AS busy) AS busy"
+        )
+    };
+}
 
 /// What the coaches of a list say: the condition is the dialect's.
 macro_rules! rules_of {
@@ -166,6 +210,103 @@ WHERE "coachId" "#,
     };
 }
 
+/// What is taken in calendars: whose it is, from when and until when. The parameters are a coach, the time, a lesson that is left
+/// aside, a pupil and a room.
+macro_rules! busy {
+    ($coach:literal, $start:literal, $end:literal, $except:literal, $student:literal, $room:literal) => {
+        concat!(
+            sql::busy!(@lessons "coach", "coachId", $coach, $start, $end, $except),
+            r#" UNION ALL SELECT 'student', "startsAt", "endsAt" FROM session_participants WHERE "studentId" = "#,
+            $student,
+            r#" AND "startsAt" < "#,
+            $end,
+            r#" AND "endsAt" > "#,
+            $start,
+            r#" AND "sessionId" <> "#,
+            $except,
+            r#" AND "blocking" UNION ALL "#,
+            sql::busy!(@lessons "room", "room", $room, $start, $end, $except)
+        )
+    };
+    (@lessons $whose:literal, $column:literal, $value:literal, $start:literal, $end:literal, $except:literal) => {
+        concat!(
+            "SELECT '",
+            $whose,
+            r#"' AS whose, "startsAt", "endsAt" FROM sessions WHERE ""#,
+            $column,
+            r#"" = "#,
+            $value,
+            r#" AND "startsAt" < "#,
+            $end,
+            r#" AND "endsAt" > "#,
+            $start,
+            r#" AND "id" <> "#,
+            $except,
+            r#" AND "quarantinedAt" IS NULL AND "status" "#,
+            sql::active!()
+        )
+    };
+}
+
+/// Lessons, in their order.
+macro_rules! insert_session {
+    () => {
+        concat!(
+            r#"INSERT INTO sessions ("id", "rootId", "rescheduledFromId", "seriesId", "sequence", "studentId", "coachId", "type",
+                      "kind", "modality", "subject", "title", "description", "scheduledAt", "duration", "room", "seats",
+                      "creditCost", "status", "bookedBy", "createdAt", "updatedAt")
+SELECT "#,
+            dialect::field!("id"),
+            ", ",
+            dialect::field!("root"),
+            ", ",
+            dialect::field!("rescheduledFrom"),
+            ", ",
+            dialect::field!("series"),
+            ", ",
+            dialect::field!("sequence", number),
+            ", ",
+            dialect::field!("student"),
+            ", ",
+            dialect::field!("coach"),
+            ", ",
+            dialect::field!("service", of "ServiceType"),
+            ", ",
+            dialect::field!("kind"),
+            ", ",
+            dialect::field!("modality"),
+            ", ",
+            dialect::field!("subject", of "Subject"),
+            ", ",
+            dialect::field!("title"),
+            ", ",
+            dialect::field!("description"),
+            ", ",
+            dialect::field!("start", instant),
+            ", ",
+            dialect::field!("minutes", number),
+            ", ",
+            dialect::field!("room"),
+            ", ",
+            dialect::field!("seats", number),
+            ", ",
+            dialect::field!("price", number),
+            " / 1000.0, ",
+            dialect::field!("status", of "SessionStatus"),
+            ", ",
+            dialect::field!("bookedBy"),
+            ", ",
+            dialect::field!("createdAt", instant),
+            ", ",
+            dialect::field!("createdAt", instant),
+            " FROM ",
+            dialect::rows!("$1"),
+            " ORDER BY ",
+            dialect::row_number!()
+        )
+    };
+}
+
 /// `$1` is empty for every subject. Subjects are JSON in a text: a name in quotes is a whole name.
 pub(crate) const SELECT_COACHES: &str = concat!(
     coach_columns!(),
@@ -192,7 +333,8 @@ macro_rules! rules_counting {
 }
 
 pub(crate) use {
-    active, busy_of, closures_of, coach_columns, coaches, rules_counting, rules_of, select_coach, select_rule,
+    active, busy, busy_of, closures_of, coach_columns, coaches, hold_parties, insert_session, rules_counting,
+    rules_of, select_coach, select_pupil, select_rule, select_time_taken,
 };
 
 pub(crate) const SELECT_RULES: &str = concat!(select_rule!(), r#"WHERE "coachId" = $1"#, rules_counting!());
@@ -273,24 +415,6 @@ pub(crate) const LIST_WORKSHOPS: &str = concat!(
 );
 
 /// What is taken from `$2` to `$3` in the calendars of a coach, of a pupil and of a room that are given, one lesson left aside.
-pub(crate) const BUSY: &str = concat!(
-    r#"SELECT 'coach', "startsAt", "endsAt" FROM sessions
-WHERE "coachId" = $1 AND "startsAt" < $3 AND "endsAt" > $2 AND "id" <> $4 AND "quarantinedAt" IS NULL AND "status" "#,
-    active!(),
-    r#" UNION ALL SELECT 'student', "startsAt", "endsAt" FROM session_participants
-WHERE "studentId" = $5 AND "startsAt" < $3 AND "endsAt" > $2 AND "sessionId" <> $4 AND "blocking"
-UNION ALL SELECT 'room', "startsAt", "endsAt" FROM sessions
-WHERE "room" = $6 AND "startsAt" < $3 AND "endsAt" > $2 AND "id" <> $4 AND "quarantinedAt" IS NULL AND "status" "#,
-    active!()
-);
-
-pub(crate) const INSERT_SESSION: &str = r#"
-INSERT INTO sessions ("id", "rootId", "rescheduledFromId", "seriesId", "sequence", "studentId", "coachId", "type", "kind",
-                      "modality", "subject", "title", "description", "scheduledAt", "duration", "room", "seats", "creditCost",
-                      "status", "bookedBy", "createdAt", "updatedAt")
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, CAST($18 AS BIGINT) / 1000.0, $19, $20,
-        $21, $21)"#;
-
 /// Steps of the story of lessons, in their order.
 macro_rules! insert_history {
     () => {

@@ -1,9 +1,26 @@
 //! The ledger. Columns of credits are read as thousandths (`…Milli`); how they are written is the dialect's.
 
-macro_rules! wallet_columns {
-    () => {
-        r#"SELECT CAST(w."id" AS BIGINT) AS id, w."userId" AS owner, w."balanceMilli" AS balance,
-        w."quarantinedAt" IS NOT NULL AS in_quarantine FROM credit_wallets w WHERE w."userId" = $1"#
+/// The wallet of `$1` with two lists in JSON: its lots that have something left, and the movements that no lot knows of. Further
+/// columns follow.
+macro_rules! select_wallet {
+    ($($further:expr),*) => {
+        concat!(
+            r#"SELECT CAST(w."id" AS BIGINT) AS id, w."userId" AS owner, w."balanceMilli" AS balance,
+        w."quarantinedAt" IS NOT NULL AS in_quarantine, "#,
+            dialect::list!(
+                r#"l."id", l."origin", l."amountMilli", l."remainingMilli", "#,
+                dialect::milliseconds!(r#"l."expiresAt""#),
+                ", ",
+                dialect::milliseconds!(r#"l."createdAt""#),
+                r#", l."key""#
+            ),
+            r#" FROM credit_lots l WHERE l."walletId" = w."id" AND l."remainingMilli" > 0) AS lots, "#,
+            dialect::list!(r#"t."id", t."deltaMilli", "#, dialect::milliseconds!(r#"t."at""#)),
+            r#" FROM credit_tx t WHERE t."walletId" = w."id" AND t."kind" IS NULL AND t."deltaMilli" <> 0
+        AND NOT EXISTS (SELECT 1 FROM credit_tx_lots p WHERE p."txId" = t."id")) AS loose"#,
+            $($further,)*
+            r#" FROM credit_wallets w WHERE w."userId" = $1"#
+        )
     };
 }
 
@@ -23,22 +40,10 @@ macro_rules! movement_columns {
     };
 }
 
-pub(crate) use wallet_columns;
+pub(crate) use select_wallet;
 
 pub(crate) const INSERT_WALLET: &str = r#"
 INSERT INTO credit_wallets ("userId", "updatedAt") VALUES ($1, $2) ON CONFLICT ("userId") DO NOTHING"#;
-
-/// The lots of a wallet that have something left, and, without an origin, the movements that no lot knows of; each in order.
-pub(crate) const SELECT_LOTS: &str = concat!(
-    "SELECT ",
-    lot_columns!(),
-    r#" FROM credit_lots l WHERE l."walletId" = $1 AND l."remainingMilli" > 0
-UNION ALL
-SELECT CAST(t."id" AS BIGINT), NULL, t."deltaMilli", t."deltaMilli", NULL, t."at", '' FROM credit_tx t
-WHERE t."walletId" = $1 AND t."kind" IS NULL AND t."deltaMilli" <> 0
-  AND NOT EXISTS (SELECT 1 FROM credit_tx_lots p WHERE p."txId" = t."id")
-ORDER BY 1"#
-);
 
 /// The existing application keeps its keys in the same column, without any rule: the first of several counts.
 pub(crate) const SELECT_BY_KEY: &str = concat!(
@@ -119,8 +124,6 @@ pub(crate) const SELECT_PUPILS: &str = concat!(
 FROM students s JOIN users u ON u."id" = s."userId" LEFT JOIN credit_wallets w ON w."userId" = u."id"
 WHERE u."deletedAt" IS NULL ORDER BY lower(u."lastName"), lower(u."firstName"), s."id""#
 );
-
-pub(crate) const SELECT_WALLET: &str = wallet_columns!();
 
 pub(crate) const SELECT_MOVEMENTS: &str = r#"
 SELECT CAST(t."id" AS BIGINT) AS id, CAST(t."walletId" AS BIGINT) AS wallet, w."userId" AS owner, t."kind" AS kind,

@@ -1,15 +1,13 @@
 //! Notifications.
 
-pub(crate) const SELECT_OFFICE: &str = r#"
-SELECT "id" FROM users WHERE "role" = 'ASSISTANTE' AND "deletedAt" IS NULL AND "disabledAt" IS NULL ORDER BY "id""#;
-
-/// Notifications of people. The role is written with them, as the existing application does.
+/// Notifications; the expressions are what each id is and which accounts `u` read them. The role is written with them, as the
+/// existing application does.
 macro_rules! insert {
-    () => {
+    ($id:expr, $readers:expr) => {
         concat!(
             r#"INSERT INTO notifications ("id", "userId", "userRole", "type", "title", "message", "data", "createdAt", "updatedAt")
 SELECT "#,
-            dialect::field!("id"),
+            $id,
             r#", u."id", u."role", "#,
             dialect::field!("kind"),
             ", ",
@@ -24,8 +22,8 @@ SELECT "#,
             dialect::field!("at", instant),
             " FROM ",
             dialect::rows!("$1"),
-            r#" JOIN users u ON u."id" = "#,
-            dialect::field!("to")
+            " JOIN users u ON ",
+            $readers
         )
     };
 }

@@ -3,13 +3,13 @@ use super::error::CalendarError;
 use super::payment::charge;
 use super::telling::{News, plan_reminders, tell};
 use crate::calendar::{
-    BookingQuestion, CalendarOf, Calendars, Canceller, Clash, Closure, Coach, Interval, Modality, Pupil,
-    ServiceType, Session, SessionKind, SessionStatus, decide, price,
+    BookingQuestion, Busy, Canceller, Closure, Coach, Interval, Modality, Obstacle, PartiesAsked, Pupil,
+    ServiceType, Session, SessionKind, SessionStatus, TimeAsked, TimeTaken, decide, price,
 };
 use crate::identity::use_cases::Behalf;
 use crate::mail::LessonNews;
-use crate::{ErrorCode, FieldError, SchoolSubject, SessionId, StoreError, Tx};
-use jiff::{SignedDuration, Timestamp};
+use crate::{ErrorCode, FieldError, SchoolSubject, SessionId, Tx};
+use jiff::Timestamp;
 use serde_json::json;
 
 /// Longest title, in characters.
@@ -90,6 +90,26 @@ impl BookSession {
         self.modality.unwrap_or(self.service.modality())
     }
 
+    /// What is to be decided about a lesson.
+    pub(super) fn question<'a>(
+        &self,
+        lesson: Interval,
+        coach: &'a Coach,
+        closures: &'a [Closure],
+        busy: &'a Busy,
+    ) -> BookingQuestion<'a> {
+        BookingQuestion {
+            subject: self.subject,
+            modality: self.place(),
+            lesson,
+            coach: &coach.facts,
+            closures,
+            coach_busy: &busy.coach,
+            student_busy: &busy.student,
+            room_busy: &busy.room,
+        }
+    }
+
     fn is_group(&self) -> bool {
         self.service == ServiceType::Workshop
     }
@@ -107,86 +127,67 @@ pub async fn book(
 ) -> Result<Session, CalendarError> {
     command.check(&behalf)?;
     let mut tx = context.store.begin().await?;
-    let parties = Parties::find(context, tx.as_mut(), &behalf, command, &[command.lesson]).await?;
+    let parties = Parties::find(context, tx.as_mut(), &behalf, command, command.lesson, None).await?;
     let now = context.now();
-    parties.decide(context, tx.as_mut(), &behalf, command, &command.lesson, None, now).await?;
+    parties.decide(context, &behalf, command, &command.lesson, now)?;
     let session = parties.session(context, &behalf, command, command.lesson, None, now);
     place(tx.as_mut(), &behalf, &session, &parties.pupil, now).await?;
-    let news = News {
-        what: LessonNews::Booked,
-        sessions: std::slice::from_ref(&session),
-        coach: &parties.coach,
-        remark: String::new(),
-        reminder: None,
-    };
+    let news = News::about(LessonNews::Booked, std::slice::from_ref(&session), &parties.coach);
     tell(context, tx.as_mut(), &behalf, &news, std::slice::from_ref(&parties.pupil), now).await?;
     tx.commit().await?;
     Ok(session)
 }
 
-/// Whom a booking concerns; their calendars are held.
+/// Whom a booking concerns; their calendars are held, and what is taken in them is known.
 pub(super) struct Parties {
     pub(super) pupil: Pupil,
     pub(super) coach: Coach,
     closures: Vec<Closure>,
+    busy: Busy,
 }
 
 impl Parties {
-    /// Finds the pupil and the coach, and holds their calendars and that of the room.
+    /// Finds the pupil and the coach, holds their calendars and that of the room, and reads what is taken in them around lessons
+    /// that lie within a stretch of time, one lesson left aside.
     pub(super) async fn find(
         context: &CalendarContext,
         tx: &mut dyn Tx,
         behalf: &Behalf<'_>,
         command: &BookSession,
-        lessons: &[Interval],
+        lessons: Interval,
+        except: Option<&SessionId>,
     ) -> Result<Self, CalendarError> {
         let scope = behalf.permit.scope();
-        let pupil = tx.pupil(&command.student, scope).await?.ok_or(CalendarError::StudentNotFound)?;
-        let first = lessons.iter().map(Interval::start).min().unwrap_or_default();
-        let last = lessons.iter().map(Interval::end).max().unwrap_or_default();
-        let days = (context.day(first), context.day(last));
-        let coach = tx.coach_id(&command.coach).await?.ok_or(CalendarError::CoachNotFound)?;
-        let mut calendars =
-            vec![CalendarOf::Coach(coach.clone()), CalendarOf::Student(pupil.student.clone())];
-        calendars.extend(command.room.clone().map(CalendarOf::Room));
-        tx.lock_calendars(&calendars).await?;
+        let room = command.room.as_deref();
+        let asked = PartiesAsked { student: &command.student, scope, coach: &command.coach, room };
+        let (pupil, coach) = tx.hold_parties(&asked).await?;
+        let pupil = pupil.ok_or(CalendarError::StudentNotFound)?;
+        let coach = coach.ok_or(CalendarError::CoachNotFound)?;
         // Read once the calendars are held: a coach who changes his availability holds his as well.
-        let (coach, closures) = tx.coach(coach.as_str(), days).await?.ok_or(CalendarError::CoachNotFound)?;
-        Ok(Self { pupil, coach, closures })
+        let asked = TimeAsked {
+            coach: coach.as_str(),
+            student: Some(&pupil.student),
+            room,
+            days: context.days(&lessons),
+            within: context.with_pauses(&lessons),
+            except,
+        };
+        let taken = tx.time_taken(&asked).await?.ok_or(CalendarError::CoachNotFound)?;
+        let TimeTaken { coach, closures, busy } = taken;
+        Ok(Self { pupil, coach, closures, busy })
     }
 
-    /// Whether a lesson may be booked, one lesson left aside.
-    #[allow(clippy::too_many_arguments)] // what a decision needs, and no more
-    pub(super) async fn decide(
+    /// Whether a lesson may be booked.
+    pub(super) fn decide(
         &self,
         context: &CalendarContext,
-        tx: &mut dyn Tx,
         behalf: &Behalf<'_>,
         command: &BookSession,
         lesson: &Interval,
-        except: Option<&SessionId>,
         now: Timestamp,
-    ) -> Result<(), CalendarError> {
-        // Wide enough to see lessons within the pause.
-        let around = lesson.widened(context.policy.buffer.max(SignedDuration::ZERO));
-        let calendars = Calendars {
-            coach: Some(&self.coach.coach),
-            student: Some(&self.pupil.student),
-            room: command.room.as_deref(),
-        };
-        let busy = tx.busy(&calendars, &around, except).await?;
-        let question = BookingQuestion {
-            subject: command.subject,
-            modality: command.place(),
-            lesson: *lesson,
-            coach: &self.coach.facts,
-            closures: &self.closures,
-            coach_busy: &busy.coach,
-            student_busy: &busy.student,
-            room_busy: &busy.room,
-        };
-        decide(&question, &context.policy, now, party(behalf) == Canceller::Office)?;
-        Ok(())
+    ) -> Result<(), Obstacle> {
+        let question = command.question(*lesson, &self.coach, &self.closures, &self.busy);
+        decide(&question, &context.policy, now, party(behalf) == Canceller::Office)
     }
 
     /// The lesson to be written.
@@ -239,8 +240,7 @@ pub(super) async fn place(
     now: Timestamp,
 ) -> Result<(), CalendarError> {
     let actor = behalf.permit.audit_name();
-    let written: Result<Result<(), Clash>, StoreError> = tx.insert_session(session, &actor).await;
-    written??;
+    tx.insert_session(session, &actor).await?;
     charge(tx, session, (&session.root, true), pupil, &actor, now).await?;
     plan_reminders(tx, session, now).await?;
     let details = json!({

@@ -111,13 +111,9 @@ pub(super) async fn call_off(
     if let Some((coach, _)) = tx.coach(session.coach.as_str(), (day, day)).await? {
         let cancelled =
             Session { status: SessionStatus::Cancelled, sequence: session.sequence + 1, ..session.clone() };
-        let news = News {
-            what: LessonNews::Cancelled,
-            sessions: std::slice::from_ref(&cancelled),
-            coach: &coach,
-            remark: reason.unwrap_or_default().to_owned(),
-            reminder: None,
-        };
+        let remark = reason.unwrap_or_default().to_owned();
+        let about = News::about(LessonNews::Cancelled, std::slice::from_ref(&cancelled), &coach);
+        let news = News { remark, ..about };
         tell(context, tx, behalf, &news, &pupils, now).await?;
     }
     Ok(Cancelled { refunded })

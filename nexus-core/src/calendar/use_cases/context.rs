@@ -1,8 +1,9 @@
-use crate::calendar::{CalendarPolicy, CalendarStore, Canceller};
+use crate::calendar::icalendar::{CalendarEntry, CalendarFile, Method};
+use crate::calendar::{CalendarPolicy, CalendarStore, Canceller, Interval};
 use crate::identity::use_cases::Behalf;
 use crate::{Clock, IdSource, Pseudonyms, SecretSource};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
 /// Everything that the use-cases of the calendar lean on.
@@ -34,6 +35,27 @@ impl CalendarContext {
     /// The day of an instant at the school.
     pub(super) fn day(&self, instant: Timestamp) -> Date {
         instant.to_zoned(self.policy.zone.clone()).date()
+    }
+
+    /// Lessons for somebody's calendar.
+    pub(super) fn calendar_file(&self, entries: Vec<CalendarEntry>, method: Method) -> CalendarFile {
+        CalendarFile {
+            entries,
+            method,
+            domain: self.domain.clone(),
+            name: "Cours Nexus Réussite".to_owned(),
+            zone: self.policy.zone.iana_name().map(str::to_owned),
+        }
+    }
+
+    /// The days of a stretch of time at the school, both included.
+    pub(super) fn days(&self, time: &Interval) -> (Date, Date) {
+        (self.day(time.start()), self.day(time.end()))
+    }
+
+    /// Wide enough to see lessons within the pause.
+    pub(super) fn with_pauses(&self, time: &Interval) -> Interval {
+        time.widened(self.policy.buffer.max(SignedDuration::ZERO))
     }
 }
 

@@ -87,10 +87,29 @@ pub enum CalendarError {
     Time(#[from] NoSuchTime),
     /// Credits did not move.
     #[error(transparent)]
-    Ledger(#[from] LedgerError),
+    Ledger(LedgerError),
     /// The store failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
+}
+
+impl From<StoreError> for CalendarError {
+    /// A lesson is written with what belongs to it, so that any later step may be told that it clashes.
+    fn from(error: StoreError) -> Self {
+        match error.conflict_with::<Clash>() {
+            Some(clash) => Self::from(*clash),
+            None => Self::Store(error),
+        }
+    }
+}
+
+impl From<LedgerError> for CalendarError {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Store(error) => Self::from(error),
+            error => Self::Ledger(error),
+        }
+    }
 }
 
 impl From<Clash> for CalendarError {

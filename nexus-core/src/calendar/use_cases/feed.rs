@@ -2,7 +2,7 @@ use super::context::CalendarContext;
 use super::error::CalendarError;
 use super::telling::entry_with;
 use crate::Page;
-use crate::calendar::icalendar::{Method, write};
+use crate::calendar::icalendar::Method;
 use crate::calendar::{FeedOwner, SessionFilter, SessionView};
 use crate::identity::one_time_token::OneTimeToken;
 use crate::identity::use_cases::Behalf;
@@ -69,7 +69,7 @@ pub async fn feed(context: &CalendarContext, token: &str) -> Result<String, Cale
             break;
         }
     }
-    Ok(write(&entries, Method::Publish, &context.domain, "Cours Nexus Réussite", &context.policy.zone))
+    Ok(context.calendar_file(entries, Method::Publish).text())
 }
 
 /// A lesson that was moved is shown by the one that takes its place, under the same identifier.

@@ -53,8 +53,8 @@ pub async fn reschedule(
     let places = tx.participants(&former.id).await?;
     let places: Vec<Participant> = places.into_iter().filter(|place| place.state.is_open()).collect();
     let booking = as_booking(&former, command, lesson);
-    let parties = find(context, tx.as_mut(), &behalf, &booking, &former, &places, &lesson).await?;
-    parties.decide(context, tx.as_mut(), &behalf, &booking, &lesson, Some(&former.id), now).await?;
+    let parties = find(context, tx.as_mut(), &behalf, &booking, &former, &places).await?;
+    parties.decide(context, &behalf, &booking, &lesson, now)?;
 
     // The former lesson gives its time free first.
     apply(tx.as_mut(), change(&former, to, &behalf, now)).await?;
@@ -71,7 +71,7 @@ pub async fn reschedule(
         created_at: now,
         ..former.clone()
     };
-    tx.insert_session(&moved, &behalf.permit.audit_name()).await??;
+    tx.insert_session(&moved, &behalf.permit.audit_name()).await?;
     let pupils = carry_over(context, tx.as_mut(), &moved, places).await?;
     plan_reminders(tx.as_mut(), &moved, now).await?;
     let details = json!({
@@ -79,13 +79,7 @@ pub async fn reschedule(
     });
     tx.record(&behalf.event("SESSION_RESCHEDULE", now).about("session", moved.id.as_str()).with(details))
         .await?;
-    let news = News {
-        what: LessonNews::Moved,
-        sessions: std::slice::from_ref(&moved),
-        coach: &parties.coach,
-        remark: String::new(),
-        reminder: None,
-    };
+    let news = News::about(LessonNews::Moved, std::slice::from_ref(&moved), &parties.coach);
     tell(context, tx.as_mut(), &behalf, &news, &pupils, now).await?;
     tx.commit().await?;
     Ok(moved)
@@ -114,7 +108,6 @@ async fn find(
     booking: &BookSession,
     former: &Session,
     places: &[Participant],
-    lesson: &Interval,
 ) -> Result<Parties, CalendarError> {
     let system = crate::rights::Permit::system(behalf.permit.action());
     let everybody = Behalf { permit: &system, request: behalf.request };
@@ -123,7 +116,7 @@ async fn find(
     calendars.push(CalendarOf::Coach(former.coach.clone()));
     calendars.extend(booking.room.clone().map(CalendarOf::Room));
     tx.lock_calendars(&calendars).await?;
-    Parties::find(context, tx, &everybody, booking, std::slice::from_ref(lesson)).await
+    Parties::find(context, tx, &everybody, booking, booking.lesson, Some(&former.id)).await
 }
 
 /// Gives everybody who had a place in the former lesson the same in the new one; the ledger goes on knowing it as before.

@@ -2,8 +2,8 @@ use super::booking::BookSession;
 use super::context::CalendarContext;
 use super::error::CalendarError;
 use crate::calendar::{
-    BookingQuestion, Calendars, Closure, Coach, CoachTime, FreeSlot, Interval, LONGEST_SEARCH, Obstacle,
-    Session, StoredRule, Workshop, WorkshopFilter, free_slots, obstacles,
+    Closure, Coach, CoachTime, FreeSlot, Interval, LONGEST_SEARCH, Obstacle, Session, StoredRule, TimeAsked,
+    Workshop, WorkshopFilter, free_slots, obstacles,
 };
 use crate::identity::use_cases::Behalf;
 use crate::{Page, SchoolSubject, StoreError, StudentId};
@@ -144,11 +144,7 @@ pub async fn why_not(
     command: &BookSession,
     student: Option<&StudentId>,
 ) -> Result<Vec<Obstacle>, CalendarError> {
-    let lesson = command.lesson;
-    let days = (context.day(lesson.start()), context.day(lesson.end()));
-    let around = lesson.widened(context.policy.buffer);
     let mut tx = context.store.begin().await?;
-    let (coach, closures) = tx.coach(&command.coach, days).await?.ok_or(CalendarError::CoachNotFound)?;
     let pupil = match student {
         Some(student) => {
             let found = tx.pupil(student.as_str(), behalf.permit.scope()).await?;
@@ -156,19 +152,16 @@ pub async fn why_not(
         }
         None => None,
     };
-    let calendars =
-        Calendars { coach: Some(&coach.coach), student: pupil.as_ref(), room: command.room.as_deref() };
-    let busy = tx.busy(&calendars, &around, None).await?;
-    drop(tx);
-    let question = BookingQuestion {
-        subject: command.subject,
-        modality: command.place(),
-        lesson,
-        coach: &coach.facts,
-        closures: &closures,
-        coach_busy: &busy.coach,
-        student_busy: &busy.student,
-        room_busy: &busy.room,
+    let asked = TimeAsked {
+        coach: &command.coach,
+        student: pupil.as_ref(),
+        room: command.room.as_deref(),
+        days: context.days(&command.lesson),
+        within: context.with_pauses(&command.lesson),
+        except: None,
     };
+    let taken = tx.time_taken(&asked).await?.ok_or(CalendarError::CoachNotFound)?;
+    drop(tx);
+    let question = command.question(command.lesson, &taken.coach, &taken.closures, &taken.busy);
     Ok(obstacles(&question, &context.policy, context.now()))
 }

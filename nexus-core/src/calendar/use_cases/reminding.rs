@@ -48,13 +48,8 @@ async fn remind_of(
     let day = context.day(session.lesson.start());
     let Some((coach, _)) = tx.coach(session.coach.as_str(), (day, day)).await? else { return Ok(()) };
     let what = LessonNews::Reminder;
-    let news = News {
-        what,
-        sessions: std::slice::from_ref(&session),
-        coach: &coach,
-        remark: String::new(),
-        reminder: Some(kind),
-    };
+    let about = News::about(what, std::slice::from_ref(&session), &coach);
+    let news = News { reminder: Some(kind), ..about };
     let mut child = String::new();
     for place in tx.participants(&session.id).await? {
         if place.state != ParticipantState::Enrolled {

@@ -283,8 +283,7 @@ async fn tell_about(
 ) -> Result<(), CalendarError> {
     let day = context.day(session.lesson.start());
     if let Some((coach, _)) = tx.coach(session.coach.as_str(), (day, day)).await? {
-        let news =
-            News { what, sessions: std::slice::from_ref(session), coach: &coach, remark, reminder: None };
+        let news = News { remark, ..News::about(what, std::slice::from_ref(session), &coach) };
         tell_family(context, tx, behalf, &news, session, pupil, now).await?;
     }
     Ok(())

@@ -50,16 +50,13 @@ pub async fn book_series(
             Err(error) => problems.push(problem(date, &error)),
         }
     }
+    let Some(span) = Interval::around(&lessons) else { return Err(CalendarError::Series(problems)) };
     let mut tx = context.store.begin().await?;
-    let parties = Parties::find(context, tx.as_mut(), &behalf, each, &lessons).await?;
+    let parties = Parties::find(context, tx.as_mut(), &behalf, each, span, None).await?;
     let now = context.now();
     for lesson in &lessons {
-        match parties.decide(context, tx.as_mut(), &behalf, each, lesson, None, now).await {
-            Ok(()) => {}
-            Err(CalendarError::Obstacle(obstacle)) => {
-                problems.push(problem(context.day(lesson.start()), &obstacle));
-            }
-            Err(error) => return Err(error),
+        if let Err(obstacle) = parties.decide(context, &behalf, each, lesson, now) {
+            problems.push(problem(context.day(lesson.start()), &obstacle));
         }
     }
     if !problems.is_empty() {
@@ -78,13 +75,7 @@ pub async fn book_series(
         place(tx.as_mut(), &behalf, &session, &parties.pupil, now).await?;
         sessions.push(session);
     }
-    let news = News {
-        what: LessonNews::Booked,
-        sessions: &sessions,
-        coach: &parties.coach,
-        remark: String::new(),
-        reminder: None,
-    };
+    let news = News::about(LessonNews::Booked, &sessions, &parties.coach);
     tell(context, tx.as_mut(), &behalf, &news, std::slice::from_ref(&parties.pupil), now).await?;
     tx.commit().await?;
     Ok(BookedSeries { id, sessions })

@@ -1,13 +1,13 @@
 //! Who is told what: lines in the notifications in the transaction itself, mails through the outbox.
 
 use super::context::CalendarContext;
-use crate::calendar::icalendar::{CalendarEntry, Method, write};
+use crate::calendar::icalendar::{CalendarEntry, CalendarFile, Method};
 use crate::calendar::{Coach, Pupil, ReminderKind, Session, reminders};
 use crate::french::day_and_time;
 use crate::identity::use_cases::Behalf;
 use crate::mail::{LessonMail, LessonNews, MailMessage, MailTo};
 use crate::outbox::NewEffect;
-use crate::{Notice, StoreError, Tx, UserId};
+use crate::{Addressee, Notice, StoreError, Tx, UserId};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -19,6 +19,24 @@ pub(super) struct News<'a> {
     pub(super) remark: String,
     /// Which reminder it is, since a lesson has several.
     pub(super) reminder: Option<ReminderKind>,
+}
+
+impl<'a> News<'a> {
+    /// News without a remark.
+    pub(super) fn about(what: LessonNews, sessions: &'a [Session], coach: &'a Coach) -> Self {
+        Self { what, sessions, coach, remark: String::new(), reminder: None }
+    }
+
+    /// What comes with a mail; nothing when calendars stay as they are.
+    fn calendar(&self, context: &CalendarContext, now: Timestamp) -> Option<CalendarFile> {
+        let method = match self.what {
+            LessonNews::Reminder => return None,
+            LessonNews::Cancelled => Method::Cancel,
+            _ => Method::Publish,
+        };
+        let entries = self.sessions.iter().map(|session| entry(session, self.coach, now)).collect();
+        Some(context.calendar_file(entries, method))
+    }
 }
 
 impl LessonNews {
@@ -51,10 +69,8 @@ pub(super) async fn tell(
         mail(context, tx, news, first, &news.coach.user, child, now).await?;
     }
     let (kind, title, _) = news.what.words();
-    for reader in tx.office().await? {
-        let message = format!("{} avec {}", sentence(context, first), name(news.coach));
-        tx.notify(&line(context, first, reader, kind, title, message, now)).await?;
-    }
+    let message = format!("{} avec {}", sentence(context, first), name(news.coach));
+    tx.notify(&line(context, first, Addressee::Office, kind, title, message, now)).await?;
     for pupil in pupils {
         tell_family(context, tx, behalf, news, first, pupil, now).await?;
     }
@@ -73,7 +89,7 @@ pub(super) async fn tell_family(
 ) -> Result<(), StoreError> {
     let (kind, _, title) = news.what.words();
     let message = format!("{} avec {}", sentence(context, session), name(news.coach));
-    tx.notify(&line(context, session, pupil.user.clone(), kind, title, message, now)).await?;
+    tx.notify(&line(context, session, pupil.user.clone().into(), kind, title, message, now)).await?;
     if behalf.user() != Some(&pupil.parent_user) {
         mail(context, tx, news, session, &pupil.parent_user, &pupil.first_name, now).await?;
     }
@@ -90,12 +106,6 @@ pub(super) async fn mail(
     child: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let method = if news.what == LessonNews::Cancelled { Method::Cancel } else { Method::Publish };
-    let entries: Vec<_> = news.sessions.iter().map(|session| entry(session, news.coach, now)).collect();
-    let calendar = match news.what {
-        LessonNews::Reminder => String::new(),
-        _ => write(&entries, method, &context.domain, "Cours Nexus Réussite", &context.policy.zone),
-    };
     let message = MailMessage::Lesson(LessonMail {
         news: news.what,
         subject: session.subject,
@@ -106,7 +116,7 @@ pub(super) async fn mail(
         coach: name(news.coach),
         lessons: u32::try_from(news.sessions.len()).unwrap_or(u32::MAX),
         remark: news.remark.clone(),
-        calendar,
+        calendar: news.calendar(context, now),
     });
     // A seat may be offered twice to the same person, at two moments, and a lesson has several reminders.
     let again = match news.reminder {
@@ -166,7 +176,7 @@ fn sentence(context: &CalendarContext, session: &Session) -> String {
 fn line(
     context: &CalendarContext,
     session: &Session,
-    to: UserId,
+    to: Addressee,
     kind: &'static str,
     title: &str,
     message: String,

@@ -1,7 +1,7 @@
 use crate::audit::AuditEvent;
 use crate::identity::use_cases::Behalf;
 use crate::ledger::{LedgerError, LedgerStore};
-use crate::{Clock, IdSource, Notice, NotificationTx, UserId};
+use crate::{Addressee, Clock, IdSource, Notice, NotificationTx};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -31,13 +31,13 @@ impl LedgerContext {
     pub(super) async fn tell(
         &self,
         tx: &mut dyn NotificationTx,
-        to: UserId,
+        to: impl Into<Addressee>,
         (kind, title, message): (&'static str, &str, String),
         data: Value,
         at: Timestamp,
     ) -> Result<(), LedgerError> {
-        let notice = Notice { id: self.ids.next_id(), to, kind, title: title.to_owned(), message, data, at };
-        Ok(tx.notify(&notice).await?)
+        let (id, title) = (self.ids.next_id(), title.to_owned());
+        Ok(tx.notify(&Notice { id, to: to.into(), kind, title, message, data, at }).await?)
     }
 }
 

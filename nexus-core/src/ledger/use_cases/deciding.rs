@@ -4,7 +4,7 @@ use crate::ledger::{
     CreditRequest, Credits, Entry, Grant, LedgerError, LotOrigin, Movement, MovementId, MovementKind, Pupil,
     RequestDecision, RequestState, grant, open_wallet, reverse,
 };
-use crate::{ErrorCode, FieldError, StudentId, Tx};
+use crate::{Addressee, ErrorCode, FieldError, StudentId, Tx};
 use serde_json::{Value, json};
 
 /// Longest reason, in characters.
@@ -141,12 +141,10 @@ pub async fn request_credits(
         created_at: now,
     };
     tx.insert_credit_request(&request).await?;
-    for office in tx.office().await? {
-        let message = format!("{} {} : {amount} demandés.", pupil.first_name, pupil.last_name);
-        let data = json!({"requestId": request.id, "studentId": pupil.id});
-        let told = ("CREDIT_REQUEST", "Nouvelle demande de crédits", message);
-        context.tell(&mut *tx, office, told, data, now).await?;
-    }
+    let message = format!("{} {} : {amount} demandés.", pupil.first_name, pupil.last_name);
+    let data = json!({"requestId": request.id, "studentId": pupil.id});
+    let told = ("CREDIT_REQUEST", "Nouvelle demande de crédits", message);
+    context.tell(&mut *tx, Addressee::Office, told, data, now).await?;
     let diff = json!({"request": request.id, "credits": amount});
     tx.record(&event(behalf, "CREDIT_REQUEST", now).about("student", pupil.id.as_str()).with(diff)).await?;
     tx.commit().await?;

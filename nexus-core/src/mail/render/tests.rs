@@ -1,5 +1,6 @@
 use super::*;
 use crate::SchoolSubject;
+use crate::calendar::icalendar::{CalendarFile, Method};
 use crate::mail::{LessonNews, LinkPage};
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
@@ -32,7 +33,13 @@ fn lesson(news: LessonNews, name: &str, remark: &str) -> MailMessage {
         coach: name.to_owned(),
         lessons: if news == LessonNews::Booked { 3 } else { 1 },
         remark: remark.to_owned(),
-        calendar: "BEGIN:VCALENDAR".to_owned(),
+        calendar: Some(CalendarFile {
+            entries: Vec::new(),
+            method: Method::Publish,
+            domain: "nexus.test".to_owned(),
+            name: "Cours".to_owned(),
+            zone: None,
+        }),
     })
 }
 

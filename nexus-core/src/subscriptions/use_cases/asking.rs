@@ -4,7 +4,7 @@ use crate::identity::use_cases::Behalf;
 use crate::subscriptions::{
     Addon, AddonKey, ChildLine, Demand, DemandForm, DemandKind, DemandLine, DemandState, SubscriptionError,
 };
-use crate::{ErrorCode, Page, StoreError, StudentId};
+use crate::{Addressee, ErrorCode, Page, StoreError, StudentId};
 use serde_json::json;
 
 /// Longest reason, in characters.
@@ -50,17 +50,15 @@ pub async fn ask_for(
         created_at: now,
     };
     tx.insert_demand(&demand).await?;
-    for office in tx.office().await? {
-        let message = format!(
-            "{} {} : {} {}",
-            pupil.first_name,
-            pupil.last_name,
-            demand.kind,
-            demand.name.as_deref().unwrap_or_default()
-        );
-        let data = json!({"requestId": demand.id, "studentId": pupil.id});
-        context.tell(&mut *tx, office, "Nouvelle demande d'abonnement", message, data, now).await?;
-    }
+    let message = format!(
+        "{} {} : {} {}",
+        pupil.first_name,
+        pupil.last_name,
+        demand.kind,
+        demand.name.as_deref().unwrap_or_default()
+    );
+    let data = json!({"requestId": demand.id, "studentId": pupil.id});
+    context.tell(&mut *tx, Addressee::Office, "Nouvelle demande d'abonnement", message, data, now).await?;
     let event = AuditEvent::new(behalf.permit.audit_name(), "SUBSCRIPTION_REQUEST", now)
         .in_request(behalf.request)
         .about("student", pupil.id.as_str())

@@ -137,7 +137,7 @@ async fn tell_endings(context: &SubscriptionContext, now: Timestamp) -> Result<u
         for (place, to) in people.into_iter().flatten().enumerate() {
             let notice = Notice {
                 id: format!("credits-ending-{lot}-{place}"),
-                to,
+                to: to.into(),
                 kind: "CREDITS_ENDING",
                 title: "Rappel : des crédits expirent bientôt".to_owned(),
                 message: format!("{amount} à utiliser avant la fin du {day}."),

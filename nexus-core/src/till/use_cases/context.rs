@@ -2,7 +2,7 @@ use crate::identity::use_cases::Behalf;
 use crate::money::{RateDesk, TaxRate};
 use crate::till::ports::{PaymentProvider, TillReading};
 use crate::till::receipt::{ReceiptPrinter, SchoolDetails};
-use crate::{Clock, FileStore, IdSource, Notice, NotificationTx, StoreError, Tx};
+use crate::{Addressee, Clock, FileStore, IdSource, Notice, NotificationTx, StoreError, Tx};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -77,12 +77,8 @@ impl TillContext {
         data: Value,
     ) -> Result<(), StoreError> {
         let at = self.now();
-        for to in tx.office().await? {
-            let (id, title) = (self.ids.next_id(), title.to_owned());
-            let (message, data) = (message.clone(), data.clone());
-            tx.notify(&Notice { id, to, kind, title, message, data, at }).await?;
-        }
-        Ok(())
+        let (id, title) = (self.ids.next_id(), title.to_owned());
+        tx.notify(&Notice { id, to: Addressee::Office, kind, title, message, data, at }).await
     }
 
     /// Records a change of the catalogue, tells it to whoever streams prices, and commits.
