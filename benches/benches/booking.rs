@@ -161,7 +161,13 @@ async fn over_http(table: &mut Table) -> Result<(), Failure> {
         let took = median(&took);
         let gain = FORMER / took;
         table.report(&format!("{name}: processor time of a request"), format!("{took:.2} ms"));
-        table.against("  beside the existing application", format!("{gain:.1} x"), ">= 10 x", gain >= 10.0);
+        let beside = "  beside the existing application";
+        if backing == Backing::Postgres {
+            table.against(beside, format!("{gain:.1} x"), ">= 10 x", gain >= 10.0);
+        } else {
+            // Here the process does the database's work too; the existing application leaves that to a server.
+            table.report(beside, format!("{gain:.1} x"));
+        }
     }
     Ok(())
 }

@@ -54,12 +54,13 @@ pub(super) type Entry = (i64, String, String, Option<String>, Option<String>, Op
 /// The end of the chain: place, hash, and 1 when rows wait that nobody has sealed.
 pub(super) type Head = (i64, String, i64);
 
-/// What a transaction records: written last, and then the end of the chain is held.
+/// What a transaction records: written last.
 pub(super) struct Recording {
     /// Writes the rows, which are its parameter, and returns each as an [`Entry`].
     pub(super) insert: &'static str,
     pub(super) rows: Value,
-    /// Reads and holds the end of the chain, a [`Head`].
+    /// Reads the end of the chain, a [`Head`], before the rows are there: for where everybody waits for the writer anyway.
+    #[allow(dead_code)] // PostgreSQL asks later
     pub(super) head: &'static str,
 }
 
@@ -94,15 +95,24 @@ macro_rules! head {
     };
 }
 const READ_HEAD: &str = head!();
+/// The end of the chain as a [`Head`], held; rows that wait are those that fulfil a condition.
+macro_rules! lock_head {
+    ($($waiting:literal)?) => {
+        concat!(
+            "SELECT ",
+            dialect::json_row!(
+                r#""sequence", "hash", CASE WHEN EXISTS (SELECT 1 FROM audit_logs WHERE "sequence" IS NULL"#,
+                $($waiting,)?
+                ") THEN 1 ELSE 0 END"
+            ),
+            r#" FROM audit_head WHERE "id" = 1"#,
+            dialect::for_update!()
+        )
+    };
+}
 /// Whether anything waits is as it was when the statement began: what was sealed meanwhile is looked for again.
-const LOCK_HEAD: &str = concat!(
-    "SELECT ",
-    dialect::json_row!(
-        r#""sequence", "hash", CASE WHEN EXISTS (SELECT 1 FROM audit_logs WHERE "sequence" IS NULL) THEN 1 ELSE 0 END"#
-    ),
-    r#" FROM audit_head WHERE "id" = 1"#,
-    dialect::for_update!()
-);
+const LOCK_HEAD: &str = lock_head!(r#" AND "id" < $1"#);
+const HEAD_OF_OTHERS: &str = lock_head!();
 
 /// Rows before an id that nobody has sealed.
 const UNSEALED_BEFORE: &str = concat!(
@@ -154,6 +164,18 @@ impl From<Row> for AuditRow {
     }
 }
 
+/// The first id of a transaction's own rows.
+fn first(own: &[AuditRow]) -> i64 {
+    own.iter().map(|row| row.id).min().unwrap_or(i64::MAX)
+}
+
+/// Reads the end of the chain and holds it until the end of the transaction, whose own rows begin with an id.
+async fn hold_head(tx: &mut Unit, first: i64) -> Result<Option<Head>, StoreError> {
+    let head: Option<Json<Head>> =
+        sqlx::query_scalar(LOCK_HEAD).bind(first).fetch_optional(&mut **tx).await.map_err(store_error)?;
+    Ok(head.map(|head| head.0))
+}
+
 /// An entry as the chain takes it.
 fn unsealed((id, actor, action, subject, diff, request_id, at): Entry) -> Result<AuditRow, StoreError> {
     let at = Timestamp::from_millisecond(at);
@@ -169,7 +191,7 @@ async fn seal(tx: &mut Unit, head: Option<Head>, own: Vec<AuditRow>, along: u32)
     let mut head = AuditHead { sequence, hash };
     let mut rows = Vec::new();
     if waiting != 0 {
-        let first = own.iter().map(|row| row.id).min().unwrap_or(i64::MAX);
+        let first = first(&own);
         let older: Vec<Row> = sqlx::query_as(UNSEALED_BEFORE)
             .bind(first)
             .bind(i64::from(along))
@@ -216,14 +238,18 @@ impl BackendTx {
                 })
             })
             .collect();
-        Some(Recording { insert: INSERT, rows: Value::Array(events), head: LOCK_HEAD })
+        Some(Recording { insert: INSERT, rows: Value::Array(events), head: HEAD_OF_OTHERS })
     }
 
     /// Seals what was recorded; the last step before the commit, so that the end of the chain is held as shortly as can be.
     pub(super) async fn seal_recorded(&mut self, written: Written) -> Result<(), StoreError> {
         let mut rows = written.entries.into_iter().map(unsealed).collect::<Result<Vec<_>, _>>()?;
         rows.sort_unstable_by_key(|row| row.id);
-        seal(&mut self.tx, written.head, rows, SEALED_ALONG).await.map(drop)
+        let head = match written.head {
+            Some(head) => Some(head),
+            None => hold_head(&mut self.tx, first(&rows)).await?,
+        };
+        seal(&mut self.tx, head, rows, SEALED_ALONG).await.map(drop)
     }
 }
 
@@ -247,9 +273,8 @@ impl AuditLog for BackendStore {
             return Ok(0);
         }
         let mut tx = self.transaction().await?;
-        let head: Option<Json<Head>> =
-            sqlx::query_scalar(LOCK_HEAD).fetch_optional(&mut *tx.tx).await.map_err(store_error)?;
-        let sealed = seal(&mut tx.tx, head.map(|head| head.0), Vec::new(), limit).await?;
+        let head = hold_head(&mut tx.tx, first(&[])).await?;
+        let sealed = seal(&mut tx.tx, head, Vec::new(), limit).await?;
         tx.end().await?;
         Ok(sealed)
     }

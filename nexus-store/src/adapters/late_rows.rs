@@ -80,7 +80,7 @@ pub(super) struct Written {
     pub(super) counts: Vec<u64>,
     /// What was recorded.
     pub(super) entries: Vec<Entry>,
-    /// The end of the chain, held, when something was recorded.
+    /// The end of the chain, held, when something was recorded and it was read in the same message.
     pub(super) head: Option<Head>,
 }
 

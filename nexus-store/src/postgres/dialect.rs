@@ -1,6 +1,6 @@
 //! What PostgreSQL says in its own way; SQLite's file has the same names.
 
-use super::audit::{Entry, Head, Recording};
+use super::audit::{Entry, Recording};
 use super::late_rows::{TogetherTexts, Written};
 use super::{BackendTx, Unit, store_error};
 use crate::adoption::{Query, SchemaObject, expected_postgres};
@@ -151,7 +151,8 @@ pub(super) use {
 };
 
 /// Executes statements that write and that have one parameter each, `$1`, a JSON array; none sees what another one writes.
-/// They are one statement: one message, and one answer. What is recorded comes last, and then the end of the chain is held.
+/// They are one statement: one message, and one answer. The end of the chain is not asked for here: what triggers do is done at
+/// the end of the statement, and everybody else who records something would wait for it.
 pub(super) async fn write_together(
     tx: &mut Unit,
     statements: Vec<(&'static str, Value)>,
@@ -169,16 +170,13 @@ pub(super) async fn write_together(
     if let Some(Recording { rows, .. }) = recording {
         query = query.bind(Json(rows));
     }
-    let (counts, entries, head): Together = query.fetch_one(&mut **tx).await?;
+    let (counts, entries): (Vec<i64>, Option<Json<Vec<Entry>>>) = query.fetch_one(&mut **tx).await?;
     Ok(Written {
         counts: counts.into_iter().map(|count| u64::try_from(count).unwrap_or(0)).collect(),
         entries: entries.map_or_else(Vec::new, |entries| entries.0),
-        head: head.map(|head| head.0),
+        head: None,
     })
 }
-
-/// How many rows each statement wrote, what was recorded, the end of the chain.
-type Together = (Vec<i64>, Option<Json<Vec<Entry>>>, Option<Json<Head>>);
 
 /// One statement of several.
 fn together(statements: &[(&'static str, Value)], recording: Option<&Recording>) -> String {
@@ -188,14 +186,12 @@ fn together(statements: &[(&'static str, Value)], recording: Option<&Recording>)
         parts.push(format!("w{number} AS ({} RETURNING 1)", statement.replace("$1", &format!("${number}"))));
         counts.push(format!("(SELECT count(*) FROM w{number})"));
     }
-    let mut recorded = "NULL::json, NULL::json";
-    if let Some(Recording { insert, head, .. }) = recording {
+    let mut recorded = "NULL::json";
+    if let Some(Recording { insert, .. }) = recording {
         let insert = insert.replace("$1", &format!("${}", statements.len() + 1));
         parts.push(format!("recorded(entry) AS ({insert})"));
-        parts.push(format!("head(entry) AS MATERIALIZED ({head})"));
-        recorded = "(SELECT json_agg(entry) FROM recorded), (SELECT entry FROM head)";
+        recorded = "(SELECT json_agg(entry) FROM recorded)";
     }
-    // The values of a row are computed in their order, so that the end of the chain is asked for when everything else is written.
     format!("WITH {} SELECT ARRAY[{}]::bigint[], {recorded}", parts.join(", "), counts.join(", "))
 }
 
