@@ -68,6 +68,8 @@ async fn json_object(request: Request) -> Result<Value, Problem> {
             ErrorCode::InvalidField,
             "Le corps de la requête doit être un objet JSON.",
         )),
+        // One database would keep it, the other one fail in the middle of its work.
+        Ok(value) if json::holds_nul(&value) => Err(Problem::new(ErrorCode::ForbiddenCharacters)),
         Ok(value) => Ok(value),
         Err(JsonRefusal::Malformed) => Err(Problem::new(ErrorCode::MalformedJson)),
         Err(JsonRefusal::TwiceNamed(name)) => Err(Problem::with_detail(
@@ -107,17 +109,36 @@ fn shown(path: &str) -> String {
 }
 
 fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
-    let path = shown(&error.path().to_string());
-    // serde's own words are for developers and may quote what was sent: only the place is told.
-    let detail = if path == "." {
-        "Un champ obligatoire manque ou un champ n'est pas du type attendu.".to_owned()
-    } else {
-        format!("Le champ « {path} » est incorrect ou incomplet.")
-    };
-    Problem::of_fields(
-        ErrorCode::InvalidField,
-        vec![FieldError::with_detail(path, ErrorCode::InvalidField, detail)],
-    )
+    let (field, detail) = told(error);
+    let field = FieldError::with_detail(field, ErrorCode::InvalidField, detail);
+    Problem::of_fields(ErrorCode::InvalidField, vec![field])
+}
+
+/// The field that is wrong, and the sentence about it.
+fn told(error: &serde_path_to_error::Error<serde_json::Error>) -> (String, String) {
+    let place = shown(&error.path().to_string());
+    // serde's own words are for developers and may quote what was sent: only the place is told, and what misses there, which
+    // is a name of ours.
+    match missing_field(&error.inner().to_string()) {
+        Some(name) => {
+            let field = if place == "." { name } else { format!("{place}.{name}") };
+            let detail = format!("Le champ « {field} » manque.");
+            (field, detail)
+        }
+        None if place == "." => {
+            (place, "Un champ obligatoire manque ou un champ n'est pas du type attendu.".to_owned())
+        }
+        None => {
+            let detail = format!("Le champ « {place} » est incorrect ou incomplet.");
+            (place, detail)
+        }
+    }
+}
+
+/// The field that serde misses, as it says so of a type that it derived.
+fn missing_field(message: &str) -> Option<String> {
+    let (name, _) = message.strip_prefix("missing field `")?.split_once('`')?;
+    Some(name.to_owned())
 }
 
 /// Parameters of the query.
@@ -170,5 +191,42 @@ impl<S: Send + Sync> FromRequestParts<S> for StudentPath {
         let absent = || Problem::new(ErrorCode::StudentNotFound);
         let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| absent())?;
         StudentId::parse(text).map(Self).map_err(|_| absent())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+    use serde_json::json;
+
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code)] // only its refusals count
+    struct Lesson {
+        title: String,
+        slots: Vec<Slot>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code)]
+    struct Slot {
+        day: u8,
+    }
+
+    #[test]
+    fn a_field_that_misses_is_named_and_nothing_that_was_sent_is_told() {
+        for (sent, field, detail) in [
+            (json!({"slots": []}), "title", "Le champ « title » manque."),
+            (json!({"title": "a", "slots": [{}]}), "slots[0].day", "Le champ « slots[0].day » manque."),
+            (json!({"title": 3, "slots": []}), "title", "Le champ « title » est incorrect ou incomplet."),
+            (
+                json!({"title": "a", "slots": [{"day": "missing field `secret`"}]}),
+                "slots[0].day",
+                "Le champ « slots[0].day » est incorrect ou incomplet.",
+            ),
+        ] {
+            let error = serde_path_to_error::deserialize::<_, Lesson>(sent).unwrap_err();
+            assert_eq!(told(&error), (field.to_owned(), detail.to_owned()));
+        }
     }
 }

@@ -25,6 +25,16 @@ pub(crate) fn read(text: &[u8]) -> Result<Value, JsonRefusal> {
     value.map_err(|_| twice.take().map_or(JsonRefusal::Malformed, JsonRefusal::TwiceNamed))
 }
 
+/// Whether a text inside holds the character U+0000, which PostgreSQL keeps in no text and no JSON.
+pub(crate) fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 /// Reads any value, and leaves the first name that it met twice.
 #[derive(Clone, Copy)]
 struct Strict<'a> {
@@ -124,6 +134,14 @@ mod tests {
             let deep = format!("{}1{}", open.repeat(100_000), close.repeat(100_000));
             assert_eq!(read(deep.as_bytes()), Err(JsonRefusal::Malformed));
         }
+    }
+
+    #[test]
+    fn a_nul_is_found_wherever_it_is() {
+        for text in [r#""\u0000""#, r#"{"a":["b",{"c":"d\u0000"}]}"#, r#"{"a\u0000":1}"#] {
+            assert!(holds_nul(&read(text.as_bytes()).unwrap()), "{text}");
+        }
+        assert!(!holds_nul(&read(br#"{"a":["\n\t",0,null,"\\u0000"]}"#).unwrap()));
     }
 
     fn values() -> impl Strategy<Value = Value> {

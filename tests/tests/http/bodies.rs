@@ -39,6 +39,26 @@ async fn what_is_no_json_is_refused() {
         .problem(400, "malformed_json");
 }
 
+/// One database keeps the character, the other one does not: neither gets it.
+#[tokio::test]
+async fn a_nul_is_refused_wherever_it_is() {
+    let app = App::new().await;
+    for text in ["{\"studentId\": \"a\\u0000\"}", "{\"studentId\": \"a\", \"unknown\": [{\"b\\u0000\": 1}]}"]
+    {
+        post(&app, Some("application/json"), text).await.problem(422, "forbidden_characters");
+    }
+}
+
+/// What misses is named; nothing that was sent is told.
+#[tokio::test]
+async fn a_field_that_misses_is_named() {
+    let app = App::new().await;
+    let body = post(&app, Some("application/json"), "{}").await.problem(422, "invalid_field");
+    let field = body["errors"][0]["field"].as_str().unwrap();
+    assert_ne!(field, ".");
+    assert_eq!(body["detail"], format!("Le champ « {field} » manque."));
+}
+
 #[tokio::test]
 async fn a_hundred_thousand_levels_are_refused_without_falling() {
     let app = App::new().await;
