@@ -36,7 +36,7 @@ pub enum Method {
     Cancel,
 }
 
-/// Lessons that make one calendar. A mail that waits holds this instead of the text, which is three times as long.
+/// Lessons that make one calendar. A mail that waits holds this; the text is written when it leaves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CalendarFile {
     /// The lessons.
