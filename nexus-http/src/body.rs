@@ -21,7 +21,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let value = json_object(request).await?;
-        serde_path_to_error::deserialize(value).map(Self).map_err(|error| refusal(&error))
+        let nul = json::nul_in(&value);
+        let body = serde_path_to_error::deserialize(value).map_err(|error| refusal(&error))?;
+        nul.map_or(Ok(Self(body)), |place| Err(forbidden_characters(&place)))
     }
 }
 
@@ -34,6 +36,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for StrictJsonBody<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let value = json_object(request).await?;
+        let nul = json::nul_in(&value);
         let (mut track, mut unknown) = (serde_path_to_error::Track::new(), Vec::new());
         let reader = serde_path_to_error::Deserializer::new(value, &mut track);
         let read = serde_ignored::deserialize(reader, |path| {
@@ -68,8 +71,6 @@ async fn json_object(request: Request) -> Result<Value, Problem> {
             ErrorCode::InvalidField,
             "Le corps de la requête doit être un objet JSON.",
         )),
-        // One database would keep it, the other one fail in the middle of its work.
-        Ok(value) if json::holds_nul(&value) => Err(Problem::new(ErrorCode::ForbiddenCharacters)),
         Ok(value) => Ok(value),
         Err(JsonRefusal::Malformed) => Err(Problem::new(ErrorCode::MalformedJson)),
         Err(JsonRefusal::TwiceNamed(name)) => Err(Problem::with_detail(
@@ -106,6 +107,12 @@ const SHOWN_PATH: usize = 120;
 
 fn shown(path: &str) -> String {
     path.chars().take(SHOWN_PATH).collect()
+}
+
+/// A U+0000 that no type refused: one database would keep it, the other one fail in the middle of its work.
+fn forbidden_characters(place: &str) -> Problem {
+    let field = FieldError::new(shown(place), ErrorCode::ForbiddenCharacters);
+    Problem::of_fields(ErrorCode::ForbiddenCharacters, vec![field])
 }
 
 fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {

@@ -25,13 +25,24 @@ pub(crate) fn read(text: &[u8]) -> Result<Value, JsonRefusal> {
     value.map_err(|_| twice.take().map_or(JsonRefusal::Malformed, JsonRefusal::TwiceNamed))
 }
 
-/// Whether a text inside holds the character U+0000, which PostgreSQL keeps in no text and no JSON.
-pub(crate) fn holds_nul(value: &Value) -> bool {
+/// Where a text inside holds the character U+0000, which PostgreSQL keeps in no text and no JSON.
+pub(crate) fn nul_in(value: &Value) -> Option<String> {
+    place_of_nul(value).map(|place| place.strip_prefix('.').unwrap_or(&place).to_owned())
+}
+
+/// As [`nul_in`], each name behind a point.
+fn place_of_nul(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(items) => items.iter().any(holds_nul),
-        Value::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        Value::String(text) => text.contains('\0').then(String::new),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(number, item)| place_of_nul(item).map(|inside| format!("[{number}]{inside}"))),
+        Value::Object(members) => members.iter().find_map(|(name, value)| {
+            let inside = if name.contains('\0') { Some(String::new()) } else { place_of_nul(value) }?;
+            Some(format!(".{}{inside}", name.replace('\0', "\u{fffd}")))
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
 }
 
@@ -138,10 +149,14 @@ mod tests {
 
     #[test]
     fn a_nul_is_found_wherever_it_is() {
-        for text in [r#""\u0000""#, r#"{"a":["b",{"c":"d\u0000"}]}"#, r#"{"a\u0000":1}"#] {
-            assert!(holds_nul(&read(text.as_bytes()).unwrap()), "{text}");
+        for (text, place) in [
+            (r#""\u0000""#, ""),
+            (r#"{"x":1,"a":["b",{"c":"d\u0000"}]}"#, "a[1].c"),
+            (r#"{"a":{"b\u0000":1}}"#, "a.b\u{fffd}"),
+        ] {
+            assert_eq!(nul_in(&read(text.as_bytes()).unwrap()).as_deref(), Some(place), "{text}");
         }
-        assert!(!holds_nul(&read(br#"{"a":["\n\t",0,null,"\\u0000"]}"#).unwrap()));
+        assert_eq!(nul_in(&read(br#"{"a":["\n\t",0,null,"\\u0000"]}"#).unwrap()), None);
     }
 
     fn values() -> impl Strategy<Value = Value> {

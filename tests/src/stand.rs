@@ -13,13 +13,15 @@ use nexus_http::chassis::{Quota, RateQuotas, RoutePolicies};
 use nexus_http::{Chassis, ChassisSettings, Enclosed, serve_enclosed};
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tower::ServiceExt;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
 
 /// Longest time that a test waits for anything.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -36,6 +38,21 @@ pub fn unhurried() -> ChassisSettings {
 /// Somebody with a role.
 pub fn somebody(name: &str, role: Role) -> Actor {
     Actor::without_profile(UserId::parse(name).unwrap(), role)
+}
+
+/// Gives every thread of this test program somebody who listens.
+///
+/// `tracing` asks once per line of code whether anybody wants it, and while there is a single subscriber it asks only the
+/// thread that came there first. A test that keeps its own log would miss the lines that another test's thread, without
+/// a subscriber, came to before it.
+fn hear_every_thread() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // Not to the details: the chassis goes another way when somebody wants those.
+        let listener = tracing_subscriber::registry().with(LevelFilter::INFO);
+        // Whoever was there before listens as well.
+        let _ = tracing::subscriber::set_global_default(listener);
+    });
 }
 
 /// A chassis in a test's hands.
@@ -72,6 +89,7 @@ impl Stand {
         policies: RoutePolicies,
         prepare: impl FnOnce(Chassis) -> Chassis,
     ) -> Self {
+        hear_every_thread();
         let chassis = Chassis::new(settings, clock.clone(), Arc::new(CountingIds::new("request")));
         let chassis = prepare(chassis);
         Self { routes: chassis.around(routes, policies), clock, chassis }

@@ -23,7 +23,7 @@ async fn every_wrong_answer_is_refused_and_nothing_is_written() {
         (json!([answer("MT-SU-05", "choices", json!(["A", "Z"]))]), 422, "unknown_option"),
         (json!([right, right]), 422, "duplicate_answer"),
         (json!([answer("MT-SD-02", "text", json!("1".repeat(2_001)))]), 422, "answer_too_long"),
-        (json!([answer("MT-SD-02", "text", json!("1\u{0}2"))]), 422, "invalid_field"),
+        (json!([answer("MT-SD-02", "text", json!("1\u{0}2"))]), 422, "forbidden_characters"),
         (json!([answer("MT-SD-02", "choice", json!("A"))]), 422, "wrong_answer_type"),
         (json!([answer("MT-SD-03", "text", json!("A"))]), 422, "wrong_answer_type"),
         (json!([answer("MT-SD-03", "choices", json!(["A"]))]), 422, "wrong_answer_type"),

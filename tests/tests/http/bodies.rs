@@ -43,10 +43,16 @@ async fn what_is_no_json_is_refused() {
 #[tokio::test]
 async fn a_nul_is_refused_wherever_it_is() {
     let app = App::new().await;
-    for text in ["{\"studentId\": \"a\\u0000\"}", "{\"studentId\": \"a\", \"unknown\": [{\"b\\u0000\": 1}]}"]
-    {
-        post(&app, Some("application/json"), text).await.problem(422, "forbidden_characters");
+    for (text, field) in [
+        ("{\"studentId\": \"a\", \"bank\": \"b\\u0000\"}", "bank"),
+        ("{\"studentId\": \"a\", \"unknown\": [{\"b\\u0000\": 1}]}", "unknown[0].b\u{fffd}"),
+    ] {
+        let body = post(&app, Some("application/json"), text).await.problem(422, "forbidden_characters");
+        assert_eq!(body["errors"][0]["field"], field);
     }
+    // What its type refuses keeps that type's refusal.
+    let text = "{\"studentId\": \"a\\u0000\"}";
+    post(&app, Some("application/json"), text).await.problem(422, "invalid_field");
 }
 
 /// What misses is named; nothing that was sent is told.
