@@ -47,10 +47,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for StrictJsonBody<T> {
         });
         // A type that is wrong is told first: what comes behind it was not looked at.
         let body = read.map_err(|error| refusal(&serde_path_to_error::Error::new(track.path(), error)))?;
-        if unknown.is_empty() {
-            Ok(Self(body))
-        } else {
-            Err(Problem::of_fields(ErrorCode::UnknownField, unknown))
+        match nul {
+            _ if !unknown.is_empty() => Err(Problem::of_fields(ErrorCode::UnknownField, unknown)),
+            Some(place) => Err(forbidden_characters(&place)),
+            None => Ok(Self(body)),
         }
     }
 }
