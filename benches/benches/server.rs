@@ -3,19 +3,17 @@
 use nexus_benches::Failure;
 use nexus_benches::client::Client;
 use nexus_benches::figures::{Table, median, milliseconds, percentile};
-use nexus_benches::process::{children, machine, memory, nexus_program, processor, threads_processor};
+use nexus_benches::process::{children, machine, memory, threads_processor};
+use nexus_benches::served::Server;
 use nexus_benches::sheet::Subject;
 use nexus_core::{Family, NewStudent, ParentId, Person, StudentId, UserId};
 use nexus_runtime::{Configuration, Overrides, Services};
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const KEY: &str = "une-clef-pour-mesurer";
+const SETTINGS: [(&str, &str); 1] = [("NEXUS_ACCESS_KEYS", KEY)];
 const STUDENT: &str = "eleve-de-mesure";
 /// Cold starts.
 const STARTS: usize = 20;
@@ -35,82 +33,16 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-/// A running server; dropping it ends it.
-struct Server {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    /// Starts it on a folder and a free port, and returns once it says where it listens.
-    fn start(data: &Path) -> Result<Self, Failure> {
-        let mut child = Command::new(nexus_program()?)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data)
-            .env("NEXUS_ACCESS_KEYS", KEY)
-            .env("NEXUS_RATE_LIMIT_MAX", "1000000")
-            .current_dir(data)
-            .stdin(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        let mut said = BufReader::new(child.stderr.take().ok_or("no standard error")?);
-        let mut line = String::new();
-        let address = loop {
-            line.clear();
-            if said.read_line(&mut line)? == 0 {
-                child.kill()?;
-                return Err("the server ended before it listened".into());
-            }
-            let address = line.split_once("http://").and_then(|(_, rest)| rest.split_whitespace().next());
-            if let Some(address) = address.and_then(|address| address.parse().ok()) {
-                break address;
-            }
-        };
-        // What it logs later must not fill the pipe.
-        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
-        Ok(Self { child, address })
-    }
-
-    fn memory(&self, name: &str) -> Result<f64, Failure> {
-        memory(self.child.id(), name).ok_or_else(|| "the server is gone".into())
-    }
-
-    /// Waits until it has nothing left to do: its waiting typesetting worker is there, and it takes no more time.
-    fn settle(&self) -> Result<(), Failure> {
-        let process = self.child.id().to_string();
-        let deadline = Instant::now() + Duration::from_secs(15);
-        let mut before = processor(&process)?;
-        while Instant::now() < deadline {
-            std::thread::sleep(Duration::from_millis(1_500));
-            let now = processor(&process)?;
-            if now == before && !children(self.child.id()).is_empty() {
-                return Ok(());
-            }
-            before = now;
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Some(process) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
-            let _ = kill_process(process, Signal::TERM);
-        }
-        let _ = self.child.wait();
-    }
-}
-
 /// From the start of the process on a folder that does not exist yet to the first answered request.
 fn cold_starts(table: &mut Table) -> Result<(), Failure> {
     let (mut times, mut work) = (Vec::new(), Vec::new());
     for _ in 0..STARTS {
         let folder = tempfile::tempdir()?;
         let start = Instant::now();
-        let server = Server::start(folder.path())?;
+        let server = Server::start(folder.path(), &SETTINGS, &[])?;
         Client::connect(server.address, KEY)?.ask("GET", "/api/health", None)?.json()?;
         times.push(milliseconds(start.elapsed()));
-        work.push(milliseconds(threads_processor(server.child.id())));
+        work.push(milliseconds(threads_processor(server.process())));
     }
     let middle = median(&times);
     let met = middle <= 100.0;
@@ -130,14 +62,14 @@ fn cold_starts(table: &mut Table) -> Result<(), Failure> {
 fn long_life(table: &mut Table) -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
     enrol(folder.path())?;
-    let server = Server::start(folder.path())?;
+    let server = Server::start(folder.path(), &SETTINGS, &[])?;
     server.settle()?;
     let idle = server.memory("VmRSS")?;
     table.against("resident memory, idle", format!("{idle:.1} MB"), "<= 40 MB", idle <= 40.0);
     table.report("  of which not a file's", format!("{:.1} MB", server.memory("RssAnon")?));
     table.report("  the largest it was while starting", format!("{:.1} MB", server.memory("VmHWM")?));
     let worker =
-        children(server.child.id()).into_iter().filter_map(|child| memory(child, "VmRSS")).sum::<f64>();
+        children(server.process()).into_iter().filter_map(|child| memory(child, "VmRSS")).sum::<f64>();
     table.report("  the waiting typesetting worker beside it", format!("{worker:.1} MB"));
 
     let mut client = Client::connect(server.address, KEY)?;

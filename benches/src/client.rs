@@ -11,7 +11,8 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct Client {
     stream: BufReader<TcpStream>,
-    authorization: String,
+    /// Those of every request, each line ended.
+    headers: String,
 }
 
 /// What a server answered.
@@ -42,11 +43,19 @@ impl Client {
     /// # Errors
     /// Nobody listens there.
     pub fn connect(address: SocketAddr, key: &str) -> Result<Self, Failure> {
+        Self::connect_with(address, &[("Authorization", &format!("Bearer {key}"))])
+    }
+
+    /// Connects, once, and sends these headers with every request.
+    ///
+    /// # Errors
+    /// Nobody listens there.
+    pub fn connect_with(address: SocketAddr, headers: &[(&str, &str)]) -> Result<Self, Failure> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-        let authorization = format!("Authorization: Bearer {key}\r\n");
-        Ok(Self { stream: BufReader::new(stream), authorization })
+        let headers = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        Ok(Self { stream: BufReader::new(stream), headers })
     }
 
     /// Sends a request and reads its whole answer.
@@ -54,15 +63,22 @@ impl Client {
     /// # Errors
     /// The connection broke, or the answer has no length.
     pub fn ask(&mut self, method: &str, path: &str, body: Option<&Value>) -> Result<Answer, Failure> {
-        let body = body.map(serde_json::to_vec).transpose()?.unwrap_or_default();
-        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: nexus\r\n{}", self.authorization);
+        self.send(method, path, &body.map(serde_json::to_vec).transpose()?.unwrap_or_default())
+    }
+
+    /// As [`Self::ask`], of a body that is written already.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn send(&mut self, method: &str, path: &str, body: &[u8]) -> Result<Answer, Failure> {
+        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: nexus\r\n{}", self.headers);
         if !body.is_empty() {
             // Writing to a String cannot fail.
             let _ = write!(request, "Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());
         }
         request.push_str("\r\n");
         let mut bytes = request.into_bytes();
-        bytes.extend(body);
+        bytes.extend_from_slice(body);
         self.stream.get_mut().write_all(&bytes)?;
         self.read()
     }

@@ -8,6 +8,7 @@ pub mod loader;
 pub mod process;
 pub mod processor_time;
 pub mod school;
+pub mod served;
 pub mod sheet;
 
 /// What can go wrong while measuring; every program here ends with it.

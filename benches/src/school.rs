@@ -32,7 +32,21 @@ impl School {
     /// # Errors
     /// The store refused.
     pub async fn open(backing: Backing, pairs: usize) -> Result<Self, Failure> {
-        let app = Arc::new(App::new_on(backing).await);
+        Self::fill(App::new_on(backing).await, pairs).await
+    }
+
+    /// As [`Self::open`], on a server's database at the present of this machine, where another process can book.
+    ///
+    /// # Errors
+    /// The same.
+    pub async fn open_today(pairs: usize) -> Result<Self, Failure> {
+        let app = App::on_postgres().await;
+        app.clock.advance(app.clock.now().duration_until(Timestamp::now()));
+        Self::fill(app, pairs).await
+    }
+
+    async fn fill(app: App, pairs: usize) -> Result<Self, Failure> {
+        let app = Arc::new(app);
         for pair in 0..pairs {
             app.pupil(&format!("p{pair}")).await;
             coach(&app, pair).await?;

@@ -67,9 +67,18 @@ impl Checksum {
     }
 }
 
+/// The digit of a number below 16.
+const fn hexadecimal(number: u8) -> u8 {
+    if number < 10 { b'0' + number } else { b'a' + number - 10 }
+}
+
 impl fmt::Display for Checksum {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+            pair.copy_from_slice(&[hexadecimal(byte >> 4), hexadecimal(byte & 0xf)]);
+        }
+        formatter.pad(std::str::from_utf8(&digits).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -101,6 +110,8 @@ mod tests {
     fn text_form_reads_back() {
         let checksum = Checksum::of_bytes(b"nexus");
         assert_eq!(Checksum::parse(&checksum.to_string()), Some(checksum));
+        let digits: String = checksum.0.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(checksum.to_string(), digits);
         assert_eq!(Checksum::parse("zz"), None);
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 /// Source of new identifiers; an input of every use-case that creates something.
 pub trait IdSource: Send + Sync {
-    /// Returns a new identifier: at most 64 characters of `[a-z0-9]`, never the same twice (cuid2 in production).
+    /// Returns a new identifier: at most 64 characters of `[a-z0-9]`, never the same twice (the form of cuid2 in production).
     fn next_id(&self) -> String;
 }
 

@@ -2,6 +2,7 @@
 
 mod enumeration;
 mod instant;
+mod json_rows;
 mod text_list;
 mod word;
 
@@ -10,5 +11,6 @@ pub(crate) use enumeration::{
     SubjectColumn,
 };
 pub(crate) use instant::Instant;
+pub(crate) use json_rows::{JsonFields, JsonRow, JsonRows, JsonText, json_row};
 pub(crate) use text_list::TextList;
 pub(crate) use word::Word;

@@ -2,6 +2,7 @@
 
 use jiff::{Timestamp, TimestampRound, Unit};
 use nexus_core::{Clock, IdSource, SecretSource};
+use rand::RngExt;
 
 /// The system's clock, in whole milliseconds: what a database keeps is what was decided upon.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,14 +17,24 @@ impl Clock for SystemClock {
     }
 }
 
-/// cuid2 identifiers.
+/// Identifiers in the form of cuid2: 24 characters, a letter first, then letters and digits. They are drawn from a
+/// cryptographic generator that the system's chance feeds, and not hashed: 122 bits that nobody can foresee are one identifier
+/// as much as the hash of them, and take a thirtieth of its time.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RandomIds;
+
+const CHARACTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+const LETTERS: usize = 26;
+const LENGTH: usize = 24;
 
 impl IdSource for RandomIds {
     #[allow(clippy::disallowed_methods)] // the one place where chance enters
     fn next_id(&self) -> String {
-        cuid2::create_id()
+        let mut generator = rand::rng();
+        (0..LENGTH)
+            .map(|place| if place == 0 { LETTERS } else { CHARACTERS.len() })
+            .map(|choices| char::from(CHARACTERS[generator.random_range(..choices)]))
+            .collect()
     }
 }
 
@@ -46,12 +57,30 @@ impl SecretSource for SystemSecrets {
 mod tests {
     use super::*;
     use nexus_core::BilanId;
+    use std::collections::BTreeSet;
 
     #[test]
     fn identifiers_are_accepted_by_their_own_reader() {
         let (one, other) = (RandomIds.next_id(), RandomIds.next_id());
         assert_ne!(one, other);
         assert!(BilanId::parse(one).is_ok());
+    }
+
+    /// Every character comes at every place: a generator that was narrowed by a mistake would make identifiers that meet.
+    #[test]
+    fn identifiers_have_a_form_and_fill_it() {
+        let mut seen = vec![BTreeSet::new(); LENGTH];
+        for _ in 0..4_000 {
+            let id = RandomIds.next_id();
+            assert_eq!(id.len(), LENGTH);
+            for (characters, character) in seen.iter_mut().zip(id.chars()) {
+                characters.insert(character);
+            }
+        }
+        // One of 36 characters is missing at a place after 4,000 draws with a chance below 10⁻⁴⁶.
+        assert_eq!(seen[0].len(), LETTERS);
+        assert!(seen[0].iter().all(char::is_ascii_lowercase));
+        assert!(seen[1..].iter().all(|characters| characters.len() == CHARACTERS.len()));
     }
 
     #[test]

@@ -34,6 +34,8 @@ struct Key {
 /// Marks a payload that is written as it is, and one that is sealed.
 const CLEAR: &str = "clear";
 const SEALED: &str = "v1";
+/// Room for an effect before it has to grow, in bytes: a mail about a lesson with its calendar is half of it.
+const USUAL_LENGTH: usize = 1024;
 
 impl PayloadSeal {
     /// A seal of the configured secrets, newest first.
@@ -51,14 +53,18 @@ impl PayloadSeal {
     /// # Errors
     /// Fails when the effect has no JSON form or does not fit into memory.
     pub fn seal(&self, id: &EffectId, effect: &Effect) -> Result<String, UnreadablePayload> {
-        let json = serde_json::to_vec(effect).map_err(|_| UnreadablePayload)?;
+        let mut json = Vec::with_capacity(USUAL_LENGTH);
+        serde_json::to_writer(&mut json, effect).map_err(|_| UnreadablePayload)?;
         let Some(key) = self.keys.first() else {
             return Ok(format!("{CLEAR}.{}", URL_SAFE_NO_PAD.encode(json)));
         };
         let (cipher, nonce) = key.cipher(id)?;
         let payload = Payload { msg: &json, aad: SEALED.as_bytes() };
         let sealed = cipher.encrypt(&nonce.into(), payload).map_err(|_| UnreadablePayload)?;
-        Ok(format!("{SEALED}.{}.{}", key.name, URL_SAFE_NO_PAD.encode(sealed)))
+        let mut stored = String::with_capacity(sealed.len() * 4 / 3 + 32);
+        stored.extend([SEALED, ".", &key.name, "."]);
+        URL_SAFE_NO_PAD.encode_string(sealed, &mut stored);
+        Ok(stored)
     }
 
     /// Reads what [`Self::seal`] wrote.
@@ -101,18 +107,28 @@ impl Key {
         key
     }
 
+    fn derivation(&self) -> Option<Hkdf<Sha256>> {
+        Hkdf::from_prk(self.material.expose_secret()).ok()
+    }
+
     fn derive<const N: usize>(&self, purpose: &str) -> Option<[u8; N]> {
-        let mut bytes = [0; N];
-        let hkdf = Hkdf::<Sha256>::from_prk(self.material.expose_secret()).ok()?;
-        hkdf.expand(purpose.as_bytes(), &mut bytes).ok()?;
-        Some(bytes)
+        expand(&self.derivation()?, &[purpose.as_bytes()])
     }
 
     fn cipher(&self, id: &EffectId) -> Result<(Aes256Gcm, [u8; 12]), UnreadablePayload> {
-        let key: [u8; 32] = self.derive(&format!("key\0{id}")).ok_or(UnreadablePayload)?;
-        let nonce = self.derive(&format!("nonce\0{id}")).ok_or(UnreadablePayload)?;
+        let derivation = self.derivation().ok_or(UnreadablePayload)?;
+        let id = id.as_str().as_bytes();
+        let key: [u8; 32] = expand(&derivation, &[b"key\0", id]).ok_or(UnreadablePayload)?;
+        let nonce = expand(&derivation, &[b"nonce\0", id]).ok_or(UnreadablePayload)?;
         Ok((Aes256Gcm::new(&key.into()), nonce))
     }
+}
+
+/// Bytes for a purpose, whose parts are one text.
+fn expand<const N: usize>(derivation: &Hkdf<Sha256>, purpose: &[&[u8]]) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    derivation.expand_multi_info(purpose, &mut bytes).ok()?;
+    Some(bytes)
 }
 
 impl fmt::Debug for PayloadSeal {
@@ -153,6 +169,13 @@ mod tests {
         assert_eq!(PayloadSeal::new([&new, &old]).open(&id("e1"), &stored), Ok(effect()), "after a rotation");
         assert_eq!(PayloadSeal::new([&new]).open(&id("e1"), &stored), Err(UnreadablePayload));
         assert_eq!(PayloadSeal::none().open(&id("e1"), &stored), Err(UnreadablePayload));
+    }
+
+    /// What was sealed before stays readable: the derivation does not change.
+    #[test]
+    fn a_payload_that_was_sealed_once_opens_for_ever() {
+        let seal = PayloadSeal::new([&SecretString::from("a".repeat(32))]);
+        insta::assert_snapshot!(seal.seal(&id("e1"), &effect()).unwrap());
     }
 
     #[test]

@@ -1,12 +1,11 @@
 use super::late_rows::Written;
 use super::{BackendStore, BackendTx, Unit, dialect, store_error};
-use crate::columns::Instant;
+use crate::columns::{Instant, JsonRows, JsonText, json_row};
 use crate::statements::audit as sql;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use nexus_core::StoreError;
 use nexus_core::audit::{AuditEvent, AuditHead, AuditLog, AuditReader, AuditRow, AuditTx, ChainLink};
-use serde_json::{Value, json};
 use sqlx::types::Json;
 
 /// Rows of the existing application that one commit seals beside its own.
@@ -58,7 +57,7 @@ pub(super) type Head = (i64, String, i64);
 pub(super) struct Recording {
     /// Writes the rows, which are its parameter, and returns each as an [`Entry`].
     pub(super) insert: &'static str,
-    pub(super) rows: Value,
+    pub(super) rows: JsonRows,
     /// Reads the end of the chain, a [`Head`], before the rows are there: for where everybody waits for the writer anyway.
     #[allow(dead_code)] // PostgreSQL asks later
     pub(super) head: &'static str,
@@ -207,13 +206,13 @@ async fn seal(tx: &mut Unit, head: Option<Head>, own: Vec<AuditRow>, along: u32)
     let mut links = Vec::with_capacity(rows.len());
     for row in &rows {
         let (link, next) = head.append(row);
-        links.push(json!({
+        links.push(json_row!({
             "id": row.id, "sequence": link.sequence, "previousHash": link.previous_hash, "hash": link.hash,
-        }));
+        })?);
         head = next;
     }
-    let end = json!([{"sequence": head.sequence, "hash": head.hash}]);
-    let sealing = vec![(SEAL, Value::Array(links)), (MOVE_HEAD, end)];
+    let end = json_row!({ "sequence": head.sequence, "hash": head.hash })?;
+    let sealing = vec![(SEAL, JsonRows::of(&links)), (MOVE_HEAD, JsonRows::of(&[end]))];
     let written = dialect::write_together(tx, sealing, None).await.map_err(store_error)?;
     if written.counts.first() != Some(&(rows.len() as u64)) {
         return Err(StoreError::Corrupt("an audit row was sealed twice"));
@@ -223,22 +222,20 @@ async fn seal(tx: &mut Unit, head: Option<Head>, own: Vec<AuditRow>, along: u32)
 
 impl BackendTx {
     /// What the transaction has recorded, to be written last; nothing when it has recorded nothing.
-    pub(super) fn recording(&mut self) -> Option<Recording> {
+    pub(super) fn recording(&mut self) -> Result<Option<Recording>, StoreError> {
         let recorded = std::mem::take(&mut self.recorded);
         if recorded.is_empty() {
-            return None;
+            return Ok(None);
         }
-        let events = recorded
-            .iter()
-            .map(|event| {
-                json!({
-                    "actor": event.actor, "action": event.action, "subject": event.subject,
-                    "diff": event.diff.as_ref().map(Value::to_string), "requestId": event.request_id,
-                    "at": event.at.as_millisecond(),
-                })
+        let row = |event: &AuditEvent| {
+            json_row!({
+                "actor": event.actor, "action": event.action, "subject": event.subject,
+                "diff": event.diff.as_ref().map(JsonText), "requestId": event.request_id,
+                "at": event.at.as_millisecond(),
             })
-            .collect();
-        Some(Recording { insert: INSERT, rows: Value::Array(events), head: HEAD_OF_OTHERS })
+        };
+        let events = recorded.iter().map(row).collect::<Result<Vec<_>, _>>()?;
+        Ok(Some(Recording { insert: INSERT, rows: JsonRows::of(&events), head: HEAD_OF_OTHERS }))
     }
 
     /// Seals what was recorded; the last step before the commit, so that the end of the chain is held as shortly as can be.
@@ -258,7 +255,7 @@ impl AuditTx for BackendTx {
     async fn record(&mut self, event: &AuditEvent) -> Result<(), StoreError> {
         self.recorded.push(event.clone());
         if let Some(claim) = &event.claim {
-            self.answer_with_commit(claim);
+            self.answer_with_commit(claim)?;
         }
         Ok(())
     }

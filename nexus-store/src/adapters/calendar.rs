@@ -1,7 +1,7 @@
 use super::calendar_reading::{find_coach, within_sessions};
 use super::scope::within;
 use super::{BackendTx, dialect, store_error};
-use crate::columns::{Instant, ParticipantColumn, ReminderColumn, StatusColumn};
+use crate::columns::{Instant, ParticipantColumn, ReminderColumn, StatusColumn, json_row};
 use crate::rows::calendar::{
     BusyCoachRow, ParticipantRow, PartiesRow, PupilRow, RuleRow, SessionRow, StoredClosureRow, busy,
     day_instant,
@@ -18,7 +18,7 @@ use nexus_core::calendar::{
 };
 use nexus_core::rights::Scope;
 use nexus_core::{Checksum, CoachId, SessionId, StoreError, StudentId, UserId};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sqlx::types::Json;
 
 const LOCK_SESSION: &str = concat!(sql::select_session!(), dialect::for_update!("x"));
@@ -82,12 +82,13 @@ impl BackendTx {
         self.write_late_rows_of(&[INSERT_SESSION]).await
     }
 
-    fn tell(&mut self, change: &StatusChange, from: Option<SessionStatus>) {
-        let row = json!({
+    fn tell(&mut self, change: &StatusChange, from: Option<SessionStatus>) -> Result<(), StoreError> {
+        let row = json_row!({
             "session": change.session, "from": from.map(SessionStatus::as_str), "to": change.to.as_str(),
             "actor": change.actor, "reason": change.reason, "at": change.at.as_millisecond(),
-        });
+        })?;
         self.late.add(INSERT_HISTORY, row);
+        Ok(())
     }
 }
 
@@ -125,12 +126,18 @@ impl CalendarTx for BackendTx {
         let (pupil, coach) = row.try_into()?;
         if holds_wallet && let Some(Pupil { user, .. }) = &pupil {
             dialect::note_held_wallet(self, user.as_str());
+            self.wallet_beside.expect(user);
         }
         Ok((pupil, coach))
     }
 
     async fn time_taken(&mut self, asked: &TimeAsked<'_>) -> Result<Option<TimeTaken>, StoreError> {
         self.write_sessions().await?;
+        // The wallet that is held is asked for next: it comes along.
+        let owner = self.wallet_beside.expected();
+        if owner.is_some() {
+            self.write_ledger().await?;
+        }
         let row: Option<BusyCoachRow> = sqlx::query_as(SELECT_TIME_TAKEN)
             .bind(asked.coach)
             .bind(day_instant(asked.days.0))
@@ -140,10 +147,14 @@ impl CalendarTx for BackendTx {
             .bind(Instant(asked.within.end()))
             .bind(asked.student.map(StudentId::as_str))
             .bind(asked.room)
+            .bind(owner)
             .fetch_optional(&mut *self.tx)
             .await
             .map_err(store_error)?;
-        row.map(TryInto::try_into).transpose()
+        let Some(row) = row else { return Ok(None) };
+        let (taken, wallet) = row.try_into()?;
+        self.wallet_beside.read(wallet);
+        Ok(Some(taken))
     }
 
     async fn coach(
@@ -176,7 +187,7 @@ impl CalendarTx for BackendTx {
 
     async fn insert_session(&mut self, session: &Session, actor: &str) -> Result<(), StoreError> {
         let moved = session.root != session.id;
-        let row = json!({
+        let row = json_row!({
             "id": session.id, "root": moved.then_some(&session.root), "rescheduledFrom": session.rescheduled_from,
             "series": session.series, "sequence": session.sequence, "student": session.student,
             "coach": session.coach, "service": session.service.as_str(), "kind": session.kind.as_str(),
@@ -186,7 +197,7 @@ impl CalendarTx for BackendTx {
             "room": session.room, "seats": session.seats, "price": session.price,
             "status": session.status.as_str(), "bookedBy": session.booked_by,
             "createdAt": session.created_at.as_millisecond(),
-        });
+        })?;
         // A step of the story of another lesson may wait already, and this one's will join it.
         self.late.add_first(INSERT_SESSION, row);
         let beginning = StatusChange {
@@ -199,7 +210,7 @@ impl CalendarTx for BackendTx {
             refunded: None,
             at: session.created_at,
         };
-        self.tell(&beginning, None);
+        self.tell(&beginning, None)?;
         Ok(())
     }
 
@@ -231,7 +242,7 @@ impl CalendarTx for BackendTx {
         if written.rows_affected() != 1 {
             return Ok(false);
         }
-        self.tell(change, Some(change.from));
+        self.tell(change, Some(change.from))?;
         Ok(true)
     }
 
@@ -307,7 +318,7 @@ impl CalendarTx for BackendTx {
         kind: ReminderKind,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let row = json!({"session": session, "kind": kind.as_str(), "at": at.as_millisecond()});
+        let row = json_row!({ "session": session, "kind": kind.as_str(), "at": at.as_millisecond() })?;
         self.late.add(PLAN_REMINDERS, row);
         Ok(())
     }

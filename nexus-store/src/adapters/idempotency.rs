@@ -1,12 +1,11 @@
 use super::{BackendStore, BackendTx, dialect, store_error};
-use crate::columns::Instant;
+use crate::columns::{Instant, json_row};
 use crate::statements::idempotency as sql;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use nexus_core::{
     IdempotencyClaim, IdempotencyStart, IdempotencyStore, IdempotencyTerm, StoreError, StoredAnswer,
 };
-use serde_json::json;
 
 /// A key may be freed between the claim that found it taken and the look at who has it: then it is claimed again.
 const TRIES: usize = 4;
@@ -43,9 +42,10 @@ pub(super) const ANSWER_CLAIM: &str = concat!(
 
 impl BackendTx {
     /// Answers, with the commit, the key under which was asked for what the transaction does.
-    pub(super) fn answer_with_commit(&mut self, claim: &IdempotencyClaim) {
-        let row = json!({"scope": claim.scope.to_string(), "token": claim.token});
+    pub(super) fn answer_with_commit(&mut self, claim: &IdempotencyClaim) -> Result<(), StoreError> {
+        let row = json_row!({ "scope": claim.scope.to_string(), "token": claim.token })?;
         self.late.add_once(ANSWER_CLAIM, row);
+        Ok(())
     }
 }
 

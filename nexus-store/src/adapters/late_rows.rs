@@ -9,68 +9,105 @@ use super::idempotency::ANSWER_CLAIM;
 use super::ledger::{MOVE_BALANCE, taken};
 use super::outbox::INSERT_EFFECT;
 use super::{BackendTx, dialect, store_error};
+use crate::columns::{JsonRow, JsonRows};
 use nexus_core::StoreError;
-use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 /// Rows that wait, by the statement that writes them, which takes them as one JSON array, `$1`.
 #[derive(Debug, Default)]
-pub(super) struct LateRows(Vec<(&'static str, Vec<Value>)>);
+pub(super) struct LateRows(Vec<Waiting>);
+
+/// Rows of one statement.
+#[derive(Debug)]
+struct Waiting {
+    statement: &'static str,
+    rows: Vec<JsonRow>,
+    /// Which rows of the database they change, where several of them may change the same one.
+    changed: BTreeSet<i64>,
+}
+
+impl Waiting {
+    const fn of(statement: &'static str) -> Self {
+        Self { statement, rows: Vec::new(), changed: BTreeSet::new() }
+    }
+
+    /// How many rows of the database have to be written.
+    fn expected(&self) -> u64 {
+        if self.changed.is_empty() { self.rows.len() as u64 } else { self.changed.len() as u64 }
+    }
+}
 
 impl LateRows {
     /// Adds a row.
-    pub(super) fn add(&mut self, statement: &'static str, row: Value) {
-        match self.0.iter_mut().find(|(known, _)| *known == statement) {
-            Some((_, rows)) => rows.push(row),
-            None => self.0.push((statement, vec![row])),
-        }
+    pub(super) fn add(&mut self, statement: &'static str, row: JsonRow) {
+        self.of(statement).rows.push(row);
+    }
+
+    /// Adds a row that changes one of the database, as others may do too.
+    pub(super) fn add_change(&mut self, statement: &'static str, row: JsonRow, changed: i64) {
+        let waiting = self.of(statement);
+        waiting.rows.push(row);
+        waiting.changed.insert(changed);
     }
 
     /// Adds a row to which rows of the other statements may refer: it is written before them.
-    pub(super) fn add_first(&mut self, statement: &'static str, row: Value) {
+    pub(super) fn add_first(&mut self, statement: &'static str, row: JsonRow) {
         if !self.hold(&[statement]) {
-            self.0.insert(0, (statement, Vec::new()));
+            self.0.insert(0, Waiting::of(statement));
         }
         self.add(statement, row);
     }
 
-    /// Whether rows of these statements wait.
-    fn hold(&self, statements: &[&str]) -> bool {
-        self.0.iter().any(|(known, _)| statements.contains(known))
+    /// Adds a row, unless the same one waits already.
+    pub(super) fn add_once(&mut self, statement: &'static str, row: JsonRow) {
+        let waiting = self.of(statement);
+        if !waiting.rows.contains(&row) {
+            waiting.rows.push(row);
+        }
     }
 
-    /// Adds a row, unless the same one waits already.
-    pub(super) fn add_once(&mut self, statement: &'static str, row: Value) {
-        if !self.0.iter().any(|(known, rows)| *known == statement && rows.contains(&row)) {
-            self.add(statement, row);
+    /// Whether rows of these statements wait.
+    fn hold(&self, statements: &[&str]) -> bool {
+        self.0.iter().any(|waiting| statements.contains(&waiting.statement))
+    }
+
+    fn of(&mut self, statement: &'static str) -> &mut Waiting {
+        let place = self.0.iter().position(|waiting| waiting.statement == statement);
+        let place = place.unwrap_or(self.0.len());
+        if place == self.0.len() {
+            self.0.push(Waiting::of(statement));
         }
+        &mut self.0[place]
     }
 }
 
-/// Texts that were put together of statements, by which statements these are: the same ones are written together again and again.
-#[derive(Debug, Default)]
-pub(super) struct TogetherTexts(RwLock<HashMap<Vec<Place>, Arc<str>>>);
+/// A statement, and the rows that it writes.
+pub(super) type Writing = (&'static str, JsonRows);
+
+/// Texts that were put together of statements, by which statements these are.
+type Texts = HashMap<Vec<Place>, Arc<str>>;
 
 /// Where a constant lies, and how long it is.
 type Place = (usize, usize);
 
-impl TogetherTexts {
-    /// The text of these statements, made when it was not yet.
-    pub(super) fn of<'a>(
-        &self,
-        statements: impl Iterator<Item = &'a str>,
-        make: impl FnOnce() -> String,
-    ) -> Arc<str> {
-        // Where a constant lies says which one it is, and is compared faster than kilobytes of SQL.
-        let key: Vec<_> =
-            statements.map(|statement| (statement.as_ptr() as usize, statement.len())).collect();
-        if let Some(text) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return Arc::clone(text);
-        }
-        let mut texts = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(texts.entry(key).or_insert_with(|| make().into()))
+/// The text that writes these together, put together when it was not yet: the same ones come again and again.
+pub(super) fn text_of(
+    statements: &[Writing],
+    recording: Option<&Recording>,
+    together: impl FnOnce() -> String,
+) -> Arc<str> {
+    static TEXTS: LazyLock<RwLock<Texts>> = LazyLock::new(RwLock::default);
+    let recorded = recording.map(|recording| recording.insert);
+    // Where a constant lies says which one it is, and is compared faster than kilobytes of SQL.
+    let key: Vec<Place> = (statements.iter().map(|(statement, _)| *statement).chain(recorded))
+        .map(|statement| (statement.as_ptr() as usize, statement.len()))
+        .collect();
+    if let Some(text) = TEXTS.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        return Arc::clone(text);
     }
+    let mut texts = TEXTS.write().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(texts.entry(key).or_insert_with(|| together().into()))
 }
 
 /// What writing together did.
@@ -107,10 +144,10 @@ impl BackendTx {
         if waiting.is_empty() && recording.is_none() {
             return Ok(Written::default());
         }
-        let waiting: Vec<_> =
-            waiting.into_iter().map(|(statement, rows)| (statement, Value::Array(rows))).collect();
         let expected: Vec<_> =
-            waiting.iter().map(|(statement, rows)| (*statement, distinct(statement, rows))).collect();
+            waiting.iter().map(|waiting| (waiting.statement, waiting.expected())).collect();
+        let waiting =
+            waiting.iter().map(|waiting| (waiting.statement, JsonRows::of(&waiting.rows))).collect();
         let written = dialect::write_together(&mut self.tx, waiting, recording).await.map_err(refusal)?;
         for ((statement, expected), &rows) in expected.into_iter().zip(&written.counts) {
             if statement == INSERT_EFFECT {
@@ -126,15 +163,4 @@ impl BackendTx {
         }
         Ok(written)
     }
-}
-
-/// How many rows a statement has to change: movements of one wallet change one.
-fn distinct(statement: &str, rows: &Value) -> u64 {
-    let rows = rows.as_array().map(Vec::as_slice).unwrap_or_default();
-    if statement == MOVE_BALANCE {
-        let wallets: BTreeSet<_> =
-            rows.iter().filter_map(|row| row.get("wallet").and_then(Value::as_i64)).collect();
-        return wallets.len() as u64;
-    }
-    rows.len() as u64
 }

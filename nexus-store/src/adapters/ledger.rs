@@ -1,6 +1,6 @@
 use super::scope::within;
 use super::{BackendTx, dialect, store_error};
-use crate::columns::Instant;
+use crate::columns::{Instant, json_row};
 use crate::rows::ledger::{HeldWalletRow, HoldRow, MovementRow, PartRow, PupilRow, RequestRow};
 use crate::statements::ledger as sql;
 use async_trait::async_trait;
@@ -11,7 +11,6 @@ use nexus_core::ledger::{
 };
 use nexus_core::rights::Scope;
 use nexus_core::{SessionId, StoreError, StudentId, UserId};
-use serde_json::json;
 
 /// A wallet that is held, with the number of a new movement.
 const SELECT_HELD_WALLET: &str =
@@ -143,6 +142,45 @@ pub(super) struct MovementNumbers {
     last: i64,
 }
 
+/// A wallet that is held and that is read along with something else, since it is asked for next.
+///
+/// It is given once: who holds a wallet changes it only by what [`LedgerTx::lock_wallet`] gave him.
+#[derive(Default)]
+pub(super) enum WalletBeside {
+    #[default]
+    Nobody,
+    /// Whose it is.
+    Expected(UserId),
+    Read(Box<HeldWalletRow>),
+}
+
+impl WalletBeside {
+    /// Has the wallet of somebody read at the next occasion.
+    pub(super) fn expect(&mut self, owner: &UserId) {
+        *self = Self::Expected(owner.clone());
+    }
+
+    pub(super) fn expected(&self) -> Option<String> {
+        match self {
+            Self::Expected(owner) => Some(owner.to_string()),
+            Self::Nobody | Self::Read(_) => None,
+        }
+    }
+
+    /// Keeps a wallet until it is asked for.
+    pub(super) fn read(&mut self, wallet: Option<HeldWalletRow>) {
+        *self = wallet.map_or(Self::Nobody, |wallet| Self::Read(Box::new(wallet)));
+    }
+
+    /// The wallet of somebody, if it was read; and no other one from now on.
+    fn take(&mut self, owner: &UserId) -> Option<HeldWalletRow> {
+        match std::mem::take(self) {
+            Self::Read(row) if row.wallet.owner() == owner.as_str() => Some(*row),
+            _ => None,
+        }
+    }
+}
+
 #[async_trait]
 impl LedgerTx for BackendTx {
     async fn lock_wallet(&mut self, owner: &UserId, now: Timestamp) -> Result<Wallet, StoreError> {
@@ -232,16 +270,18 @@ impl LedgerTx for BackendTx {
 
     async fn append_movement(&mut self, wallet: &Wallet, entry: &Entry) -> Result<Movement, StoreError> {
         let delta = entry.delta().ok_or(StoreError::Corrupt("a movement is out of range"))?;
+        self.wallet_beside = WalletBeside::Nobody;
         let id = self.new_movement().await?;
         let at = entry.at.as_millisecond();
-        let row = json!({
+        let row = json_row!({
             "id": id.0, "wallet": wallet.id.0, "delta": delta.milli(), "kind": entry.kind.as_str(),
             "description": entry.description, "lesson": entry.lesson, "key": entry.key, "actor": entry.actor,
             "reverses": entry.reverses.map(|movement| movement.0), "ends": entry.ends.map(|lot| lot.0), "at": at,
-        });
+        })?;
         self.late.add(INSERT_MOVEMENT, row);
         if !entry.balance_stands {
-            self.late.add(MOVE_BALANCE, json!({"wallet": wallet.id.0, "delta": delta.milli(), "at": at}));
+            let row = json_row!({ "wallet": wallet.id.0, "delta": delta.milli(), "at": at })?;
+            self.late.add_change(MOVE_BALANCE, row, wallet.id.0);
         }
         self.attach_parts(wallet, id, &entry.parts).await?;
         Ok(Movement {
@@ -265,13 +305,14 @@ impl LedgerTx for BackendTx {
         movement: MovementId,
         parts: &[Part],
     ) -> Result<(), StoreError> {
+        self.wallet_beside = WalletBeside::Nobody;
         for part in parts {
             let lot = match &part.place {
                 Place::Lot(lot) => lot.0,
                 Place::New(lot) => self.open_lot(wallet, lot).await?,
             };
-            self.late
-                .add(INSERT_PARTS, json!({"movement": movement.0, "lot": lot, "delta": part.delta.milli()}));
+            let row = json_row!({ "movement": movement.0, "lot": lot, "delta": part.delta.milli() })?;
+            self.late.add(INSERT_PARTS, row);
         }
         Ok(())
     }
@@ -416,12 +457,17 @@ impl BackendTx {
 
     /// Holds a wallet and reads it, in this order: what a lot has left is then what it stays.
     async fn held_wallet(&mut self, owner: &UserId) -> Result<Option<Wallet>, StoreError> {
-        dialect::hold_wallet(self, owner.as_str()).await?;
-        let row: Option<HeldWalletRow> = sqlx::query_as(SELECT_HELD_WALLET)
-            .bind(owner.as_str())
-            .fetch_optional(&mut *self.tx)
-            .await
-            .map_err(store_error)?;
+        let row = match self.wallet_beside.take(owner) {
+            Some(row) => Some(row),
+            None => {
+                dialect::hold_wallet(self, owner.as_str()).await?;
+                sqlx::query_as(SELECT_HELD_WALLET)
+                    .bind(owner.as_str())
+                    .fetch_optional(&mut *self.tx)
+                    .await
+                    .map_err(store_error)?
+            }
+        };
         let Some(row) = row else { return Ok(None) };
         self.numbers.free = Some(row.new_movement);
         row.wallet.try_into().map(Some)

@@ -1,8 +1,8 @@
 use super::{BackendTx, dialect};
+use crate::columns::{JsonText, json_row};
 use crate::statements::notifications as sql;
 use async_trait::async_trait;
 use nexus_core::{Addressee, Notice, NotificationTx, StoreError};
-use serde_json::json;
 
 /// Of one person each.
 const TO_PEOPLE: &str = sql::insert!(dialect::field!("id"), concat!(r#"u."id" = "#, dialect::field!("to")));
@@ -25,10 +25,10 @@ impl NotificationTx for BackendTx {
             Addressee::Person(user) => (TO_PEOPLE, Some(user)),
             Addressee::Office => (TO_THE_OFFICE, None),
         };
-        let row = json!({
+        let row = json_row!({
             "id": notice.id, "to": to, "kind": notice.kind, "title": notice.title, "message": notice.message,
-            "data": notice.data.to_string(), "at": notice.at.as_millisecond(),
-        });
+            "data": JsonText(&notice.data), "at": notice.at.as_millisecond(),
+        })?;
         self.late.add(statement, row);
         Ok(())
     }

@@ -1,5 +1,5 @@
 use super::{BackendStore, BackendTx, dialect, leases, store_error};
-use crate::columns::{Instant, TextList};
+use crate::columns::{Instant, TextList, json_row};
 use crate::statements::{mail, outbox as sql};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -9,7 +9,6 @@ use nexus_core::outbox::{
     OutboxQueue, OutboxTx, StoredEffect, Swept,
 };
 use nexus_core::{EffectId, LeaseError, StoreError};
-use serde_json::json;
 
 const CLAIM: &str = leases::claim!(
     "outbox",
@@ -113,11 +112,11 @@ impl OutboxTx for BackendTx {
             .seal
             .seal(&effect.id, &effect.effect)
             .map_err(|_| StoreError::Corrupt("an effect cannot be written"))?;
-        let row = json!({
+        let row = json_row!({
             "id": effect.id, "kind": effect.effect.kind().as_str(), "key": effect.unique_key, "payload": payload,
             "runAt": effect.run_at.as_millisecond(), "createdAt": effect.created_at.as_millisecond(),
             "expiresAt": effect.expires_at.map(Timestamp::as_millisecond),
-        });
+        })?;
         self.late.add(INSERT_EFFECT, row);
         Ok(())
     }

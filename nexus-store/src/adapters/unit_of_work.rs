@@ -28,7 +28,7 @@ impl Store for BackendStore {
 #[async_trait]
 impl Tx for BackendTx {
     async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
-        let recording = self.recording();
+        let recording = self.recording()?;
         let is_recorded = recording.is_some();
         let written = self.write_late_rows(recording).await?;
         if is_recorded {

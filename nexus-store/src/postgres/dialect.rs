@@ -1,15 +1,13 @@
 //! What PostgreSQL says in its own way; SQLite's file has the same names.
 
 use super::audit::{Entry, Recording};
-use super::late_rows::{TogetherTexts, Written};
+use super::late_rows::{Writing, Written, text_of};
 use super::{BackendTx, Unit, store_error};
 use crate::adoption::{Query, SchemaObject, expected_postgres};
 use nexus_core::StoreError;
-use serde_json::Value;
 use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, PgConnection, PgTransaction};
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
 /// Ends a `SELECT` whose row nobody else may change until the end of the transaction; of a join, name the table. `NO KEY`:
 /// a row that refers to the locked one may still be added, which would otherwise wait, or meet this lock in a deadlock.
@@ -155,20 +153,16 @@ pub(super) use {
 /// the end of the statement, and everybody else who records something would wait for it.
 pub(super) async fn write_together(
     tx: &mut Unit,
-    statements: Vec<(&'static str, Value)>,
+    statements: Vec<Writing>,
     recording: Option<Recording>,
 ) -> Result<Written, sqlx::Error> {
-    static TEXTS: LazyLock<TogetherTexts> = LazyLock::new(TogetherTexts::default);
-    let named = statements.iter().map(|(statement, _)| *statement);
-    let text = TEXTS.of(named.chain(recording.iter().map(|recording| recording.insert)), || {
-        together(&statements, recording.as_ref())
-    });
+    let text = text_of(&statements, recording.as_ref(), || together(&statements, recording.as_ref()));
     let mut query = sqlx::query_as(AssertSqlSafe(text));
     for (_, rows) in statements {
-        query = query.bind(Json(rows));
+        query = query.bind(rows);
     }
     if let Some(Recording { rows, .. }) = recording {
-        query = query.bind(Json(rows));
+        query = query.bind(rows);
     }
     let (counts, entries): (Vec<i64>, Option<Json<Vec<Entry>>>) = query.fetch_one(&mut **tx).await?;
     Ok(Written {
@@ -179,7 +173,7 @@ pub(super) async fn write_together(
 }
 
 /// One statement of several.
-fn together(statements: &[(&'static str, Value)], recording: Option<&Recording>) -> String {
+fn together(statements: &[Writing], recording: Option<&Recording>) -> String {
     let (mut parts, mut counts) = (Vec::new(), Vec::new());
     for (index, (statement, _)) in statements.iter().enumerate() {
         let number = index + 1;

@@ -1,5 +1,5 @@
 use super::late_rows::LateRows;
-use super::ledger::MovementNumbers;
+use super::ledger::{MovementNumbers, WalletBeside};
 use super::replica::Replica;
 use super::{PostgresOptions, Source, Unit, store_error};
 use nexus_core::audit::AuditEvent;
@@ -136,6 +136,7 @@ impl PostgresStore {
             recorded: Vec::new(),
             late: LateRows::default(),
             numbers: MovementNumbers::default(),
+            wallet_beside: WalletBeside::default(),
             held_wallets: BTreeSet::new(),
             effect_bell: Arc::clone(&self.effect_bell),
             has_effects: false,
@@ -169,6 +170,7 @@ pub(super) struct PostgresTx {
     /// What the commit will write before that.
     pub(super) late: LateRows,
     pub(super) numbers: MovementNumbers,
+    pub(super) wallet_beside: WalletBeside,
     /// Owners of wallets that nobody else may change.
     pub(super) held_wallets: BTreeSet<String>,
     pub(super) effect_bell: Arc<Notify>,

@@ -1,5 +1,6 @@
 //! Lessons as they come from a database.
 
+use super::ledger::{HeldWalletRow, WalletBesideRow};
 use super::people::malformed;
 use crate::columns::{
     Instant, KindColumn, ModalityColumn, ParticipantColumn, RoleColumn, ServiceColumn, StatusColumn,
@@ -291,15 +292,17 @@ pub(crate) struct BusyCoachRow {
     days: CoachDaysRow,
     /// Whose time it is, from when, until when.
     busy: Json<Vec<(String, i64, i64)>>,
+    #[sqlx(flatten)]
+    wallet: WalletBesideRow,
 }
 
-impl TryFrom<BusyCoachRow> for TimeTaken {
+impl TryFrom<BusyCoachRow> for (TimeTaken, Option<HeldWalletRow>) {
     type Error = StoreError;
     fn try_from(row: BusyCoachRow) -> Result<Self, StoreError> {
         let (coach, closures) = row.days.try_into()?;
         let taken = |(whose, start, end)| Ok((whose, instant(start)?, instant(end)?));
         let taken = row.busy.0.into_iter().map(taken).collect::<Result<Vec<_>, StoreError>>()?;
-        Ok(Self { coach, closures, busy: busy(taken) })
+        Ok((TimeTaken { coach, closures, busy: busy(taken) }, row.wallet.into_held()))
     }
 }
 

@@ -29,6 +29,10 @@ impl WalletRow {
     pub(crate) const fn id(&self) -> i64 {
         self.id
     }
+
+    pub(crate) fn owner(&self) -> &str {
+        &self.owner
+    }
 }
 
 /// A wallet that is held, and the number of a new movement.
@@ -37,6 +41,27 @@ pub(crate) struct HeldWalletRow {
     #[sqlx(flatten)]
     pub(crate) wallet: WalletRow,
     pub(crate) new_movement: i64,
+}
+
+/// The same of somebody who may have no wallet.
+#[derive(sqlx::FromRow)]
+pub(crate) struct WalletBesideRow {
+    id: Option<i64>,
+    owner: Option<String>,
+    balance: Option<i64>,
+    in_quarantine: bool,
+    lots: Json<Vec<ListedLot>>,
+    loose: Json<Vec<ListedMovement>>,
+    new_movement: Option<i64>,
+}
+
+impl WalletBesideRow {
+    pub(crate) fn into_held(self) -> Option<HeldWalletRow> {
+        let Self { in_quarantine, lots, loose, .. } = self;
+        let (id, owner, balance) = (self.id?, self.owner?, self.balance?);
+        let wallet = WalletRow { id, owner, balance, in_quarantine, lots, loose };
+        Some(HeldWalletRow { wallet, new_movement: self.new_movement? })
+    }
 }
 
 /// Id, origin, amount, what remains, end, beginning, key.

@@ -1,17 +1,15 @@
 //! What SQLite says in its own way; PostgreSQL's file has the same names.
 
 use super::audit::{Entry, Head, Recording};
-use super::late_rows::{TogetherTexts, Written};
+use super::late_rows::{Writing, Written, text_of};
 use super::{BackendTx, Unit, store_error};
 use crate::adoption::{Query, SchemaObject, expected_sqlite};
 use futures_util::TryStreamExt;
 use nexus_core::StoreError;
-use serde_json::Value;
 use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, Either, Executor, Row, SqliteConnection, SqliteTransaction};
 use std::collections::BTreeSet;
 use std::future::{Ready, ready};
-use std::sync::LazyLock;
 
 /// Ends a `SELECT` whose row nobody else may change until the end of the transaction: `BEGIN IMMEDIATE` sees to it.
 macro_rules! for_update {
@@ -131,21 +129,17 @@ pub(super) use {
 /// They are one message to the thread of the connection. What is recorded comes last, after the end of the chain was read.
 pub(super) async fn write_together(
     tx: &mut Unit,
-    statements: Vec<(&'static str, Value)>,
+    statements: Vec<Writing>,
     recording: Option<Recording>,
 ) -> Result<Written, sqlx::Error> {
-    static TEXTS: LazyLock<TogetherTexts> = LazyLock::new(TogetherTexts::default);
-    let named = statements.iter().map(|(statement, _)| *statement);
-    let text = TEXTS.of(named.chain(recording.iter().map(|recording| recording.insert)), || {
-        together(&statements, recording.as_ref())
-    });
+    let text = text_of(&statements, recording.as_ref(), || together(&statements, recording.as_ref()));
     let count = statements.len();
     let mut query = sqlx::query(AssertSqlSafe(text));
     for (_, rows) in statements {
-        query = query.bind(Json(rows));
+        query = query.bind(rows);
     }
     if let Some(Recording { rows, .. }) = recording {
-        query = query.bind(Json(rows));
+        query = query.bind(rows);
     }
     let mut written = Written::default();
     let mut answers = (&mut **tx).fetch_many(query);
@@ -164,10 +158,9 @@ pub(super) async fn write_together(
 }
 
 /// One text of several statements.
-fn together(statements: &[(&'static str, Value)], recording: Option<&Recording>) -> String {
-    let numbered = |(index, (statement, _)): (usize, &(&'static str, Value))| {
-        statement.replace("$1", &format!("${}", index + 1))
-    };
+fn together(statements: &[Writing], recording: Option<&Recording>) -> String {
+    let numbered =
+        |(index, (statement, _)): (usize, &Writing)| statement.replace("$1", &format!("${}", index + 1));
     let mut together: Vec<_> = statements.iter().enumerate().map(numbered).collect();
     if let Some(Recording { insert, head, .. }) = recording {
         together.push((*head).to_owned());

@@ -1,6 +1,6 @@
 use super::durability::Durability;
 use super::late_rows::LateRows;
-use super::ledger::MovementNumbers;
+use super::ledger::{MovementNumbers, WalletBeside};
 use super::{Source, SqliteOptions, Unit, store_error};
 use nexus_core::audit::AuditEvent;
 use nexus_core::outbox::PayloadSeal;
@@ -173,6 +173,7 @@ impl SqliteStore {
             recorded: Vec::new(),
             late: LateRows::default(),
             numbers: MovementNumbers::default(),
+            wallet_beside: WalletBeside::default(),
             effect_bell: Arc::clone(&self.effect_bell),
             has_effects: false,
             durability: self.durability.clone(),
@@ -190,6 +191,7 @@ pub(super) struct SqliteTx {
     /// What the commit will write before that.
     pub(super) late: LateRows,
     pub(super) numbers: MovementNumbers,
+    pub(super) wallet_beside: WalletBeside,
     pub(super) effect_bell: Arc<Notify>,
     /// Whether the commit will leave effects to be carried out.
     pub(super) has_effects: bool,

@@ -127,9 +127,9 @@ macro_rules! hold_parties {
 }
 
 /// A coach `$1` with what he says about every week and about the days from `$2` to `$3`, and the days without lessons among
-/// them: two lists in JSON, so that it is one question. Further columns follow.
+/// them: two lists in JSON, so that it is one question. Further columns follow, and a further table.
 macro_rules! select_coach {
-    ($($further:expr),*) => {
+    ($($further:expr),* $(; $table:expr)?) => {
         concat!(
             sql::coach_columns!(),
             ", ",
@@ -153,13 +153,14 @@ macro_rules! select_coach {
         AND closed."lastDay" >= $2 AND closed."firstDay" <= $3) AS closures"#,
             $($further,)*
             sql::coaches!(),
+            $($table,)?
             r#"WHERE c."id" = $1 OR c."userId" = $1"#
         )
     };
 }
 
 /// The same with the active lessons that overlap the time from `$5` to `$6`, his and those of the pupil `$7` and the room `$8`,
-/// the lesson `$4` left aside.
+/// the lesson `$4` left aside; and with the wallet of the person `$9`, if he has one, and the number of a new movement.
 macro_rules! select_time_taken {
     () => {
         sql::select_coach!(
@@ -172,7 +173,13 @@ macro_rules! select_time_taken {
             ),
             " FROM (",
             sql::busy!(r#"c."id""#, "$5", "$6", "$4", "$7", "$8"),
-            ") AS busy) AS busy"
+            ") AS busy) AS busy, ",
+            crate::statements::ledger::wallet_columns!(
+                r#", CASE WHEN w."id" IS NOT NULL THEN "#,
+                dialect::new_number!("credit_tx"),
+                " END AS new_movement"
+            );
+            r#"LEFT JOIN credit_wallets w ON w."userId" = $9 "#
         )
     };
 }

@@ -1,11 +1,11 @@
 //! The ledger. Columns of credits are read as thousandths (`…Milli`); how they are written is the dialect's.
 
-/// The wallet of `$1` with two lists in JSON: its lots that have something left, and the movements that no lot knows of. Further
-/// columns follow.
-macro_rules! select_wallet {
+/// What is read of a wallet `w`, with two lists in JSON: its lots that have something left, and the movements that no lot knows
+/// of. Further columns follow.
+macro_rules! wallet_columns {
     ($($further:expr),*) => {
         concat!(
-            r#"SELECT CAST(w."id" AS BIGINT) AS id, w."userId" AS owner, w."balanceMilli" AS balance,
+            r#"CAST(w."id" AS BIGINT) AS id, w."userId" AS owner, w."balanceMilli" AS balance,
         w."quarantinedAt" IS NOT NULL AS in_quarantine, "#,
             dialect::list!(
                 r#"l."id", l."origin", l."amountMilli", l."remainingMilli", "#,
@@ -19,6 +19,16 @@ macro_rules! select_wallet {
             r#" FROM credit_tx t WHERE t."walletId" = w."id" AND t."kind" IS NULL AND t."deltaMilli" <> 0
         AND NOT EXISTS (SELECT 1 FROM credit_tx_lots p WHERE p."txId" = t."id")) AS loose"#,
             $($further,)*
+        )
+    };
+}
+
+/// The wallet of the person `$1`. Further columns follow.
+macro_rules! select_wallet {
+    ($($further:expr),*) => {
+        concat!(
+            "SELECT ",
+            sql::wallet_columns!($($further),*),
             r#" FROM credit_wallets w WHERE w."userId" = $1"#
         )
     };
@@ -40,7 +50,7 @@ macro_rules! movement_columns {
     };
 }
 
-pub(crate) use select_wallet;
+pub(crate) use {select_wallet, wallet_columns};
 
 pub(crate) const INSERT_WALLET: &str = r#"
 INSERT INTO credit_wallets ("userId", "updatedAt") VALUES ($1, $2) ON CONFLICT ("userId") DO NOTHING"#;

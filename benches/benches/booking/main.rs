@@ -3,6 +3,8 @@
 //!
 //! Pairs of a coach and a pupil book lesson after lesson, so that nothing but the database and the disk brings them together.
 
+mod served;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use futures_util::future::{join_all, try_join_all};
@@ -40,6 +42,9 @@ async fn main() -> Result<(), Failure> {
     }
     if is_asked("http") {
         over_http(&mut table).await?;
+    }
+    if is_asked("served") {
+        served::measure(&mut table).await?;
     }
     if is_asked("slots") {
         free_slots(&mut table).await?;
@@ -134,9 +139,6 @@ fn processor() -> Duration {
     Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or(0))
 }
 
-/// What the existing application takes for a booking: 5.9 to 7.2 ms of its process (the least is taken), its database apart.
-const FORMER: f64 = 5.9;
-
 /// Requests through the whole stack, as the existing application was measured: the database server's work is its own.
 async fn over_http(table: &mut Table) -> Result<(), Failure> {
     for (backing, name) in
@@ -159,7 +161,7 @@ async fn over_http(table: &mut Table) -> Result<(), Failure> {
             took.push(milliseconds(processor().saturating_sub(before)) / count);
         }
         let took = median(&took);
-        let gain = FORMER / took;
+        let gain = served::FORMER / took;
         table.report(&format!("{name}: processor time of a request"), format!("{took:.2} ms"));
         let beside = "  beside the existing application";
         if backing == Backing::Postgres {
