@@ -54,7 +54,7 @@ impl Client {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-        let headers = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers = headers.iter().flat_map(|(name, value)| [name, ": ", value, "\r\n"]).collect();
         Ok(Self { stream: BufReader::new(stream), headers })
     }
 

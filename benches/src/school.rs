@@ -9,6 +9,7 @@ use nexus_core::identity::use_cases::Behalf;
 use nexus_core::ledger::{Credits, Grant, LotOrigin, grant};
 use nexus_core::rights::{Action, Permit, authorize};
 use nexus_core::{Actor, Clock, Role, SchoolSubject, StudentId, UserId};
+use nexus_runtime::SystemClock;
 use nexus_tests::{App, Backing};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -41,7 +42,7 @@ impl School {
     /// The same.
     pub async fn open_today(pairs: usize) -> Result<Self, Failure> {
         let app = App::on_postgres().await;
-        app.clock.advance(app.clock.now().duration_until(Timestamp::now()));
+        app.clock.advance(app.clock.now().duration_until(SystemClock.now()));
         Self::fill(app, pairs).await
     }
 

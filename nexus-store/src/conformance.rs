@@ -59,7 +59,8 @@ macro_rules! store_conformance {
                 documents_are_written_once, lists_newest_first, nothing_survives_a_dropped_transaction;
             calendar: a_lesson_is_read_back_through_its_scopes, what_overlaps_is_refused, bookers_race_for_one_slot,
                 changes_race_for_one_outcome, seats_are_counted, workers_race_for_reminders,
-                availability_is_replaced_by_kind, coaches_are_read_together;
+                availability_is_replaced_by_kind, coaches_are_read_together,
+                a_wallet_that_comes_along_is_no_old_one;
             consistency: a_school_is_counted;
             health: tells_how_it_is, tells_that_it_is_gone;
             seed: every_kind_of_value_is_written, one_of_many_seeds_writes, own_accounts_are_no_strangers;

@@ -457,17 +457,15 @@ impl BackendTx {
 
     /// Holds a wallet and reads it, in this order: what a lot has left is then what it stays.
     async fn held_wallet(&mut self, owner: &UserId) -> Result<Option<Wallet>, StoreError> {
-        let row = match self.wallet_beside.take(owner) {
-            Some(row) => Some(row),
-            None => {
-                dialect::hold_wallet(self, owner.as_str()).await?;
-                sqlx::query_as(SELECT_HELD_WALLET)
-                    .bind(owner.as_str())
-                    .fetch_optional(&mut *self.tx)
-                    .await
-                    .map_err(store_error)?
-            }
-        };
+        let mut row = self.wallet_beside.take(owner);
+        if row.is_none() {
+            dialect::hold_wallet(self, owner.as_str()).await?;
+            row = sqlx::query_as(SELECT_HELD_WALLET)
+                .bind(owner.as_str())
+                .fetch_optional(&mut *self.tx)
+                .await
+                .map_err(store_error)?;
+        }
         let Some(row) = row else { return Ok(None) };
         self.numbers.free = Some(row.new_movement);
         row.wallet.try_into().map(Some)

@@ -1,12 +1,15 @@
 //! Calendars are held, lessons and seats never overlap whoever writes them, states are changed once.
 
+use super::ledger::{assert_invariants, credits, gift, give, pupil, wallet};
 use super::{Fixture, beside, samples};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use nexus_core::calendar::{
     AvailabilityRule, CalendarOf, Calendars, Clash, ClockRange, ClockTime, Closure, CoachTime, Days,
-    Interval, Modality, Participant, ParticipantState, ReminderKind, ServiceType, Session, SessionFilter,
-    SessionKind, SessionStatus, StatusChange, StoredRule,
+    Interval, Modality, Participant, ParticipantState, PartiesAsked, ReminderKind, ServiceType, Session,
+    SessionFilter, SessionKind, SessionStatus, StatusChange, StoredRule, TimeAsked,
 };
+use nexus_core::ledger::{grant, open_wallet};
 use nexus_core::rights::Scope;
 use nexus_core::{Clock, CoachId, Page, ParentId, SchoolSubject, SessionId, StudentId, UserId};
 use std::collections::BTreeSet;
@@ -391,4 +394,45 @@ pub async fn availability_is_replaced_by_kind(fixture: &Fixture) {
     assert_eq!(left.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>(), ["r4"]);
     let teach = async |subject| fixture.store.open_coaches(Some(subject), days, None).await.unwrap().len();
     assert_eq!((teach(SchoolSubject::Nsi).await, teach(SchoolSubject::Ses).await), (1, 0));
+}
+
+/// The wallet of who books comes with the time that is taken: what the transaction did to it before shows, and so does what it
+/// does afterwards; nobody gets the wallet of somebody else.
+pub async fn a_wallet_that_comes_along_is_no_old_one(fixture: &Fixture) {
+    save_coach(fixture, "a").await;
+    let owner = pupil(fixture, "one").await;
+    let other = pupil(fixture, "two").await;
+    give(fixture, &gift(&owner, "first", 5_000, None)).await.unwrap();
+    give(fixture, &gift(&other, "first", 250, None)).await.unwrap();
+    let now = fixture.clock.now();
+    let lesson = Interval::from_minutes(now, 60).unwrap();
+    let day = now.to_zoned(TimeZone::UTC).date();
+    let mut tx = fixture.store.begin().await.unwrap();
+    let parties = PartiesAsked { student: owner.as_str(), scope: &Scope::Any, coach: "coach-a", room: None };
+    let time = TimeAsked {
+        coach: "coach-a",
+        student: None,
+        room: None,
+        days: (day, day),
+        within: lesson,
+        except: None,
+    };
+    let mut expected = 5_000;
+    for round in 0..3 {
+        let (found, _) = tx.hold_parties(&parties).await.unwrap();
+        assert_eq!(found.unwrap().user, owner);
+        grant(&mut *tx, &gift(&owner, &format!("before-{round}"), 1_000, None), now).await.unwrap();
+        assert!(tx.time_taken(&time).await.unwrap().is_some());
+        if round == 1 {
+            assert_eq!(open_wallet(&mut *tx, &other, now).await.unwrap().balance, credits(250));
+        }
+        expected += 1_000;
+        assert_eq!(open_wallet(&mut *tx, &owner, now).await.unwrap().balance, credits(expected));
+        grant(&mut *tx, &gift(&owner, &format!("after-{round}"), 100, None), now).await.unwrap();
+        expected += 100;
+        assert_eq!(open_wallet(&mut *tx, &owner, now).await.unwrap().balance, credits(expected));
+    }
+    tx.commit().await.unwrap();
+    assert_eq!(wallet(fixture, &owner).await.balance, credits(expected));
+    assert_invariants(fixture).await;
 }
