@@ -11,6 +11,6 @@ pub(crate) use enumeration::{
     SubjectColumn,
 };
 pub(crate) use instant::Instant;
-pub(crate) use json_rows::{JsonFields, JsonRow, JsonRows, JsonText, json_row};
+pub(crate) use json_rows::{JsonFields, JsonRow, JsonRows, JsonText, json_object};
 pub(crate) use text_list::TextList;
 pub(crate) use word::Word;

@@ -1,6 +1,6 @@
 use super::late_rows::Written;
 use super::{BackendStore, BackendTx, Unit, dialect, store_error};
-use crate::columns::{Instant, JsonRows, JsonText, json_row};
+use crate::columns::{Instant, JsonRows, JsonText, json_object};
 use crate::statements::audit as sql;
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -206,12 +206,12 @@ async fn seal(tx: &mut Unit, head: Option<Head>, own: Vec<AuditRow>, along: u32)
     let mut links = Vec::with_capacity(rows.len());
     for row in &rows {
         let (link, next) = head.append(row);
-        links.push(json_row!({
+        links.push(json_object!({
             "id": row.id, "sequence": link.sequence, "previousHash": link.previous_hash, "hash": link.hash,
         })?);
         head = next;
     }
-    let end = json_row!({ "sequence": head.sequence, "hash": head.hash })?;
+    let end = json_object!({ "sequence": head.sequence, "hash": head.hash })?;
     let sealing = vec![(SEAL, JsonRows::of(&links)), (MOVE_HEAD, JsonRows::of(&[end]))];
     let written = dialect::write_together(tx, sealing, None).await.map_err(store_error)?;
     if written.counts.first() != Some(&(rows.len() as u64)) {
@@ -228,7 +228,7 @@ impl BackendTx {
             return Ok(None);
         }
         let row = |event: &AuditEvent| {
-            json_row!({
+            json_object!({
                 "actor": event.actor, "action": event.action, "subject": event.subject,
                 "diff": event.diff.as_ref().map(JsonText), "requestId": event.request_id,
                 "at": event.at.as_millisecond(),

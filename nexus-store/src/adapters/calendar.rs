@@ -1,7 +1,7 @@
 use super::calendar_reading::{find_coach, within_sessions};
 use super::scope::within;
 use super::{BackendTx, dialect, store_error};
-use crate::columns::{Instant, ParticipantColumn, ReminderColumn, StatusColumn, json_row};
+use crate::columns::{Instant, ParticipantColumn, ReminderColumn, StatusColumn, json_object};
 use crate::rows::calendar::{
     BusyCoachRow, ParticipantRow, PartiesRow, PupilRow, RuleRow, SessionRow, StoredClosureRow, busy,
     day_instant,
@@ -83,7 +83,7 @@ impl BackendTx {
     }
 
     fn tell(&mut self, change: &StatusChange, from: Option<SessionStatus>) -> Result<(), StoreError> {
-        let row = json_row!({
+        let row = json_object!({
             "session": change.session, "from": from.map(SessionStatus::as_str), "to": change.to.as_str(),
             "actor": change.actor, "reason": change.reason, "at": change.at.as_millisecond(),
         })?;
@@ -187,7 +187,7 @@ impl CalendarTx for BackendTx {
 
     async fn insert_session(&mut self, session: &Session, actor: &str) -> Result<(), StoreError> {
         let moved = session.root != session.id;
-        let row = json_row!({
+        let row = json_object!({
             "id": session.id, "root": moved.then_some(&session.root), "rescheduledFrom": session.rescheduled_from,
             "series": session.series, "sequence": session.sequence, "student": session.student,
             "coach": session.coach, "service": session.service.as_str(), "kind": session.kind.as_str(),
@@ -318,7 +318,7 @@ impl CalendarTx for BackendTx {
         kind: ReminderKind,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let row = json_row!({ "session": session, "kind": kind.as_str(), "at": at.as_millisecond() })?;
+        let row = json_object!({ "session": session, "kind": kind.as_str(), "at": at.as_millisecond() })?;
         self.late.add(PLAN_REMINDERS, row);
         Ok(())
     }

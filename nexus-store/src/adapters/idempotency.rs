@@ -1,5 +1,5 @@
 use super::{BackendStore, BackendTx, dialect, store_error};
-use crate::columns::{Instant, json_row};
+use crate::columns::{Instant, json_object};
 use crate::statements::idempotency as sql;
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -43,7 +43,7 @@ pub(super) const ANSWER_CLAIM: &str = concat!(
 impl BackendTx {
     /// Answers, with the commit, the key under which was asked for what the transaction does.
     pub(super) fn answer_with_commit(&mut self, claim: &IdempotencyClaim) -> Result<(), StoreError> {
-        let row = json_row!({ "scope": claim.scope.to_string(), "token": claim.token })?;
+        let row = json_object!({ "scope": claim.scope.to_string(), "token": claim.token })?;
         self.late.add_once(ANSWER_CLAIM, row);
         Ok(())
     }

@@ -1,6 +1,6 @@
 use super::scope::within;
 use super::{BackendTx, dialect, store_error};
-use crate::columns::{Instant, json_row};
+use crate::columns::{Instant, json_object};
 use crate::rows::ledger::{HeldWalletRow, HoldRow, MovementRow, PartRow, PupilRow, RequestRow};
 use crate::statements::ledger as sql;
 use async_trait::async_trait;
@@ -273,14 +273,14 @@ impl LedgerTx for BackendTx {
         self.wallet_beside = WalletBeside::Nobody;
         let id = self.new_movement().await?;
         let at = entry.at.as_millisecond();
-        let row = json_row!({
+        let row = json_object!({
             "id": id.0, "wallet": wallet.id.0, "delta": delta.milli(), "kind": entry.kind.as_str(),
             "description": entry.description, "lesson": entry.lesson, "key": entry.key, "actor": entry.actor,
             "reverses": entry.reverses.map(|movement| movement.0), "ends": entry.ends.map(|lot| lot.0), "at": at,
         })?;
         self.late.add(INSERT_MOVEMENT, row);
         if !entry.balance_stands {
-            let row = json_row!({ "wallet": wallet.id.0, "delta": delta.milli(), "at": at })?;
+            let row = json_object!({ "wallet": wallet.id.0, "delta": delta.milli(), "at": at })?;
             self.late.add_change(MOVE_BALANCE, row, wallet.id.0);
         }
         self.attach_parts(wallet, id, &entry.parts).await?;
@@ -311,7 +311,7 @@ impl LedgerTx for BackendTx {
                 Place::Lot(lot) => lot.0,
                 Place::New(lot) => self.open_lot(wallet, lot).await?,
             };
-            let row = json_row!({ "movement": movement.0, "lot": lot, "delta": part.delta.milli() })?;
+            let row = json_object!({ "movement": movement.0, "lot": lot, "delta": part.delta.milli() })?;
             self.late.add(INSERT_PARTS, row);
         }
         Ok(())

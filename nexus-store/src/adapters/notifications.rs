@@ -1,5 +1,5 @@
 use super::{BackendTx, dialect};
-use crate::columns::{JsonText, json_row};
+use crate::columns::{JsonText, json_object};
 use crate::statements::notifications as sql;
 use async_trait::async_trait;
 use nexus_core::{Addressee, Notice, NotificationTx, StoreError};
@@ -25,7 +25,7 @@ impl NotificationTx for BackendTx {
             Addressee::Person(user) => (TO_PEOPLE, Some(user)),
             Addressee::Office => (TO_THE_OFFICE, None),
         };
-        let row = json_row!({
+        let row = json_object!({
             "id": notice.id, "to": to, "kind": notice.kind, "title": notice.title, "message": notice.message,
             "data": JsonText(&notice.data), "at": notice.at.as_millisecond(),
         })?;

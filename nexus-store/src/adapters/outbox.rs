@@ -1,5 +1,5 @@
 use super::{BackendStore, BackendTx, dialect, leases, store_error};
-use crate::columns::{Instant, TextList, json_row};
+use crate::columns::{Instant, TextList, json_object};
 use crate::statements::{mail, outbox as sql};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -112,7 +112,7 @@ impl OutboxTx for BackendTx {
             .seal
             .seal(&effect.id, &effect.effect)
             .map_err(|_| StoreError::Corrupt("an effect cannot be written"))?;
-        let row = json_row!({
+        let row = json_object!({
             "id": effect.id, "kind": effect.effect.kind().as_str(), "key": effect.unique_key, "payload": payload,
             "runAt": effect.run_at.as_millisecond(), "createdAt": effect.created_at.as_millisecond(),
             "expiresAt": effect.expires_at.map(Timestamp::as_millisecond),

@@ -11,19 +11,19 @@ use sqlx::{Database, Encode, Type};
 const USUAL_LENGTH: usize = 512;
 
 /// A row of a table as a JSON object. It is written at once: a tree of values in between would be most of what writing a row
-/// costs. [`json_row!`] makes one.
+/// costs. [`json_object!`] makes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct JsonRow(Vec<u8>);
 
-/// Writes a [`JsonRow`]: `json_row!({ "id": id, "at": at })`. Each name is a literal that needs no escape.
-macro_rules! json_row {
+/// Writes a [`JsonRow`]: `json_object!({ "id": id, "at": at })`. Each name is a literal that needs no escape.
+macro_rules! json_object {
     ({ $($name:literal: $value:expr),+ $(,)? }) => {{
         let mut fields = $crate::columns::JsonFields::new();
         $(fields.add(concat!(",\"", $name, "\":"), &$value);)+
         fields.end()
     }};
 }
-pub(crate) use json_row;
+pub(crate) use json_object;
 
 /// The fields of a row that is being written.
 #[derive(Debug)]
@@ -153,7 +153,7 @@ mod tests {
         fn rows_read_back(texts in prop::collection::vec((".*", any::<i64>(), any::<Option<bool>>()), 0..5)) {
             let rows: Vec<_> = texts
                 .iter()
-                .map(|(text, number, flag)| json_row!({ "text": text, "number": number, "flag": flag }).unwrap())
+                .map(|(text, number, flag)| json_object!({ "text": text, "number": number, "flag": flag }).unwrap())
                 .collect();
             let expected: Vec<_> = texts
                 .iter()
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn json_goes_in_as_its_text() {
         let value = json!({"b": ["\"", null], "a": 1.5});
-        let row = json_row!({ "data": JsonText(&value) }).unwrap();
+        let row = json_object!({ "data": JsonText(&value) }).unwrap();
         assert_eq!(read(&[row]), json!([{"data": value.to_string()}]));
         assert_eq!(read(&[]), json!([]));
     }
@@ -174,6 +174,6 @@ mod tests {
     #[test]
     fn what_has_no_json_form_is_no_row() {
         let names_that_are_no_texts = std::collections::BTreeMap::from([([1], 1)]);
-        assert!(json_row!({ "a": 1, "b": names_that_are_no_texts }).is_err());
+        assert!(json_object!({ "a": 1, "b": names_that_are_no_texts }).is_err());
     }
 }
