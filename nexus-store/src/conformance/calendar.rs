@@ -419,8 +419,14 @@ pub async fn a_wallet_that_comes_along_is_no_old_one(fixture: &Fixture) {
     };
     let mut expected = 5_000;
     for round in 0..3 {
+        // Movements that still wait to be written belong to what is read.
+        grant(&mut *tx, &gift(&owner, &format!("waiting-{round}"), 10, None), now).await.unwrap();
         let (found, _) = tx.hold_parties(&parties).await.unwrap();
         assert_eq!(found.unwrap().user, owner);
+        assert!(tx.time_taken(&time).await.unwrap().is_some());
+        expected += 10;
+        assert_eq!(open_wallet(&mut *tx, &owner, now).await.unwrap().balance, credits(expected));
+        let _ = tx.hold_parties(&parties).await.unwrap();
         grant(&mut *tx, &gift(&owner, &format!("before-{round}"), 1_000, None), now).await.unwrap();
         assert!(tx.time_taken(&time).await.unwrap().is_some());
         if round == 1 {
