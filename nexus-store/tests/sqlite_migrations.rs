@@ -2,8 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // the helpers of a test are tests too
 
 use jiff::Timestamp;
+use nexus_core::calendar::{
+    Modality, ParticipantState, ReminderKind, ServiceType, SessionKind, SessionStatus,
+};
+use nexus_core::ledger::MovementKind;
+use nexus_core::outbox::EffectState;
 use nexus_core::testing::{CountingIds, ManualClock};
-use nexus_core::{Coded, ErrorCode, Store, StoreError};
+use nexus_core::{Coded, ErrorCode, Role, SchoolSubject, Store, StoreError};
 use nexus_store::Backend;
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use sqlx::Connection;
@@ -158,4 +163,94 @@ async fn a_full_database_is_told_and_keeps_what_it_had() {
     let (saved, error) = failure.expect("the database fills up");
     assert_eq!(error.code(), ErrorCode::StorageFull);
     assert_eq!(store.count_people().await.unwrap(), saved);
+}
+
+/// Rows that a booking writes, each with the word `$1` that its table has a list of, and the words of the domain.
+fn rows_with_a_word() -> Vec<(&'static str, Vec<&'static str>)> {
+    macro_rules! session {
+        ($type:literal, $subject:literal, $status:literal, $kind:literal, $modality:literal) => {
+            concat!(
+                r#"INSERT INTO sessions ("id", "studentId", "coachId", "title", "scheduledAt", "duration", "creditCost",
+                       "createdAt", "updatedAt", "type", "subject", "status", "kind", "modality")
+                   VALUES ('s', 'p', 'c', 't', 0, 60, 1.0, 0, 0, "#,
+                $type, ", ", $subject, ", ", $status, ", ", $kind, ", ", $modality, ")"
+            )
+        };
+    }
+    let statuses: Vec<_> = SessionStatus::ALL.iter().map(|word| word.as_str()).collect();
+    vec![
+        (
+            session!("$1", "'NSI'", "'SCHEDULED'", "'INDIVIDUAL'", "'ONLINE'"),
+            ServiceType::ALL.iter().map(|word| word.as_str()).collect(),
+        ),
+        (
+            session!("'COURS_ONLINE'", "$1", "'SCHEDULED'", "'INDIVIDUAL'", "'ONLINE'"),
+            SchoolSubject::ALL.iter().map(|word| word.as_str()).collect(),
+        ),
+        (session!("'COURS_ONLINE'", "'NSI'", "$1", "'INDIVIDUAL'", "'ONLINE'"), statuses.clone()),
+        (
+            session!("'COURS_ONLINE'", "'NSI'", "'SCHEDULED'", "$1", "'ONLINE'"),
+            SessionKind::ALL.iter().map(|word| word.as_str()).collect(),
+        ),
+        (
+            session!("'COURS_ONLINE'", "'NSI'", "'SCHEDULED'", "'INDIVIDUAL'", "$1"),
+            Modality::ALL.iter().map(|word| word.as_str()).collect(),
+        ),
+        (
+            r#"INSERT INTO session_participants ("id", "sessionId", "studentId", "lessonId", "state", "blocking", "startsAt",
+                   "endsAt", "offeredUntil", "createdAt", "updatedAt") VALUES ('s', 's', 'p', 's', $1, 0, 0, 1, 1, 0, 0)"#,
+            ParticipantState::ALL.iter().map(|word| word.as_str()).collect(),
+        ),
+        (
+            r#"INSERT INTO session_status_history ("sessionId", "fromStatus", "toStatus", "actor", "at")
+               VALUES ('s', $1, 'SCHEDULED', 'a', 0)"#,
+            statuses.clone(),
+        ),
+        (
+            r#"INSERT INTO session_status_history ("sessionId", "toStatus", "actor", "at") VALUES ('s', $1, 'a', 0)"#,
+            statuses,
+        ),
+        (
+            r#"INSERT INTO session_reminders ("sessionId", "reminderType", "dueAt") VALUES ('s', $1, 0)"#,
+            ReminderKind::ALL.iter().map(|word| word.as_str()).collect(),
+        ),
+        (
+            r#"INSERT INTO credit_tx ("walletId", "deltaMilli", "reason", "at", "kind", "endedLotId")
+               VALUES (1, CASE WHEN $1 IN ('USAGE', 'EXPIRATION', 'HOLD') THEN -1 ELSE 1 END, 'r', 0, $1,
+                       CASE WHEN $1 = 'EXPIRATION' THEN 1 END)"#,
+            MovementKind::ALL.iter().map(|word| word.as_str()).collect(),
+        ),
+        (
+            r#"INSERT INTO outbox ("id", "kind", "uniqueKey", "runAt", "createdAt", "state", "settledAt")
+               VALUES ('e', 'send_mail', 'k', 0, 0, $1, CASE WHEN $1 IN ('SENT', 'DISCARDED') THEN 0 END)"#,
+            EffectState::ALL.iter().map(|word| word.as_str()).collect(),
+        ),
+        (
+            r#"INSERT INTO notifications ("id", "userId", "type", "title", "message", "data", "createdAt", "updatedAt", "userRole")
+               VALUES ('n', 'u', 't', 't', 'm', '{}', 0, 0, $1)"#,
+            Role::ALL.iter().map(|word| word.as_str()).collect(),
+        ),
+    ]
+}
+
+/// The lists that a step wrote in another form hold the words of the domain, all of them and no other.
+#[tokio::test]
+async fn tables_know_the_words_of_the_domain() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("nexus.db");
+    open(&path).await.unwrap().migrate().await.unwrap();
+    let options = SqliteConnectOptions::new().filename(&path).foreign_keys(false);
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    for (insertion, words) in rows_with_a_word() {
+        for word in words {
+            let mut tx = connection.begin().await.unwrap();
+            let inserted = sqlx::query(insertion).bind(word).execute(&mut *tx).await;
+            assert!(inserted.is_ok(), "{word}: {inserted:?}");
+            tx.rollback().await.unwrap();
+        }
+        for word in ["", "AUTRE", "scheduled"] {
+            let refused = sqlx::query(insertion).bind(word).execute(&mut connection).await.unwrap_err();
+            assert!(refused.to_string().contains("CHECK constraint failed"), "{word}: {refused}");
+        }
+    }
 }

@@ -5,7 +5,9 @@ use crate::configuration::{Configuration, Explanation, LogFormat, Source};
 use crate::traces::Traces;
 use nexus_core::{Coded, ErrorCode};
 use std::io::IsTerminal;
+use tracing::Subscriber;
 use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 
@@ -81,19 +83,28 @@ pub struct Observation {
 /// # Errors
 /// The collector's address cannot be used.
 pub fn observe(settings: &LogSettings) -> Result<Observation, TracesError> {
-    let lines = written(settings);
+    let filter = EnvFilter::builder().parse_lossy(&settings.filter);
     #[cfg(feature = "otel")]
     {
         let traces = settings.collector.as_deref().map(Traces::to).transpose()?;
-        let sent = traces.as_ref().map(Traces::layer);
-        let _ = Registry::default().with(lines).with(sent).try_init();
+        if let Some(traces) = &traces {
+            let lines = written(settings).with_filter(filter);
+            let _ = Registry::default().with(lines).with(traces.layer()).try_init();
+        } else {
+            listen(settings, filter);
+        }
         Ok(Observation { traces })
     }
     #[cfg(not(feature = "otel"))]
     {
-        let _ = Registry::default().with(lines).try_init();
+        listen(settings, filter);
         Ok(Observation {})
     }
+}
+
+/// The log alone: what it does not want is then asked about once per line of code, not once per span and layer.
+fn listen(settings: &LogSettings, filter: EnvFilter) {
+    let _ = Registry::default().with(filter).with(written(settings)).try_init();
 }
 
 impl Observation {
@@ -108,12 +119,14 @@ impl Observation {
 }
 
 /// The layer that writes.
-fn written(settings: &LogSettings) -> Box<dyn Layer<Registry> + Send + Sync> {
-    let filter = EnvFilter::builder().parse_lossy(&settings.filter);
+fn written<S>(settings: &LogSettings) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
     let lines = fmt::layer().with_writer(std::io::stderr);
     match settings.format {
-        LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).with_filter(filter).boxed(),
-        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).with_filter(filter).boxed(),
+        LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
     }
 }
 

@@ -56,10 +56,11 @@ macro_rules! credits_value {
     };
 }
 
-/// The rows of a JSON array of objects, as a table `r`; `field!` reads a field of a row, `row_number!` its place.
+/// The rows of a JSON array of objects, as a table `r`; `field!` reads a field of a row, `row_number!` its place. In SQLite's
+/// binary form: otherwise each field would print its whole row as text and read that again.
 macro_rules! rows {
     ($list:literal) => {
-        concat!("json_each(", $list, ") AS r")
+        concat!("jsonb_each(", $list, ") AS r")
     };
 }
 
@@ -71,10 +72,10 @@ macro_rules! field {
     };
 }
 
-/// The place of a row of `rows!`.
+/// The place of a row of `rows!`, in whose order they come anyway: nothing is sorted.
 macro_rules! row_number {
     () => {
-        "r.key"
+        "r.rowid"
     };
 }
 

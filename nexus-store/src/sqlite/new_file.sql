@@ -165,10 +165,11 @@ CREATE TABLE sessions (
     "id"            TEXT PRIMARY KEY NOT NULL,
     "studentId"     TEXT NOT NULL REFERENCES students ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
     "coachId"       TEXT NOT NULL REFERENCES coach_profiles ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
-    "type"          TEXT NOT NULL CHECK ("type" IN ('COURS_ONLINE', 'COURS_PRESENTIEL', 'ATELIER_GROUPE')),
+    "type"          TEXT NOT NULL CHECK (("type" = 'COURS_ONLINE' OR "type" = 'COURS_PRESENTIEL' OR "type" = 'ATELIER_GROUPE')),
     "subject"       TEXT NOT NULL
-        CHECK ("subject" IN ('MATHEMATIQUES', 'NSI', 'FRANCAIS', 'PHILOSOPHIE', 'HISTOIRE_GEO', 'ANGLAIS', 'ESPAGNOL',
-               'PHYSIQUE_CHIMIE', 'SVT', 'SES')),
+        CHECK (("subject" = 'MATHEMATIQUES' OR "subject" = 'NSI' OR "subject" = 'FRANCAIS' OR "subject" = 'PHILOSOPHIE'
+      OR "subject" = 'HISTOIRE_GEO' OR "subject" = 'ANGLAIS' OR "subject" = 'ESPAGNOL'
+      OR "subject" = 'PHYSIQUE_CHIMIE' OR "subject" = 'SVT' OR "subject" = 'SES')),
     "title"         TEXT NOT NULL,
     "description"   TEXT,
     "scheduledAt"   INTEGER NOT NULL,
@@ -176,7 +177,8 @@ CREATE TABLE sessions (
     "location"      TEXT,
     "creditCost"    REAL NOT NULL,
     "status"        TEXT NOT NULL DEFAULT 'SCHEDULED'
-        CHECK ("status" IN ('SCHEDULED', 'CONFIRMED', 'IN_PROGRESS', 'COMPLETED', 'CANCELLED', 'NO_SHOW', 'RESCHEDULED')),
+        CHECK (("status" = 'SCHEDULED' OR "status" = 'CONFIRMED' OR "status" = 'IN_PROGRESS' OR "status" = 'COMPLETED'
+      OR "status" = 'CANCELLED' OR "status" = 'NO_SHOW' OR "status" = 'RESCHEDULED')),
     "report"        TEXT,
     "reportedAt"    INTEGER,
     "createdAt"     INTEGER NOT NULL,
@@ -184,7 +186,7 @@ CREATE TABLE sessions (
     "quarantinedAt" INTEGER,
     "startsAt"      INTEGER NOT NULL GENERATED ALWAYS AS ("scheduledAt") STORED,
     "endsAt"        INTEGER NOT NULL GENERATED ALWAYS AS ("scheduledAt" + "duration" * 60000) STORED, "kind" TEXT NOT NULL DEFAULT 'INDIVIDUAL'
-    CHECK ("kind" IN ('INDIVIDUAL', 'GROUP', 'MASTERCLASS')), "modality" TEXT CHECK ("modality" IN ('ONLINE', 'IN_PERSON', 'HYBRID')), "rootId" TEXT REFERENCES sessions ("id") ON DELETE RESTRICT ON UPDATE CASCADE, "rescheduledFromId" TEXT REFERENCES sessions ("id") ON DELETE RESTRICT ON UPDATE CASCADE, "seriesId" TEXT REFERENCES session_series ("id") ON DELETE RESTRICT ON UPDATE CASCADE, "sequence" INTEGER NOT NULL DEFAULT 0, "room" TEXT, "roomName" TEXT, "seats" INTEGER NOT NULL DEFAULT 1 CHECK ("seats" BETWEEN 1 AND 500), "bookedBy" TEXT, "completedAt" INTEGER, "cancelledAt" INTEGER, "cancellationReason" TEXT, "refunded" INTEGER CHECK ("refunded" IN (0, 1)),
+    CHECK (("kind" = 'INDIVIDUAL' OR "kind" = 'GROUP' OR "kind" = 'MASTERCLASS')), "modality" TEXT CHECK (("modality" = 'ONLINE' OR "modality" = 'IN_PERSON' OR "modality" = 'HYBRID')), "rootId" TEXT REFERENCES sessions ("id") ON DELETE RESTRICT ON UPDATE CASCADE, "rescheduledFromId" TEXT REFERENCES sessions ("id") ON DELETE RESTRICT ON UPDATE CASCADE, "seriesId" TEXT REFERENCES session_series ("id") ON DELETE RESTRICT ON UPDATE CASCADE, "sequence" INTEGER NOT NULL DEFAULT 0, "room" TEXT, "roomName" TEXT, "seats" INTEGER NOT NULL DEFAULT 1 CHECK ("seats" BETWEEN 1 AND 500), "bookedBy" TEXT, "completedAt" INTEGER, "cancelledAt" INTEGER, "cancellationReason" TEXT, "refunded" INTEGER CHECK ("refunded" IN (0, 1)),
     CONSTRAINT sessions_end_after_start CHECK ("duration" > 0 OR "quarantinedAt" IS NOT NULL)
 ) STRICT;
 CREATE TABLE "SessionBooking" (
@@ -503,7 +505,8 @@ CREATE TABLE student_badges (
 CREATE TABLE notifications (
     "id"            TEXT PRIMARY KEY NOT NULL,
     "userId"        TEXT NOT NULL REFERENCES users ("id") ON DELETE CASCADE ON UPDATE CASCADE,
-    "userRole"      TEXT NOT NULL CHECK ("userRole" IN ('ADMIN', 'ASSISTANTE', 'COACH', 'PARENT', 'ELEVE')),
+    "userRole"      TEXT NOT NULL CHECK (("userRole" = 'ADMIN' OR "userRole" = 'ASSISTANTE' OR "userRole" = 'COACH' OR "userRole" = 'PARENT'
+      OR "userRole" = 'ELEVE')),
     "type"          TEXT NOT NULL,
     "title"         TEXT NOT NULL,
     "message"       TEXT NOT NULL,
@@ -611,7 +614,8 @@ CREATE TABLE outbox (
     "id"         TEXT PRIMARY KEY NOT NULL,
     "kind"       TEXT NOT NULL,
     "uniqueKey"  TEXT NOT NULL UNIQUE,
-    "state"      TEXT NOT NULL CHECK ("state" IN ('PENDING', 'SENDING', 'SENT', 'DEAD', 'AMBIGUOUS', 'DISCARDED')),
+    "state"      TEXT NOT NULL CHECK (("state" = 'PENDING' OR "state" = 'SENDING' OR "state" = 'SENT' OR "state" = 'DEAD'
+      OR "state" = 'AMBIGUOUS' OR "state" = 'DISCARDED')),
     "payload"    TEXT,
     "attempt"    INTEGER NOT NULL DEFAULT 0,
     "runAt"      INTEGER NOT NULL,
@@ -709,12 +713,13 @@ CREATE TABLE "credit_tx" (
     "reversalOf" INTEGER REFERENCES "credit_tx" ("id") ON DELETE RESTRICT,
     "endedLotId" INTEGER REFERENCES credit_lots ("id") ON DELETE RESTRICT,
     CONSTRAINT credit_tx_kind_known
-        CHECK ("kind" IN ('MONTHLY_ALLOCATION', 'PURCHASE', 'ADJUSTMENT', 'IMPORT', 'USAGE', 'REFUND', 'EXPIRATION', 'HOLD',
-                          'RELEASE', 'REVERSAL')),
+        CHECK (("kind" = 'MONTHLY_ALLOCATION' OR "kind" = 'PURCHASE' OR "kind" = 'ADJUSTMENT' OR "kind" = 'IMPORT'
+      OR "kind" = 'USAGE' OR "kind" = 'REFUND' OR "kind" = 'EXPIRATION' OR "kind" = 'HOLD'
+      OR "kind" = 'RELEASE' OR "kind" = 'REVERSAL')),
     CONSTRAINT credit_tx_sign CHECK (
-        "kind" IS NULL OR "kind" IN ('ADJUSTMENT', 'IMPORT', 'REVERSAL')
-        OR ("kind" IN ('USAGE', 'EXPIRATION', 'HOLD') AND "deltaMilli" < 0)
-        OR ("kind" IN ('MONTHLY_ALLOCATION', 'PURCHASE', 'REFUND', 'RELEASE') AND "deltaMilli" > 0)),
+        "kind" IS NULL OR ("kind" = 'ADJUSTMENT' OR "kind" = 'IMPORT' OR "kind" = 'REVERSAL')
+        OR (("kind" = 'USAGE' OR "kind" = 'EXPIRATION' OR "kind" = 'HOLD') AND "deltaMilli" < 0)
+        OR (("kind" = 'MONTHLY_ALLOCATION' OR "kind" = 'PURCHASE' OR "kind" = 'REFUND' OR "kind" = 'RELEASE') AND "deltaMilli" > 0)),
     CONSTRAINT "credit_tx_endedLotId_of_expiration" CHECK (("kind" = 'EXPIRATION') = ("endedLotId" IS NOT NULL))
 ) STRICT;
 CREATE TABLE credit_tx_lots (
@@ -764,7 +769,8 @@ CREATE TABLE session_participants (
     "sessionId"    TEXT NOT NULL REFERENCES sessions ("id") ON DELETE CASCADE ON UPDATE CASCADE,
     "studentId"    TEXT NOT NULL REFERENCES students ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
     "lessonId"     TEXT NOT NULL,
-    "state"        TEXT NOT NULL CHECK ("state" IN ('ENROLLED', 'WAITING', 'OFFERED', 'LEFT', 'EXPIRED')),
+    "state"        TEXT NOT NULL CHECK (("state" = 'ENROLLED' OR "state" = 'WAITING' OR "state" = 'OFFERED' OR "state" = 'LEFT'
+      OR "state" = 'EXPIRED')),
     "blocking"     INTEGER NOT NULL CHECK ("blocking" IN (0, 1)),
     "startsAt"     INTEGER NOT NULL,
     "endsAt"       INTEGER NOT NULL,
@@ -776,10 +782,12 @@ CREATE TABLE session_participants (
 CREATE TABLE session_status_history (
     "id"         INTEGER PRIMARY KEY AUTOINCREMENT,
     "sessionId"  TEXT NOT NULL REFERENCES sessions ("id") ON DELETE CASCADE ON UPDATE CASCADE,
-    "fromStatus" TEXT CHECK ("fromStatus" IN ('SCHEDULED', 'CONFIRMED', 'IN_PROGRESS', 'COMPLETED', 'CANCELLED', 'NO_SHOW',
-                                              'RESCHEDULED')),
-    "toStatus"   TEXT NOT NULL CHECK ("toStatus" IN ('SCHEDULED', 'CONFIRMED', 'IN_PROGRESS', 'COMPLETED', 'CANCELLED',
-                                                     'NO_SHOW', 'RESCHEDULED')),
+    "fromStatus" TEXT CHECK (("fromStatus" = 'SCHEDULED' OR "fromStatus" = 'CONFIRMED' OR "fromStatus" = 'IN_PROGRESS'
+      OR "fromStatus" = 'COMPLETED' OR "fromStatus" = 'CANCELLED' OR "fromStatus" = 'NO_SHOW'
+      OR "fromStatus" = 'RESCHEDULED')),
+    "toStatus"   TEXT NOT NULL CHECK (("toStatus" = 'SCHEDULED' OR "toStatus" = 'CONFIRMED' OR "toStatus" = 'IN_PROGRESS'
+      OR "toStatus" = 'COMPLETED' OR "toStatus" = 'CANCELLED' OR "toStatus" = 'NO_SHOW'
+      OR "toStatus" = 'RESCHEDULED')),
     "actor"      TEXT NOT NULL,
     "reason"     TEXT,
     "at"         INTEGER NOT NULL
@@ -787,7 +795,8 @@ CREATE TABLE session_status_history (
 CREATE TABLE session_reminders (
     "sessionId"    TEXT NOT NULL REFERENCES sessions ("id") ON DELETE CASCADE ON UPDATE CASCADE,
     "reminderType" TEXT NOT NULL
-        CHECK ("reminderType" IN ('ONE_DAY_BEFORE', 'TWO_HOURS_BEFORE', 'THIRTY_MINUTES_BEFORE', 'SESSION_STARTING')),
+        CHECK (("reminderType" = 'ONE_DAY_BEFORE' OR "reminderType" = 'TWO_HOURS_BEFORE'
+      OR "reminderType" = 'THIRTY_MINUTES_BEFORE' OR "reminderType" = 'SESSION_STARTING')),
     "dueAt"        INTEGER NOT NULL,
     "doneAt"       INTEGER,
     "cancelledAt"  INTEGER,
@@ -1088,32 +1097,32 @@ CREATE TRIGGER "students_parentId_restrict" BEFORE DELETE ON parent_profiles
 WHEN EXISTS (SELECT 1 FROM students WHERE "parentId" = OLD."id")
 BEGIN SELECT RAISE(ABORT, 'students_parentId_fkey'); END;
 CREATE TRIGGER sessions_coach_no_overlap_insert AFTER INSERT ON sessions
-WHEN NEW."status" IN ('SCHEDULED', 'CONFIRMED', 'IN_PROGRESS') AND NEW."quarantinedAt" IS NULL
+WHEN (NEW."status" = 'SCHEDULED' OR NEW."status" = 'CONFIRMED' OR NEW."status" = 'IN_PROGRESS') AND NEW."quarantinedAt" IS NULL
 BEGIN
     SELECT RAISE(ABORT, 'sessions_coach_no_overlap') FROM sessions
     WHERE "coachId" = NEW."coachId" AND "startsAt" < NEW."endsAt" AND NEW."startsAt" < "endsAt" AND "id" <> NEW."id"
-      AND "status" IN ('SCHEDULED', 'CONFIRMED', 'IN_PROGRESS') AND "quarantinedAt" IS NULL;
+      AND ("status" = 'SCHEDULED' OR "status" = 'CONFIRMED' OR "status" = 'IN_PROGRESS') AND "quarantinedAt" IS NULL;
 END;
 CREATE TRIGGER sessions_coach_no_overlap_update AFTER UPDATE ON sessions
-WHEN NEW."status" IN ('SCHEDULED', 'CONFIRMED', 'IN_PROGRESS') AND NEW."quarantinedAt" IS NULL
+WHEN (NEW."status" = 'SCHEDULED' OR NEW."status" = 'CONFIRMED' OR NEW."status" = 'IN_PROGRESS') AND NEW."quarantinedAt" IS NULL
 BEGIN
     SELECT RAISE(ABORT, 'sessions_coach_no_overlap') FROM sessions
     WHERE "coachId" = NEW."coachId" AND "startsAt" < NEW."endsAt" AND NEW."startsAt" < "endsAt" AND "id" <> NEW."id"
-      AND "status" IN ('SCHEDULED', 'CONFIRMED', 'IN_PROGRESS') AND "quarantinedAt" IS NULL;
+      AND ("status" = 'SCHEDULED' OR "status" = 'CONFIRMED' OR "status" = 'IN_PROGRESS') AND "quarantinedAt" IS NULL;
 END;
 CREATE TRIGGER sessions_student_no_overlap_insert AFTER INSERT ON sessions
-WHEN NEW."status" IN ('SCHEDULED', 'CONFIRMED', 'IN_PROGRESS') AND NEW."quarantinedAt" IS NULL
+WHEN (NEW."status" = 'SCHEDULED' OR NEW."status" = 'CONFIRMED' OR NEW."status" = 'IN_PROGRESS') AND NEW."quarantinedAt" IS NULL
 BEGIN
     SELECT RAISE(ABORT, 'sessions_student_no_overlap') FROM sessions
     WHERE "studentId" = NEW."studentId" AND "startsAt" < NEW."endsAt" AND NEW."startsAt" < "endsAt" AND "id" <> NEW."id"
-      AND "status" IN ('SCHEDULED', 'CONFIRMED', 'IN_PROGRESS') AND "quarantinedAt" IS NULL;
+      AND ("status" = 'SCHEDULED' OR "status" = 'CONFIRMED' OR "status" = 'IN_PROGRESS') AND "quarantinedAt" IS NULL;
 END;
 CREATE TRIGGER sessions_student_no_overlap_update AFTER UPDATE ON sessions
-WHEN NEW."status" IN ('SCHEDULED', 'CONFIRMED', 'IN_PROGRESS') AND NEW."quarantinedAt" IS NULL
+WHEN (NEW."status" = 'SCHEDULED' OR NEW."status" = 'CONFIRMED' OR NEW."status" = 'IN_PROGRESS') AND NEW."quarantinedAt" IS NULL
 BEGIN
     SELECT RAISE(ABORT, 'sessions_student_no_overlap') FROM sessions
     WHERE "studentId" = NEW."studentId" AND "startsAt" < NEW."endsAt" AND NEW."startsAt" < "endsAt" AND "id" <> NEW."id"
-      AND "status" IN ('SCHEDULED', 'CONFIRMED', 'IN_PROGRESS') AND "quarantinedAt" IS NULL;
+      AND ("status" = 'SCHEDULED' OR "status" = 'CONFIRMED' OR "status" = 'IN_PROGRESS') AND "quarantinedAt" IS NULL;
 END;
 CREATE TRIGGER credit_tx_lots_moves AFTER INSERT ON credit_tx_lots
 BEGIN
@@ -1145,18 +1154,18 @@ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER credit_lots_added BEFORE INSERT ON credit_lots WHEN EXISTS (SELECT 1 FROM credit_lots WHERE "id" = NEW."id")
 BEGIN SELECT RAISE(ABORT, 'credit_lots holds the sum of its parts'); END;
 CREATE TRIGGER sessions_room_no_overlap_insert AFTER INSERT ON sessions
-WHEN NEW."room" IS NOT NULL AND NEW."status" IN ('SCHEDULED', 'CONFIRMED', 'IN_PROGRESS') AND NEW."quarantinedAt" IS NULL
+WHEN NEW."room" IS NOT NULL AND (NEW."status" = 'SCHEDULED' OR NEW."status" = 'CONFIRMED' OR NEW."status" = 'IN_PROGRESS') AND NEW."quarantinedAt" IS NULL
 BEGIN
     SELECT RAISE(ABORT, 'sessions_room_no_overlap') FROM sessions
     WHERE "room" = NEW."room" AND "startsAt" < NEW."endsAt" AND NEW."startsAt" < "endsAt" AND "id" <> NEW."id"
-      AND "status" IN ('SCHEDULED', 'CONFIRMED', 'IN_PROGRESS') AND "quarantinedAt" IS NULL;
+      AND ("status" = 'SCHEDULED' OR "status" = 'CONFIRMED' OR "status" = 'IN_PROGRESS') AND "quarantinedAt" IS NULL;
 END;
 CREATE TRIGGER sessions_room_no_overlap_update AFTER UPDATE ON sessions
-WHEN NEW."room" IS NOT NULL AND NEW."status" IN ('SCHEDULED', 'CONFIRMED', 'IN_PROGRESS') AND NEW."quarantinedAt" IS NULL
+WHEN NEW."room" IS NOT NULL AND (NEW."status" = 'SCHEDULED' OR NEW."status" = 'CONFIRMED' OR NEW."status" = 'IN_PROGRESS') AND NEW."quarantinedAt" IS NULL
 BEGIN
     SELECT RAISE(ABORT, 'sessions_room_no_overlap') FROM sessions
     WHERE "room" = NEW."room" AND "startsAt" < NEW."endsAt" AND NEW."startsAt" < "endsAt" AND "id" <> NEW."id"
-      AND "status" IN ('SCHEDULED', 'CONFIRMED', 'IN_PROGRESS') AND "quarantinedAt" IS NULL;
+      AND ("status" = 'SCHEDULED' OR "status" = 'CONFIRMED' OR "status" = 'IN_PROGRESS') AND "quarantinedAt" IS NULL;
 END;
 CREATE TRIGGER session_participants_no_overlap_insert AFTER INSERT ON session_participants
 WHEN NEW."blocking"
@@ -1193,7 +1202,7 @@ BEGIN
     INSERT INTO session_participants ("id", "sessionId", "studentId", "lessonId", "state", "blocking", "startsAt", "endsAt",
                                       "createdAt", "updatedAt")
     VALUES (NEW."id", NEW."id", NEW."studentId", COALESCE(NEW."rootId", NEW."id"), 'ENROLLED',
-            NEW."status" IN ('SCHEDULED', 'CONFIRMED', 'IN_PROGRESS') AND NEW."quarantinedAt" IS NULL,
+            (NEW."status" = 'SCHEDULED' OR NEW."status" = 'CONFIRMED' OR NEW."status" = 'IN_PROGRESS') AND NEW."quarantinedAt" IS NULL,
             NEW."startsAt", NEW."endsAt", NEW."createdAt", NEW."updatedAt");
 END;
 CREATE TRIGGER sessions_participants_follow AFTER UPDATE ON sessions
@@ -1202,7 +1211,7 @@ BEGIN
     SET "studentId" = CASE WHEN "id" = NEW."id" AND NEW."kind" = 'INDIVIDUAL' THEN NEW."studentId" ELSE "studentId" END,
         "startsAt" = NEW."startsAt", "endsAt" = NEW."endsAt",
         "blocking" = "state" IN ('ENROLLED', 'OFFERED')
-            AND NEW."status" IN ('SCHEDULED', 'CONFIRMED', 'IN_PROGRESS') AND NEW."quarantinedAt" IS NULL
+            AND (NEW."status" = 'SCHEDULED' OR NEW."status" = 'CONFIRMED' OR NEW."status" = 'IN_PROGRESS') AND NEW."quarantinedAt" IS NULL
     WHERE "sessionId" = NEW."id";
 END;
 CREATE TRIGGER webhook_events_changed BEFORE UPDATE ON webhook_events BEGIN SELECT RAISE(ABORT, 'webhook_events is append-only'); END;
