@@ -7,6 +7,8 @@ use nexus_store::Backend;
 use nexus_store::conformance::{Fixture, samples};
 use nexus_store::sqlite::{SqliteOptions, SqliteStore};
 use nexus_store::store_conformance;
+use sqlx::Connection;
+use sqlx::sqlite::SqliteConnection;
 use std::sync::Arc;
 
 async fn make_store() -> Fixture {
@@ -20,3 +22,13 @@ async fn make_store() -> Fixture {
 }
 
 store_conformance!(make_store);
+
+/// `.cargo/config.toml` takes back what makes all connections wait for one page cache.
+#[tokio::test]
+async fn connections_have_a_page_cache_each() {
+    let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+    let options: Vec<String> =
+        sqlx::query_scalar("PRAGMA compile_options").fetch_all(&mut connection).await.unwrap();
+    assert!(options.contains(&"DEFAULT_MEMSTATUS=0".to_owned()), "{options:?}");
+    assert!(!options.contains(&"ENABLE_MEMORY_MANAGEMENT".to_owned()), "{options:?}");
+}
