@@ -107,6 +107,10 @@ fn every_path_and_every_command_of_the_files_exists() {
     }
 
     let ignored = read("scripts/docker/Dockerfile.dockerignore");
+    assert!(
+        ignored.lines().any(|line| line == "!.cargo"),
+        "the image is built with the flags of .cargo/config.toml"
+    );
     for line in ignored.lines().filter_map(|line| line.strip_prefix('!')) {
         let prefix = line.trim_end_matches('*');
         let entries = std::fs::read_dir(repository()).unwrap();
